@@ -1,0 +1,5 @@
+"""Python packaging as a library."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

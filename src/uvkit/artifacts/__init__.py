@@ -1,0 +1,1 @@
+"""Files and source trees into the cache."""

@@ -1,0 +1,1 @@
+"""Render events and results for people."""

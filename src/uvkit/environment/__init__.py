@@ -1,0 +1,1 @@
+"""Environments: create, read, plan, change."""

@@ -1,0 +1,75 @@
+"""What the caller or the project asked for cannot be understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from .base import UvkitError
+
+
+class ConfigurationError(UvkitError):
+    """What the caller or the project asked for cannot be understood."""
+
+    code: ClassVar[str] = "configuration"
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidTableError(ConfigurationError):
+    """A TOML file has keys that are wrong; all of them are listed."""
+
+    code: ClassVar[str] = "invalid-table"
+    path: Path
+    problems: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  {key}: {reason}" if key else f"\n  {reason}" for key, reason in self.problems)
+        return f"`{self.path}` is not valid:{lines}"
+
+
+@dataclass(eq=False, kw_only=True)
+class ProjectNotFoundError(ConfigurationError):
+    """There is no `pyproject.toml` in the directory or any above it."""
+
+    code: ClassVar[str] = "project-not-found"
+    start: Path
+
+    def __str__(self) -> str:
+        return f"no `pyproject.toml` found in `{self.start}` or any parent directory"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return advice on where to run."""
+        return ("run this inside a project, or pass the project's directory",)
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidRequirementError(ConfigurationError):
+    """A dependency specifier does not parse (PEP 508)."""
+
+    code: ClassVar[str] = "invalid-requirement"
+    text: str
+    origin: str | None = None
+    reason: str
+
+    def __str__(self) -> str:
+        where = f" in {self.origin}" if self.origin else ""
+        return f"`{self.text}`{where} is not a valid requirement: {self.reason}"
+
+
+@dataclass(eq=False, kw_only=True)
+class SelectionError(ConfigurationError):
+    """An extra, group or member was selected that does not exist, or that conflicts with another."""
+
+    code: ClassVar[str] = "selection"
+    reason: str
+    available: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return the names that exist."""
+        return (f"available: {', '.join(f'`{name}`' for name in self.available)}",) if self.available else ()

@@ -1,0 +1,49 @@
+"""An interpreter cannot be found or used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from .base import UvkitError
+
+
+class PythonError(UvkitError):
+    """An interpreter cannot be found or used."""
+
+    code: ClassVar[str] = "python"
+
+
+@dataclass(eq=False, kw_only=True)
+class PythonNotFoundError(PythonError):
+    """No interpreter satisfies the request."""
+
+    code: ClassVar[str] = "python-not-found"
+    request: str
+    searched: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"no interpreter found for `{self.request}` in {', '.join(self.searched)}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what to do."""
+        return ("install that Python, or ask for another one",)
+
+
+@dataclass(eq=False, kw_only=True)
+class BrokenInterpreterError(PythonError):
+    """An interpreter does not start or does not answer."""
+
+    code: ClassVar[str] = "broken-interpreter"
+    executable: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the interpreter `{self.executable}` does not work: {self.reason}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what to do."""
+        return ("remove the environment or repair the installation it points to",)

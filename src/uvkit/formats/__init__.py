@@ -1,0 +1,1 @@
+"""Texts of the standards to values and back."""

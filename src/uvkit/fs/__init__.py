@@ -1,0 +1,1 @@
+"""Files: whole replacement, locks, links, safe unpacking."""

@@ -1,0 +1,1 @@
+"""Lockfiles: read, write, compare."""

@@ -1,0 +1,88 @@
+"""What is wanted of a lock: members, extras and groups; and what may move when locking again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Self
+
+from packaging.specifiers import SpecifierSet
+
+from .names import ExtraName, GroupName, ProjectName, extra_name, group_name, project_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The members, extras and groups to install, and what to leave out.
+
+    ``members`` none means the project itself (all members of a workspace without a root project). ``"default"``
+    groups are the project's default groups. ``parts`` narrows to the dependencies alone (no groups) or the groups alone.
+    """
+
+    members: frozenset[ProjectName] | Literal["all"] | None = None
+    extras: frozenset[ExtraName] | Literal["all"] = frozenset()
+    exclude_extras: frozenset[ExtraName] = frozenset()
+    groups: frozenset[GroupName] | Literal["default", "all"] = "default"
+    extra_groups: frozenset[GroupName] = frozenset()  # in addition to the defaults
+    exclude_groups: frozenset[GroupName] = frozenset()
+    exclude: frozenset[ProjectName] = frozenset()
+    exclude_members: Literal["none", "project", "workspace", "local"] = "none"  # resolved, but not installed
+    parts: Literal["all", "dependencies", "groups"] = "all"
+    editable: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        members: Iterable[str] | Literal["all"] | None = None,
+        extras: Iterable[str] | Literal["all"] = (),
+        groups: Iterable[str] | Literal["default", "all"] = "default",
+        exclude: Iterable[str] = (),
+    ) -> Self:
+        """Return a selection of plain names, normalized."""
+        return cls(
+            members="all" if members == "all" else None if members is None else frozenset(map(project_name, members)),
+            extras="all" if extras == "all" else frozenset(map(extra_name, extras)),
+            groups=_groups(groups),
+            exclude=frozenset(map(project_name, exclude)),
+        )
+
+
+def _groups(groups: Iterable[str] | Literal["default", "all"]) -> frozenset[GroupName] | Literal["default", "all"]:
+    if groups == "default":
+        return "default"
+    if groups == "all":
+        return "all"
+    return frozenset(map(group_name, groups))
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Which locked versions may be given up: none, those of some projects, or all."""
+
+    projects: frozenset[ProjectName] | Literal["all"] = frozenset()
+    limits: Mapping[ProjectName, SpecifierSet] = field(default_factory=dict)  # for this run only
+
+    @classmethod
+    def everything(cls) -> Self:
+        """Return an upgrade of all projects."""
+        return cls("all")
+
+    @classmethod
+    def only(cls, *projects: str) -> Self:
+        """Return an upgrade of the named projects; ``name<2`` also limits the new version.
+
+        Raises:
+            InvalidRequirementError: a name does not parse.
+        """
+        from .requirements import Requirement
+
+        parsed = [Requirement.parse(text) for text in projects]
+        return cls(
+            frozenset(one.project for one in parsed),
+            {one.project: one.specifier for one in parsed if str(one.specifier)},
+        )
+
+    def releases(self, project: str) -> bool:
+        """Tell whether the locked version of a project may be given up."""
+        return self.projects == "all" or project_name(project) in self.projects

@@ -1,0 +1,50 @@
+"""Where a project comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from .hashes import Hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSource:
+    """An index, by its URL as configured without credentials, or by a local path."""
+
+    index: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveSource:
+    """A wheel or source archive at a URL (``url``) or a local path (``path``)."""
+
+    url: str | None = None
+    path: Path | None = None
+    hashes: tuple[Hash, ...] = ()
+    subdirectory: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitSource:
+    """A git repository at a reference; ``commit`` is the full object name once it is known."""
+
+    repository: str
+    reference: str | None = None
+    reference_kind: str | None = None  # "tag", "branch", "rev"; none for the default branch
+    commit: str | None = None
+    subdirectory: str | None = None
+    lfs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectorySource:
+    """A source tree on this machine; ``virtual`` ones are never installed themselves."""
+
+    path: Path
+    editable: bool = False
+    virtual: bool = False
+
+
+Source: TypeAlias = IndexSource | ArchiveSource | GitSource | DirectorySource

@@ -1,0 +1,1 @@
+"""Interpreters: find, probe, describe."""

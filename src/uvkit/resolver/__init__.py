@@ -1,0 +1,1 @@
+"""Choose versions: a pure question over one port."""

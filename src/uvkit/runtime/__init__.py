@@ -1,0 +1,9 @@
+"""Threads without packaging: a bounded pool, run-once jobs, and event delivery on the caller's thread."""
+
+from __future__ import annotations
+
+from .emitter import Emitter
+from .once import OnceMap
+from .pool import Pool
+
+__all__ = ["Emitter", "OnceMap", "Pool"]

@@ -1,0 +1,71 @@
+"""Run a keyed job exactly once; everyone else who asks waits for the same result."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class _Slot(Generic[V]):
+    __slots__ = ("done", "error", "value")
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.error: BaseException | None = None
+        self.value: V | None = None
+
+
+class OnceMap(Generic[K, V]):
+    """Results by key, each computed once.
+
+    A job that raises raises for everybody who waits for it, and is then forgotten, so that a later call tries again.
+    """
+
+    __slots__ = ("_lock", "_slots")
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._slots: dict[K, _Slot[V]] = {}
+
+    def get(self, key: K, job: Callable[[], V]) -> V:
+        """Return the result for ``key``, running ``job`` if nobody has yet."""
+        slot = self._slots.get(key)
+        if slot is None:
+            with self._lock:
+                slot = self._slots.get(key)
+                if slot is None:
+                    slot = self._slots[key] = _Slot()
+                    owner = True
+                else:
+                    owner = False
+            if owner:
+                return self._run(key, slot, job)
+        slot.done.wait()
+        if slot.error is not None:
+            raise slot.error
+        return slot.value  # type: ignore[return-value]  # set before done, and V may itself be None
+
+    def _run(self, key: K, slot: _Slot[V], job: Callable[[], V]) -> V:
+        try:
+            slot.value = value = job()
+        except BaseException as error:
+            slot.error = error
+            with self._lock:
+                self._slots.pop(key, None)
+            raise
+        finally:
+            slot.done.set()
+        return value
+
+    def peek(self, key: K) -> V | None:
+        """Return the finished result for ``key``, or none if there is none yet."""
+        slot = self._slots.get(key)
+        return slot.value if slot is not None and slot.done.is_set() and slot.error is None else None
+
+    def __contains__(self, key: K) -> bool:
+        """Tell whether ``key`` is running or done."""
+        return key in self._slots

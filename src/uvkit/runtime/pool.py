@@ -1,0 +1,139 @@
+"""A bounded pool of worker threads: ordered results, siblings cancelled on the first failure."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from contextvars import copy_context
+from functools import partial
+from typing import Generic, Self, TypeVar
+
+from uvkit.events import CancelToken
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# A main thread that waits on a lock without a timeout cannot be interrupted by Ctrl-C on every platform.
+POLL_SECONDS = 0.05
+
+
+class Pool:
+    """At most ``workers`` threads, started when first needed and ended by ``close``.
+
+    Jobs submitted while all workers are busy wait in order. Threads are daemons so that a caller that dies does not
+    hang, and ``close`` joins them so that none outlives its owner.
+    """
+
+    def __init__(self, workers: int, *, name: str = "uvkit") -> None:
+        self._limit = max(1, workers)
+        self._name = name
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._idle = 0
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Run ``job`` on a worker; it must not raise.
+
+        Raises:
+            RuntimeError: the pool is closed.
+        """
+        context = copy_context()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            self._jobs.put(lambda: context.run(job))
+            if self._idle > 0:
+                self._idle -= 1
+            elif len(self._threads) < self._limit:
+                thread = threading.Thread(target=self._work, name=f"{self._name}-{len(self._threads)}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+            with self._lock:
+                self._idle += 1
+
+    def map(
+        self,
+        function: Callable[[T], R],
+        items: Iterable[T],
+        *,
+        cancel: CancelToken | None = None,
+        while_waiting: Callable[[], object] | None = None,
+    ) -> tuple[list[R], list[BaseException]]:
+        """Return the results of ``function`` over ``items`` in their order, and all failures.
+
+        After the first failure or a cancellation no further item is started; those already running end by themselves.
+        With failures the list of results is empty. ``while_waiting`` is called on this thread between waits, which is
+        where events are delivered; an exception from it (or Ctrl-C) also stops what has not started.
+        """
+        rows = list(items)
+        run = _Run(function, rows, cancel)
+        for index in range(len(rows)):
+            self.submit(partial(run.one, index))
+        try:
+            while not run.finished.wait(POLL_SECONDS if while_waiting is None else POLL_SECONDS / 2):
+                if while_waiting is not None:
+                    while_waiting()
+        except BaseException:
+            run.stopped = True
+            run.finished.wait()
+            raise
+        if cancel is not None and not run.failures:
+            cancel.check()
+        if run.failures:
+            return [], [error for _, error in sorted(run.failures, key=lambda pair: pair[0])]
+        return [run.results[index] for index in range(len(rows))], []
+
+    def close(self) -> None:
+        """End the workers after the jobs already submitted, and wait for them."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for _ in self._threads:
+                self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+
+class _Run(Generic[T, R]):
+    """The state of one ``Pool.map``."""
+
+    def __init__(self, function: Callable[[T], R], rows: list[T], cancel: CancelToken | None) -> None:
+        self.function = function
+        self.rows = rows
+        self.cancel = cancel
+        self.results: dict[int, R] = {}
+        self.failures: list[tuple[int, BaseException]] = []
+        self.stopped = False
+        self.left = len(rows)
+        self.lock = threading.Lock()
+        self.finished = threading.Event()
+        if not rows:
+            self.finished.set()
+
+    def one(self, index: int) -> None:
+        try:
+            if not self.stopped and not (self.cancel is not None and self.cancel.cancelled):
+                self.results[index] = self.function(self.rows[index])
+        except BaseException as error:  # noqa: BLE001  # handed to the caller of map
+            self.stopped = True
+            with self.lock:
+                self.failures.append((index, error))
+        finally:
+            with self.lock:
+                self.left -= 1
+                if self.left == 0:
+                    self.finished.set()

@@ -1,0 +1,1 @@
+"""Option values and where they come from."""

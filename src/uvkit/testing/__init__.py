@@ -1,0 +1,1 @@
+"""Makers of real wheels, sdists and indexes for tests."""
