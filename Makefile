@@ -1,0 +1,47 @@
+# Two commands do all set-up on a new machine: `make demo` and `make test`. They need Python 3.11 or later, git and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint types contract examples docs bench check clean
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable ".[cli,notebook,keyring]" --group test --group lint --group docs --group oracle
+	touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/python examples/demo.py
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report= -m "not network" $(ARGS)
+	$(BIN)/python -m coverage report --fail-under=$(FLOOR) --format=total
+
+FLOOR := 85
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy -p uvkit
+	$(BIN)/mypy tests/typing examples
+
+contract: $(STAMP)
+	$(BIN)/lint-imports
+
+examples: $(STAMP)
+	$(BIN)/python -m pytest -q tests/examples
+
+docs: $(STAMP)
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/run.py
+
+check: lint types contract docs test
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis site dist build .coverage*

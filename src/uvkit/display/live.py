@@ -1,0 +1,135 @@
+"""A live display on a terminal, drawn by rich."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from uvkit.events import (
+    CandidatePinned,
+    Event,
+    Notice,
+    PhaseFinished,
+    PhaseStarted,
+    TaskAdvanced,
+    TaskFinished,
+    TaskId,
+    TaskStarted,
+)
+
+from .text import describe
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+# A bar for every small file would flicker by unread; only larger transfers get a line of their own.
+BAR_FROM_BYTES = 1_000_000
+
+_COUNTED = frozenset({"download", "checkout", "python", "build", "link"})
+
+_TITLES = {
+    "resolve": "Resolving dependencies",
+    "fetch": "Preparing packages",
+    "build": "Building packages",
+    "install": "Installing wheels",
+    "compile-bytecode": "Compiling bytecode",
+}
+
+
+class LiveDisplay:
+    """A sink and context manager: a spinner for the phase and bars for large downloads, gone when it ends."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        from rich.console import Console as RichConsole
+
+        self._console = console or RichConsole(stderr=True)
+        self._progress: Progress | None = None
+        self._phase: TaskID | None = None
+        self._bars: dict[TaskId, TaskID] = {}
+        self._counted: set[TaskId] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove what is drawn."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+        self._phase = None
+        self._bars.clear()
+
+    def _running(self) -> Progress:
+        if self._progress is None:
+            from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
+
+            class Size(DownloadColumn):
+                """Bytes for transfers, a count for phases."""
+
+                def render(self, task: Any) -> Any:
+                    if task.fields.get("is_phase"):
+                        from rich.text import Text
+
+                        return Text("" if task.total is None else f"{int(task.completed)}/{int(task.total)}")
+                    return super().render(task)
+
+            self._progress = Progress(
+                SpinnerColumn(style="dim"),
+                TextColumn("{task.description}"),
+                BarColumn(bar_width=28),
+                Size(),
+                console=self._console,
+                transient=True,
+            )
+            self._progress.start()
+        return self._progress
+
+    def __call__(self, event: Event) -> None:
+        """Draw the event."""
+        match event:
+            case PhaseStarted(phase=phase, total=total):
+                self._bars.clear()
+                progress = self._running()
+                if self._phase is not None:
+                    progress.remove_task(self._phase)
+                self._phase = progress.add_task(f"[bold]{_TITLES[phase]}[/]", total=total, is_phase=True)
+            case PhaseFinished():
+                self.close()
+            case CandidatePinned(project=project, version=version):
+                self._describe(f"[bold]Resolving dependencies[/] [dim]{project}=={version}[/]")
+            case TaskStarted():
+                self._start(event)
+            case TaskAdvanced(task=task, completed=completed) if task in self._bars:
+                self._running().update(self._bars[task], completed=completed)
+            case TaskFinished(task=task):
+                self._finish(task)
+            case Notice():
+                self._console.print(describe(event), style="yellow", markup=False, highlight=False)
+            case _:
+                pass
+
+    def _start(self, event: TaskStarted) -> None:
+        if event.kind in _COUNTED:
+            self._counted.add(event.task)
+            if event.kind == "download" and (event.total or 0) >= BAR_FROM_BYTES:
+                self._bars[event.task] = self._running().add_task(event.subject, total=event.total, is_phase=False)
+
+    def _describe(self, text: str) -> None:
+        if self._progress is not None and self._phase is not None:
+            self._progress.update(self._phase, description=text)
+
+    def _finish(self, task: TaskId) -> None:
+        if self._progress is None:
+            return
+        if (bar := self._bars.pop(task, None)) is not None:
+            self._progress.remove_task(bar)
+        if task in self._counted:
+            self._counted.discard(task)
+            if self._phase is not None:
+                self._progress.advance(self._phase)
