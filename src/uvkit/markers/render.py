@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
-from .algebra import pairs
+from .algebra import both, either, pairs
 from .comparisons import LIST_KEYS
 from .diagram import (
     BOOLEAN,
@@ -23,7 +23,6 @@ from .diagram import (
     make,
     negation,
 )
-from .platforms import conjunction, disjunction
 from .releases import Release, release_text
 
 __all__ = ["text_of"]
@@ -98,18 +97,18 @@ class _Cover:
         cofactors = _cofactors(lower, upper)
         always = TRUE
         for _, _, high in cofactors:
-            always = conjunction(always, high)
+            always = both(always, high)
         never = negation(always)
         left = FALSE
         branches: list[_Branch] = []
         for guard, low, high in cofactors:
-            function, clauses = self.between(conjunction(low, never), high)
-            left = disjunction(left, conjunction(low, negation(function)))
+            function, clauses = self.between(both(low, never), high)
+            left = either(left, both(low, negation(function)))
             if function is FALSE:
                 continue
             same = next((branch for branch in branches if branch.function is function), None)
             if same is not None:
-                same.guard = disjunction(same.guard, guard)
+                same.guard = either(same.guard, guard)
             else:
                 branches.append(_Branch(guard, function, clauses))
         common, clauses = self.between(left, always)
@@ -122,7 +121,7 @@ class _Cover:
         result = FALSE
         written: list[Clause] = []
         for branch in branches:
-            result = disjunction(result, conjunction(branch.guard, branch.function))
+            result = either(result, both(branch.guard, branch.function))
             written += _guarded(branch.guard, branch.clauses)
         return result, written
 
@@ -170,7 +169,7 @@ def _terms(guard: Node) -> list[Clause]:
         return [((_STRING_ORDER[key], f"{_quoted(text)} {negated}in {key}"),)]
     if kind == LIST:
         key = LIST_KEYS[number]
-        return [(("3", f"{_quoted(text)} {negated}in {key}"),)]
+        return [((f"3 {number}", f"{_quoted(text)} {negated}in {key}"),)]
     return [(("4", f"extra {'==' if positive else '!='} {_quoted(text)}"),)]
 
 
@@ -257,12 +256,14 @@ def _factored(clauses: list[Clause]) -> str | None:
     groups: dict[Term, list[Clause]] = {}
     for clause in clauses:
         groups.setdefault(clause[0], []).append(clause)
-    shared = len(groups) < len(clauses)
+    useful = len(groups) < len(clauses)
     items: dict[tuple[Clause, ...], list[Clause]] = {}
     for members in groups.values():
         prefix, rests = _common(members)
-        items.setdefault(rests, []).append(prefix)
-    if not shared and len(items) == len(groups):
+        prefixes = items.setdefault(rests, [])
+        prefixes.append(prefix)
+        useful = useful or (bool(rests) and len(prefixes) > 1)
+    if not useful:
         return None
     return " or ".join(_item(prefixes, rests) for rests, prefixes in items.items())
 
