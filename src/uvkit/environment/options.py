@@ -1,0 +1,30 @@
+"""How distributions are put into an environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from uvkit.model import ProjectName
+
+LinkMode: TypeAlias = Literal["auto", "clone", "hardlink", "copy", "symlink"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallOptions:
+    """How to install, and what to leave alone.
+
+    ``link_mode`` says how files get from the cache into the environment; where the file systems cannot do it, the next
+    cheaper means is used. ``reinstall`` names projects to install again even if nothing changed. An ``exact``
+    installation removes what is not wanted.
+    """
+
+    link_mode: LinkMode = "auto"
+    compile_bytecode: bool = False
+    require_hashes: bool = False
+    reinstall: frozenset[ProjectName] | Literal["all"] = frozenset()
+    exact: bool = True
+
+    def reinstalls(self, project: ProjectName) -> bool:
+        """Tell whether a project is to be installed again."""
+        return self.reinstall == "all" or project in self.reinstall
