@@ -1,5 +1,138 @@
-"""Python packaging as a library."""
+"""Python packaging as a library: resolve, lock, sync and manage environments in process.
+
+``uvkit.lock()`` resolves a project and writes ``uv.lock``; ``uvkit.sync()`` makes its environment hold exactly what the
+lock says. Both are made of public parts (``Resolver``, ``Index``, ``Cache``, ``Environment``, ``Lockfile``) that
+compose without them. Importing this module loads nothing: every name is resolved when it is first used.
+"""
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from uvkit import aio as aio
+    from uvkit import display as display
+    from uvkit import errors as errors
+    from uvkit import events as events
+    from uvkit import settings as settings
+    from uvkit import testing as testing
+    from uvkit.cache import Cache as Cache
+    from uvkit.cache import CacheUsage as CacheUsage
+    from uvkit.environment import Environment as Environment
+    from uvkit.environment import InstalledDistribution as InstalledDistribution
+    from uvkit.environment import InstallOptions as InstallOptions
+    from uvkit.environment import InstallPlan as InstallPlan
+    from uvkit.environment import Step as Step
+    from uvkit.environment import Transaction as Transaction
+    from uvkit.events import CancelToken as CancelToken
+    from uvkit.events import EventSink as EventSink
+    from uvkit.events import Notice as Notice
+    from uvkit.index import Index as Index
+    from uvkit.index import IndexSet as IndexSet
+    from uvkit.index import PackageIndex as PackageIndex
+    from uvkit.lockfile import Freshness as Freshness
+    from uvkit.lockfile import LockDiff as LockDiff
+    from uvkit.lockfile import Lockfile as Lockfile
+    from uvkit.markers import MarkerSet as MarkerSet
+    from uvkit.markers import RequiresPython as RequiresPython
+    from uvkit.model import ArchiveSource as ArchiveSource
+    from uvkit.model import ConflictItem as ConflictItem
+    from uvkit.model import CoreMetadata as CoreMetadata
+    from uvkit.model import DirectorySource as DirectorySource
+    from uvkit.model import DistributionFile as DistributionFile
+    from uvkit.model import ExtraName as ExtraName
+    from uvkit.model import GitSource as GitSource
+    from uvkit.model import GroupName as GroupName
+    from uvkit.model import Hash as Hash
+    from uvkit.model import IndexSource as IndexSource
+    from uvkit.model import InstallSet as InstallSet
+    from uvkit.model import PinnedDistribution as PinnedDistribution
+    from uvkit.model import ProjectFiles as ProjectFiles
+    from uvkit.model import ProjectName as ProjectName
+    from uvkit.model import Requirement as Requirement
+    from uvkit.model import ResolvedDependency as ResolvedDependency
+    from uvkit.model import ResolvedDistribution as ResolvedDistribution
+    from uvkit.model import SdistFile as SdistFile
+    from uvkit.model import Selection as Selection
+    from uvkit.model import Source as Source
+    from uvkit.model import Target as Target
+    from uvkit.model import Universal as Universal
+    from uvkit.model import Upgrade as Upgrade
+    from uvkit.model import WheelFile as WheelFile
+    from uvkit.net import Credentials as Credentials
+    from uvkit.net import HttpClient as HttpClient
+    from uvkit.net import NetworkOptions as NetworkOptions
+    from uvkit.operations import Builder as Builder
+    from uvkit.operations import Installer as Installer
+    from uvkit.operations import LockResult as LockResult
+    from uvkit.operations import PreparedWheels as PreparedWheels
+    from uvkit.operations import Resolver as Resolver
+    from uvkit.operations import Result as Result
+    from uvkit.operations import Session as Session
+    from uvkit.operations import SyncResult as SyncResult
+    from uvkit.operations import install as install
+    from uvkit.operations import lock as lock
+    from uvkit.operations import sync as sync
+    from uvkit.operations import uninstall as uninstall
+    from uvkit.project import Project as Project
+    from uvkit.project import Script as Script
+    from uvkit.python import Interpreter as Interpreter
+    from uvkit.python import PythonRequest as PythonRequest
+    from uvkit.python import Pythons as Pythons
+    from uvkit.resolver import CutOff as CutOff
+    from uvkit.resolver import Member as Member
+    from uvkit.resolver import MetadataSource as MetadataSource
+    from uvkit.resolver import Resolution as Resolution
+    from uvkit.resolver import ResolveRequest as ResolveRequest
+    from uvkit.resolver import ResolverOptions as ResolverOptions
+    from uvkit.settings import BuildOptions as BuildOptions
+    from uvkit.settings import Concurrency as Concurrency
+    from uvkit.settings import IndexConfig as IndexConfig
+    from uvkit.settings import Settings as Settings
+
 __version__ = "0.1.0"
+
+_MODULES = ("aio", "display", "errors", "events", "settings", "testing")
+_NAMES = {
+    "cache": ("Cache", "CacheUsage"),
+    "environment": ("Environment", "InstallOptions", "InstallPlan", "InstalledDistribution", "Step", "Transaction"),
+    "events": ("CancelToken", "EventSink", "Notice"),
+    "index": ("Index", "IndexSet", "PackageIndex"),
+    "lockfile": ("Freshness", "LockDiff", "Lockfile"),
+    "markers": ("MarkerSet", "RequiresPython"),
+    "model": (
+        "ArchiveSource", "ConflictItem", "CoreMetadata", "DirectorySource", "DistributionFile", "ExtraName",
+        "GitSource", "GroupName", "Hash", "IndexSource", "InstallSet", "PinnedDistribution", "ProjectFiles",
+        "ProjectName", "Requirement", "ResolvedDependency", "ResolvedDistribution", "SdistFile", "Selection", "Source",
+        "Target", "Universal", "Upgrade", "WheelFile",
+    ),
+    "net": ("Credentials", "HttpClient", "NetworkOptions"),
+    "operations": (
+        "Builder", "Installer", "LockResult", "PreparedWheels", "Resolver", "Result", "Session", "SyncResult",
+        "install", "lock", "sync", "uninstall",
+    ),
+    "project": ("Project", "Script"),
+    "python": ("Interpreter", "PythonRequest", "Pythons"),
+    "resolver": ("CutOff", "Member", "MetadataSource", "Resolution", "ResolveRequest", "ResolverOptions"),
+    "settings": ("BuildOptions", "Concurrency", "IndexConfig", "Settings"),
+}  # fmt: skip
+_HOMES = {name: package for package, names in _NAMES.items() for name in names}
+
+__all__ = ["__version__", *_MODULES, *sorted(_HOMES)]  # noqa: PLE0604  # every item is a text
+
+
+def __getattr__(name: str) -> object:
+    """Import the public name ``name`` when it is first used (PEP 562)."""
+    home = _HOMES.get(name)
+    if home is None and name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f"uvkit.{home or name}")
+    value = getattr(module, name) if home else module
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for completion."""
+    return list(__all__)
