@@ -35,6 +35,7 @@ class GitSource:
     reference_kind: str | None = None  # "tag", "branch", "rev"; none for the default branch
     commit: str | None = None
     subdirectory: str | None = None
+    path: str | None = None  # of an archive inside the repository
     lfs: bool = False
 
 
