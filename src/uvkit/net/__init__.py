@@ -1,1 +1,40 @@
-"""HTTP: one client, credentials, retries, ranges."""
+"""HTTP for indexes and files: one client, lean by default, with httpx wherever more is asked of it."""
+
+from __future__ import annotations
+
+from .client import HttpClient
+from .credentials import CredentialStore, NetrcProvider, basic_authorization, split_credentials
+from .freshness import Freshness, conditions, parse_cache_control
+from .keyring import KeyringProvider
+from .options import (
+    Answer,
+    AuthenticationPolicy,
+    CredentialProvider,
+    Credentials,
+    HttpResponse,
+    NetworkOptions,
+    Transport,
+)
+from .ranges import metadata_flow, read_local_metadata, read_remote_metadata
+
+__all__ = [
+    "Answer",
+    "AuthenticationPolicy",
+    "CredentialProvider",
+    "CredentialStore",
+    "Credentials",
+    "Freshness",
+    "HttpClient",
+    "HttpResponse",
+    "KeyringProvider",
+    "NetrcProvider",
+    "NetworkOptions",
+    "Transport",
+    "basic_authorization",
+    "conditions",
+    "metadata_flow",
+    "parse_cache_control",
+    "read_local_metadata",
+    "read_remote_metadata",
+    "split_credentials",
+]

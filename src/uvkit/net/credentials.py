@@ -1,0 +1,194 @@
+"""Which credentials go with which request.
+
+Owns the chain of providers, what was learnt from earlier answers, and the challenge flow: a generator that yields the
+credentials to try and is sent the status they got, so that it runs without a socket.
+"""
+
+from __future__ import annotations
+
+import threading
+from base64 import b64encode
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from uvkit.model import origin, without_credentials
+from uvkit.runtime import OnceMap
+
+from .options import AuthenticationPolicy, CredentialProvider, Credentials
+
+_REFUSED = frozenset({401, 403})
+
+ChallengeFlow = Generator[Credentials | None, int, tuple[str, ...]]
+
+
+def basic_authorization(credentials: Credentials) -> str:
+    """Return the value of an ``Authorization`` field (RFC 7617)."""
+    pair = f"{credentials.username}:{credentials.password}"
+    return f"Basic {b64encode(pair.encode()).decode()}"
+
+
+def split_credentials(url: str) -> tuple[str, Credentials | None, bool]:
+    """Return the URL without user information, the credentials it carried, and whether they had a password."""
+    plain = without_credentials(url)
+    if plain == url:
+        return url, None, False
+    user = url.partition("://")[2].partition("/")[0].rpartition("@")[0]
+    name, colon, password = user.partition(":")
+    if not name and not password:
+        return plain, None, False
+    return plain, Credentials(unquote(name), unquote(password)), bool(colon)
+
+
+@dataclass(slots=True)
+class _Realm:
+    """What is known for URLs below a prefix."""
+
+    prefix: str
+    policy: AuthenticationPolicy
+    credentials: Credentials | None
+    complete: bool
+    learnt: list[Credentials] = field(default_factory=list)
+
+
+class CredentialStore:
+    """Credentials by URL prefix and by origin, asked of the providers at most once each; safe for many threads."""
+
+    def __init__(self, providers: Sequence[CredentialProvider] = ()) -> None:
+        self._providers = tuple(providers)
+        self._realms: dict[str, _Realm] = {}
+        self._origins: dict[str, list[Credentials]] = {}
+        self._answers: OnceMap[tuple[int, str, str], Credentials | None] = OnceMap()
+        self._lock = threading.Lock()
+
+    def register(
+        self,
+        prefix: str,
+        credentials: Credentials | None,
+        *,
+        policy: AuthenticationPolicy = "auto",
+        complete: bool = True,
+    ) -> None:
+        """Use these credentials and this policy for URLs that start with ``prefix``."""
+        with self._lock:
+            self._realms[prefix.rstrip("/")] = _Realm(prefix.rstrip("/"), policy, credentials, complete)
+
+    def flow(self, url: str) -> ChallengeFlow:
+        """Yield what to send with a request for ``url`` until an answer is not a refusal; return where was looked.
+
+        Credentials in the URL or registered for it come first, then what worked on the origin before, then nobody's,
+        and only after a refusal the providers are asked. What works is remembered for the origin.
+        """
+        plain, inline, complete = split_credentials(url)
+        realm = self._realm(plain)
+        if inline is None and realm is not None and realm.credentials is not None:
+            inline, complete = realm.credentials, realm.complete
+        if inline is not None and complete:
+            yield from self._offer(plain, realm, inline)
+            return ("the URL",)
+        if realm is not None and realm.policy == "never":
+            yield None
+            return ()
+        username = inline.username if inline is not None else ""
+        return (yield from self._negotiate(plain, realm, username))
+
+    def _negotiate(self, plain: str, realm: _Realm | None, username: str) -> ChallengeFlow:
+        place = origin(plain)
+        for known in self._known(place, realm, username):
+            if (yield known) not in _REFUSED:
+                return ()
+        always = realm is not None and realm.policy == "always"
+        if not username and not always and (yield None) not in _REFUSED:
+            return ()
+        tried = []
+        for number, provider in enumerate(self._providers):
+            tried.append(str(getattr(provider, "name", getattr(provider, "__name__", "a provider"))))
+            found = self._ask(number, plain, username)
+            if found is not None and (yield from self._offer(plain, realm, found)):
+                return tuple(tried)
+        if username:
+            # Some indexes take a token as the user name, with an empty password.
+            yield from self._offer(plain, realm, Credentials(username))
+        elif always:
+            yield None
+        return tuple(tried)
+
+    def _offer(
+        self, plain: str, realm: _Realm | None, credentials: Credentials
+    ) -> Generator[Credentials | None, int, bool]:
+        if (yield credentials) in _REFUSED:
+            return False
+        with self._lock:
+            learnt = self._origins.setdefault(origin(plain), [])
+            for store in (learnt, realm.learnt if realm is not None else learnt):
+                if credentials not in store:
+                    store.append(credentials)
+        return True
+
+    def _known(self, place: str, realm: _Realm | None, username: str) -> tuple[Credentials, ...]:
+        with self._lock:
+            known = (*(realm.learnt if realm is not None else ()), *self._origins.get(place, ()))
+        return tuple(dict.fromkeys(c for c in known if not username or c.username == username))
+
+    def _ask(self, number: int, plain: str, username: str) -> Credentials | None:
+        realm = self._realm(plain)
+        place = realm.prefix if realm is not None else origin(plain)
+        asked = realm.prefix if realm is not None else plain
+        if username:
+            scheme, _, rest = asked.partition("://")
+            asked = f"{scheme}://{username}@{rest}"
+        return self._answers.get((number, place, username), lambda: self._providers[number](asked))
+
+    def _realm(self, plain: str) -> _Realm | None:
+        best: _Realm | None = None
+        for prefix, realm in self._realms.items():
+            inside = plain == prefix or plain.startswith(f"{prefix}/")
+            if inside and (best is None or len(prefix) > len(best.prefix)):
+                best = realm
+        return best
+
+
+class NetrcProvider:
+    """Credentials of a netrc file: the one that ``NETRC`` in the given variables names, else the home folder's.
+
+    A file that cannot be read or parsed gives no credentials: it belongs to other programs as well.
+    """
+
+    name = "netrc"
+
+    def __init__(self, variables: Mapping[str, str], *, home: Path | None = None) -> None:
+        self._named = variables.get("NETRC")
+        self._home = home
+        self._hosts: dict[str, tuple[str, str | None, str | None]] | None = None
+        self._lock = threading.Lock()
+
+    def __call__(self, url: str) -> Credentials | None:
+        """Return the entry for the URL's host (and user name, if the URL has one), or none."""
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(url)
+        with self._lock:
+            if self._hosts is None:
+                self._hosts = self._read()
+        entry = self._hosts.get(parts.hostname or "") or self._hosts.get("default")
+        if entry is None or (parts.username and entry[0] != unquote(parts.username)):
+            return None
+        return Credentials(entry[0], entry[2] or "")
+
+    def _read(self) -> dict[str, tuple[str, str | None, str | None]]:
+        from netrc import NetrcParseError, netrc
+
+        home = self._home or Path.home()
+        candidates = [Path(self._named)] if self._named else [home / ".netrc", home / "_netrc"]
+        for path in candidates:
+            try:
+                return dict(netrc(str(path)).hosts)
+            except FileNotFoundError:
+                continue
+            except (OSError, NetrcParseError, UnicodeDecodeError) as error:
+                import logging
+
+                logging.getLogger("uvkit.net").debug("netrc file `%s` is not usable: %s", path, type(error).__name__)
+                return {}
+        return {}
