@@ -16,14 +16,19 @@ MANIFEST_NAME = "image"
 class ImageManifest(NamedTuple):
     """Everything an installer needs to know of a wheel without looking into its folder.
 
-    ``trees`` maps ``site``, ``data`` and ``headers`` to their folders, parents before children: the relative path (empty
-    for the top) and the names of the files in it. ``scripts`` are ``(name, kind, body)``: ``console`` and ``gui`` are
-    entry points (the body is ``module:attribute``), ``script`` is a file whose ``#!python`` line is to be rewritten,
-    ``binary`` one to be copied as it is. ``executables`` and ``record`` name files by tree and path; ``record`` covers
-    everything in the trees but RECORD itself. With ``record_complete`` the RECORD in ``site`` is final.
+    ``trees`` maps ``site`` (purelib or platlib), ``data`` (the prefix), ``headers`` and ``scripts`` to their folders,
+    parents before children: the relative path (empty for the top) and the names of the files in it. All of these files
+    are to be linked; a tree without files is absent.
+
+    ``scripts`` are files to be written instead, as ``(name, kind, body)``: ``console`` and ``gui`` are entry points (the
+    body is ``module:attribute``), ``script`` is a file whose ``#!python`` line is to be rewritten. Programs and scripts
+    for other interpreters need no change and are in the ``scripts`` tree.
+
+    ``executables`` and ``record`` name files by tree and path; ``record`` has the digest and size of everything in the
+    trees but RECORD itself. With ``record_complete`` the RECORD in ``site`` is final: everything is in ``site``.
     """
 
-    name: str
+    name: str  # normalized
     version: str
     dist_info: str
     purelib: bool
@@ -51,11 +56,11 @@ class WheelImage:
         return f"WheelImage({self.manifest.name!r}, {self.manifest.version!r}, {str(self.path)!r})"
 
     def root(self, tree: str) -> Path:
-        """Return the folder of ``site``, ``data`` or ``headers``."""
+        """Return the folder of ``site``, ``data``, ``headers`` or ``scripts``."""
         return self.path / tree
 
     def paths(self) -> Iterable[tuple[str, str]]:
-        """Return every file as tree and relative path."""
+        """Yield every file as tree and relative path."""
         for tree, folders in self.manifest.trees.items():
             for folder, names in folders:
                 for name in names:

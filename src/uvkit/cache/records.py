@@ -30,7 +30,7 @@ def unpack(raw: bytes) -> bytes | None:
     return body
 
 
-def pack_plain(value: object) -> bytes:
+def pack_plain(value: Any) -> bytes:
     """Return the record of a value made of texts, bytes, numbers, tuples, lists and dictionaries only."""
     return pack(marshal.dumps(value, _MARSHAL_FORMAT))
 
