@@ -1,1 +1,15 @@
-"""The command line, a consumer of the library."""
+"""The `uvkit` command: a consumer of the library that speaks uv's grammar.
+
+A command is three steps that a test can see apart: build argument values, call one verb, render its result.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command line and return its exit status."""
+    from .run import run
+
+    return run(sys.argv[1:] if argv is None else argv)

@@ -1,0 +1,1 @@
+"""One module per command: arguments to values, one verb, its result rendered."""

@@ -1,0 +1,60 @@
+"""What a command prints: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from uvkit.errors import UvkitError
+
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+class Printer:
+    """Writes lines at a level of quietness, with colours where they are wanted and shown."""
+
+    def __init__(self, variables: Mapping[str, str], *, quiet: int = 0, verbose: int = 0, color: str = "auto") -> None:
+        self.quiet = quiet
+        self.verbose = verbose
+        plain = color == "never" or (
+            color == "auto" and (bool(variables.get("NO_COLOR")) or variables.get("TERM") == "dumb")
+        )
+        forced = color == "always" or (color == "auto" and bool(variables.get("FORCE_COLOR")))
+        self._colored = not plain and (forced or sys.stderr.isatty())
+
+    def style(self, text: str, *names: str) -> str:
+        """Return the text in a style, or plain where colours are off."""
+        if not self._colored or not text:
+            return text
+        return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
+
+    def out(self, text: str) -> None:
+        """Print a result, which only a doubled `--quiet` suppresses."""
+        if self.quiet < 2:
+            sys.stdout.write(text + "\n")
+
+    def info(self, text: str) -> None:
+        """Print a line for people."""
+        if not self.quiet:
+            sys.stderr.write(text + "\n")
+
+    def warn(self, text: str) -> None:
+        """Print a warning."""
+        if not self.quiet:
+            sys.stderr.write(f"{self.style('warning', 'yellow', 'bold')}: {text}\n")
+
+    def error(self, error: UvkitError | OSError | ValueError) -> None:
+        """Print an error, its notes and its hints."""
+        if self.quiet >= 2:
+            return
+        sys.stderr.write(f"{self.style('error', 'red', 'bold')}: {error}\n")
+        for note in getattr(error, "__notes__", ()):
+            sys.stderr.write(f"  {note}\n")
+        for hint in error.hints if isinstance(error, UvkitError) else ():
+            sys.stderr.write(f"{self.style('hint', 'cyan', 'bold')}: {hint}\n")
+
+    def json(self, value: Mapping[str, Any] | Iterable[Any]) -> None:
+        """Print a result for machines."""
+        sys.stdout.write(json.dumps(value, indent=2) + "\n")
