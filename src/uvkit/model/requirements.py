@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
@@ -27,7 +27,8 @@ else:
 class Requirement:
     """A project, the extras, versions and source wanted of it, and the environments in which it is wanted.
 
-    ``origin`` says where it was written, for messages; it takes no part in comparison.
+    ``origin`` says where it was written, for messages; ``written_extras`` keeps the order in which the extras were, for
+    lockfiles (empty: sorted).
     """
 
     project: ProjectName
@@ -36,6 +37,7 @@ class Requirement:
     marker: MarkerSet = MarkerSet.everywhere()  # noqa: RUF009  # interned and immutable
     source: Source | None = None
     origin: str | None = None
+    written_extras: tuple[ExtraName, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: RequirementLike, *, origin: str | None = None) -> Self:
@@ -90,7 +92,14 @@ def _parse_cached(text: str, origin: str | None) -> Requirement:
         marker=marker,
         source=source_from_url(parsed.url) if parsed.url else None,
         origin=origin,
+        written_extras=_written_extras(text) if len(parsed.extras) > 1 else (),
     )
+
+
+def _written_extras(text: str) -> tuple[ExtraName, ...]:
+    """Return the extras in the order of the text; whatever else is in brackets comes later in it (PEP 508)."""
+    inner = text[text.index("[") + 1 : text.index("]")]
+    return tuple(dict.fromkeys(extra_name(part.strip()) for part in inner.split(",")))
 
 
 def source_from_url(url: str) -> Source:
