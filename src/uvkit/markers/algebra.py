@@ -32,6 +32,7 @@ __all__ = [
     "fix_extra",
     "fix_extras",
     "forget",
+    "forget_results",
     "pairs",
     "restricted",
 ]
@@ -53,6 +54,12 @@ def _remember(table: dict[T, Node], key: T, result: Node) -> Node:
         table.clear()
     table[key] = result
     return result
+
+
+def forget_results() -> None:
+    """Empty the tables, so that nodes nobody else holds can go."""
+    for table in (_both, _excluding, _restricted, _bounded, _fixed):
+        table.clear()
 
 
 def both(first: Node, second: Node) -> Node:

@@ -8,6 +8,7 @@ The reading follows PEP 508, with the rules that make a diagram possible: `pytho
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from .algebra import both, either
@@ -67,13 +68,13 @@ _SYSTEMS: Final = {
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _RUNS = re.compile(r"[-_.]+")
-_EMPTY: Final = "an empty range"
 
 
 class IgnoredComparisonError(ValueError):
     """The comparison has no meaning that a diagram could keep; the text says why."""
 
 
+@lru_cache(maxsize=1024)
 def normalized_name(text: str) -> str | None:
     """Return the normalized form of an extra's or group's name, or none if it is not a name."""
     return _RUNS.sub("-", text).lower() if _NAME.fullmatch(text) else None

@@ -11,9 +11,12 @@ guarantees this holds its nodes weakly; whoever holds a node keeps everything be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from threading import Lock
-from typing import Any, Final, TypeAlias
-from weakref import WeakValueDictionary
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from weakref import ref
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 __all__ = [
     "BOOLEAN",
@@ -35,10 +38,10 @@ __all__ = [
     "VERSION_OF_STRING",
     "Cut",
     "Cuts",
+    "IntractableMarkerError",
     "Node",
     "Variable",
     "boolean",
-    "divided",
     "interval",
     "make",
     "membership",
@@ -80,6 +83,10 @@ PLATFORM_KEYS: Final = 0b111
 NESTS_PLATFORM: Final = 1 << 3
 HAS_PYTHON: Final = 1 << 4
 HAS_EXTRA: Final = 1 << 5
+
+
+# The children by their identity: a node keeps its children alive, and its entry goes before they do.
+_Key: TypeAlias = tuple[Variable, Cuts, tuple[int, ...]]
 
 
 class Node:
@@ -136,8 +143,38 @@ FALSE: Final = Node(_CONSTANT, (), ())
 TRUE.opposite = FALSE
 FALSE.opposite = TRUE
 
-_table: WeakValueDictionary[tuple[Variable, Cuts, tuple[Node, ...]], Node] = WeakValueDictionary()
-_table_lock = Lock()
+
+class IntractableMarkerError(ValueError):
+    """A marker distinguishes so many cases that no diagram of reasonable size exists."""
+
+    def __str__(self) -> str:
+        return "the marker distinguishes too many cases"
+
+
+class _Entry(ref[Node]):
+    """A weak reference that knows the key it stands under."""
+
+    __slots__ = ("key",)
+
+    key: _Key
+
+
+# Large workspaces have some ten thousand nodes. A marker can be written that needs 2**n for 2n comparisons; it must end
+# in an error, not in all of the memory.
+_NODES_LIMIT: Final = 250_000
+_table: dict[_Key, _Entry] = {}
+# Reentrant, because collecting garbage inside the lock may end the life of other nodes.
+_table_lock = RLock()
+
+
+def _dropped(
+    entry: ref[Node], table: dict[_Key, _Entry] = _table, lock: AbstractContextManager[bool] = _table_lock
+) -> None:
+    # The defaults outlive this module's names when the interpreter ends.
+    assert isinstance(entry, _Entry)
+    with lock:
+        if table.get(entry.key) is entry:
+            del table[entry.key]
 
 
 def make(variable: Variable, cuts: Cuts, children: Sequence[Node]) -> Node:
@@ -163,12 +200,22 @@ def _merged(variable: Variable, cuts: Cuts, children: Sequence[Node]) -> Node:
 
 
 def _unique(variable: Variable, cuts: Cuts, children: tuple[Node, ...]) -> Node:
-    key = (variable, cuts, children)
-    node = _table.get(key)
+    key = (variable, cuts, tuple(map(id, children)))
+    entry = _table.get(key)
+    node = entry() if entry is not None else None
     if node is not None:
         return node
     with _table_lock:
-        return _table.setdefault(key, Node(variable, cuts, children))
+        entry = _table.get(key)
+        node = entry() if entry is not None else None
+        if node is None:
+            if len(_table) >= _NODES_LIMIT:
+                raise IntractableMarkerError
+            node = Node(variable, cuts, children)
+            entry = _Entry(node, _dropped)
+            entry.key = key
+            _table[key] = entry
+        return node
 
 
 def boolean(variable: Variable) -> Node:
@@ -199,11 +246,6 @@ def membership(variable: Variable, values: Iterable[Any]) -> Node:
         cuts += [(value, 0), (value, 1)]
         children += [TRUE, FALSE]
     return make(variable, tuple(cuts), children)
-
-
-def divided(variable: Variable, inside: Iterable[bool], cuts: Cuts) -> Node:
-    """Return the diagram that is true in the parts of the line marked so."""
-    return make(variable, cuts, [TRUE if part else FALSE for part in inside])
 
 
 def negation(node: Node) -> Node:

@@ -6,13 +6,14 @@ combination is impossible, the child of the first interval, so that as many test
 
 from __future__ import annotations
 
-from .algebra import both, either, exclude_both, pairs
+from .algebra import both, either, exclude_both, forget_results, pairs
 from .diagram import (
     FALSE,
     NESTS_PLATFORM,
     PLATFORM_KEYS,
     STRING,
     TRUE,
+    IntractableMarkerError,
     Node,
     Variable,
     make,
@@ -105,20 +106,31 @@ def possible(node: Node) -> Node:
 
 def disjoint(first: Node, second: Node) -> bool:
     """Tell whether no possible environment satisfies both diagrams."""
-    if exclude_both(first, second):
-        return True
     platforms = (first.flags | second.flags) & PLATFORM_KEYS
     # With a single platform key, nothing known about combinations can matter.
-    if not platforms & (platforms - 1):
-        return False
-    return exclude_both(possible(first), second)
+    if platforms & (platforms - 1):
+        first = possible(first)
+    return exclude_both(first, second)
 
 
 def conjunction(first: Node, second: Node) -> Node:
-    """Return the canonical conjunction."""
-    return canonical(both(first, second))
+    """Return the canonical conjunction.
+
+    Raises:
+        IntractableMarkerError: it would have too many nodes.
+    """
+    try:
+        return canonical(both(first, second))
+    except IntractableMarkerError:
+        # What was computed on the way would fill the tables and keep the next operation from succeeding.
+        forget_results()
+        raise
 
 
 def disjunction(first: Node, second: Node) -> Node:
-    """Return the canonical disjunction."""
-    return canonical(either(first, second))
+    """Return the canonical disjunction, under the same limit."""
+    try:
+        return canonical(either(first, second))
+    except IntractableMarkerError:
+        forget_results()
+        raise

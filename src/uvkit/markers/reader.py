@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from .comparisons import LIST_KEYS, NAMES, IgnoredComparisonError, compare
-from .diagram import TRUE, Node
+from .diagram import TRUE, IntractableMarkerError, Node
 from .platforms import conjunction, disjunction
 
 __all__ = ["MarkerSyntaxError", "read"]
@@ -22,9 +22,14 @@ class MarkerSyntaxError(ValueError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.reason} at position {self.position} of the marker `{self.text}`"
+        start, end = max(self.position - _EXCERPT, 0), self.position + _EXCERPT
+        before, after = "..." if start else "", "..." if end < len(self.text) else ""
+        excerpt = f"{before}{self.text[start:end]}{after}"
+        return f"{self.reason} at position {self.position} of the marker `{excerpt}`"
 
 
+# How much of a long text an error shows on both sides of the place.
+_EXCERPT: Final = 60
 _OPERAND = r"""([A-Za-z_][\w.]*|'[^']*'|"[^"]*")"""
 _OPERATOR = r"""(===|==|~=|!=|<=|>=|<|>|in\b|not\s+in\b)"""
 _COMPARISON = re.compile(rf"\s*{_OPERAND}\s*{_OPERATOR}\s*{_OPERAND}\s*")
@@ -33,6 +38,10 @@ _CLOSE = re.compile(r"\)\s*")
 _JOINT = re.compile(r"(and|or)\b")
 _ONE_OPERAND = re.compile(rf"\s*{_OPERAND}\s*")
 _ONE_OPERATOR = re.compile(_OPERATOR)
+
+# Few different comparisons make up the markers of even a large index; reading one takes longer than finding it.
+_COMPARED_LIMIT: Final = 4096
+_compared: dict[tuple[str | Any, ...], Node] = {}
 
 _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
@@ -70,8 +79,15 @@ def read(text: str) -> tuple[Node, tuple[str, ...]]:
     """Return the diagram of a marker, and a note for every comparison that had to be left out.
 
     Raises:
-        MarkerSyntaxError: the text is not a marker.
+        MarkerSyntaxError: the text is not a marker, or not one that can be worked with.
     """
+    try:
+        return _read(text)
+    except (IntractableMarkerError, RecursionError):
+        raise MarkerSyntaxError(text, 0, "too many different comparisons") from None
+
+
+def _read(text: str) -> tuple[Node, tuple[str, ...]]:
     notes: list[str] = []
     levels = [_Level()]
     position = 0
@@ -114,7 +130,12 @@ def _closed(text: str, position: int, levels: list[_Level]) -> int:
 
 
 def _comparison(found: re.Match[str], notes: list[str]) -> Node | None:
-    left, operator, right = found.groups()
+    """Return the diagram of a comparison, or leave it out with a note."""
+    parts = found.groups()
+    known = _compared.get(parts)
+    if known is not None:
+        return known
+    left, operator, right = parts
     if operator[0] == "n":
         operator = "not in"
     left_literal, right_literal = left[0] in "'\"", right[0] in "'\""
@@ -130,11 +151,16 @@ def _comparison(found: re.Match[str], notes: list[str]) -> Node | None:
         return None
     try:
         if right_literal:
-            return compare(left, operator, right)
-        return compare(right, _MIRRORED.get(operator, operator), left, flipped=True)
+            node = compare(left, operator, right)
+        else:
+            node = compare(right, _MIRRORED.get(operator, operator), left, flipped=True)
     except IgnoredComparisonError as error:
         notes.append(f"`{found[0].strip()}` is ignored: {error}")
         return None
+    if len(_compared) >= _COMPARED_LIMIT:
+        _compared.clear()
+    _compared[parts] = node
+    return node
 
 
 def _name(found: re.Match[str], group: int) -> str:

@@ -86,8 +86,9 @@ class _Cover:
             return FALSE, []
         if upper is TRUE:
             return TRUE, [()]
-        if lower is upper and all(not child.children for child in lower.children):
-            return lower, _guarded(lower, [()])
+        if lower is upper and (only := _only_branch(lower)) is not None:
+            guard, below = only
+            return lower, _guarded(guard, self.between(below, below)[1])
         known = self.memo.get((lower, upper))
         if known is None:
             known = self.memo[lower, upper] = self._split(lower, upper)
@@ -124,6 +125,17 @@ class _Cover:
             result = either(result, both(branch.guard, branch.function))
             written += _guarded(branch.guard, branch.clauses)
         return result, written
+
+
+def _only_branch(node: Node) -> tuple[Node, Node] | None:
+    """Return the guard and the child of the one way to be true, if the node has only one."""
+    ways = {child for child in node.children if child is not FALSE}
+    if len(ways) != 1:
+        return None
+    below = ways.pop()
+    if below is TRUE:
+        return node, TRUE
+    return make(node.variable, node.cuts, [TRUE if child is below else FALSE for child in node.children]), below
 
 
 def _cofactors(lower: Node, upper: Node) -> list[tuple[Node, Node, Node]]:
