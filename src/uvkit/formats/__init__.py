@@ -6,10 +6,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .core_metadata import parse_core_metadata, parse_metadata
     from .direct_url import DirectUrl, direct_url_of, parse_direct_url
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
+    from .file_names import version_text
+    from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
     from .pyvenv_cfg import dump_pyvenv_cfg, parse_pyvenv_cfg
     from .record import RecordRow, dump_record, parse_record, record_digest
+    from .simple_html import HTML_TYPE, parse_html_page
+    from .simple_json import JSON_TYPE, parse_json_page
     from .uv_lock_document import (
         DefaultGroups,
         LockCutOff,
@@ -41,8 +46,11 @@ if TYPE_CHECKING:
 
 # A hot path reads one small file; it must not pay for the parsers of all the others.
 _MODULES = {
+    "DamagedDigestError": "listing_digest",
     "DefaultGroups": "uv_lock_document",
     "DirectUrl": "direct_url",
+    "HTML_TYPE": "simple_html",
+    "JSON_TYPE": "simple_json",
     "LockCutOff": "uv_lock_document",
     "LockDependency": "uv_lock_document",
     "LockDocument": "uv_lock_document",
@@ -60,6 +68,8 @@ _MODULES = {
     "ScriptEntry": "entry_points",
     "SourceKey": "uv_lock_sources",
     "WheelInfo": "wheel_info",
+    "digest_json_page": "listing_digest",
+    "digest_rows": "listing_digest",
     "direct_row": "uv_lock_sources",
     "direct_url_of": "direct_url",
     "dump_pyvenv_cfg": "pyvenv_cfg",
@@ -68,8 +78,13 @@ _MODULES = {
     "git_text": "uv_lock_sources",
     "header_fields": "wheel_info",
     "moment_text": "uv_lock_write",
+    "open_digest": "listing_digest",
+    "parse_core_metadata": "core_metadata",
     "parse_direct_url": "direct_url",
     "parse_entry_points": "entry_points",
+    "parse_html_page": "simple_html",
+    "parse_json_page": "simple_json",
+    "parse_metadata": "core_metadata",
     "parse_pyvenv_cfg": "pyvenv_cfg",
     "parse_record": "record",
     "parse_wheel_info": "wheel_info",
@@ -80,11 +95,15 @@ _MODULES = {
     "source_entry": "uv_lock_sources",
     "source_key": "uv_lock_sources",
     "source_of_entry": "uv_lock_sources",
+    "version_text": "file_names",
     "write_uv_lock": "uv_lock_write",
 }
 
 __all__ = [
+    "HTML_TYPE",
+    "JSON_TYPE",
     "SUPPORTED_VERSIONS",
+    "DamagedDigestError",
     "DefaultGroups",
     "DirectUrl",
     "LockCutOff",
@@ -103,6 +122,8 @@ __all__ = [
     "ScriptEntry",
     "SourceKey",
     "WheelInfo",
+    "digest_json_page",
+    "digest_rows",
     "direct_row",
     "direct_url_of",
     "dump_pyvenv_cfg",
@@ -111,8 +132,13 @@ __all__ = [
     "git_text",
     "header_fields",
     "moment_text",
+    "open_digest",
+    "parse_core_metadata",
     "parse_direct_url",
     "parse_entry_points",
+    "parse_html_page",
+    "parse_json_page",
+    "parse_metadata",
     "parse_pyvenv_cfg",
     "parse_record",
     "parse_wheel_info",
@@ -123,6 +149,7 @@ __all__ = [
     "source_entry",
     "source_key",
     "source_of_entry",
+    "version_text",
     "write_uv_lock",
 ]
 

@@ -1,0 +1,147 @@
+"""Project pages in JSON (PEP 691, 700, 714) to rows of files.
+
+Pages of several megabytes are common, so a page can be cut into one text per file without being parsed:
+``split_files`` does that and proves that the page is laid out as it assumes, or declines.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from uvkit.errors import InvalidResponseError
+from uvkit.model import FileRow, redacted, strongest, without_credentials
+
+from .file_names import version_text
+
+JSON_TYPE = "application/vnd.pypi.simple.v1+json"
+
+# What may stand between two file objects; a page with another layout is parsed as a whole.
+_SEPARATORS = (b"},{", b"}, {")
+
+
+def split_files(body: bytes) -> tuple[list[bytes], dict[str, Any]] | None:
+    """Return each file object as text without its outer braces, and the page without its files; none if unsure."""
+    key = body.find(b'"files":')
+    bracket = body.find(b"[", key)
+    first = body.find(b"{", bracket)
+    if key < 0 or bracket < 0 or first < 0 or body[key + 8 : bracket].strip() or body[bracket + 1 : first].strip():
+        return None
+    rest = body[first + 1 :]
+    separator = next((mark for mark in _SEPARATORS if mark in rest), b"},{")
+    pieces = rest.split(separator)
+    try:
+        last = pieces[-1].decode()
+        end = json.JSONDecoder().raw_decode("{" + last)[1] - 1
+        envelope = json.loads(body[:first] + last[end:].encode())
+    except ValueError:
+        return None
+    # A separator inside a text (a reason for yanking, say) or a nested file list shows in one of these counts.
+    if not isinstance(envelope, dict) or envelope.get("files") != [] or body.count(b'"filename":') != len(pieces):
+        return None
+    pieces[-1] = last[: end - 1].encode()
+    return pieces, envelope
+
+
+def parse_json_page(body: bytes, *, url: str, project: str) -> dict[str, list[FileRow]]:
+    """Return the files of a project by version as their names spell it; other files are left out.
+
+    Raises:
+        InvalidResponseError: it is not a project page, or one of a newer major version of the format.
+    """
+    rows: dict[str, list[FileRow]] = {}
+    for file in page_files(body, url=url):
+        version = version_text(file["filename"], project)
+        if version is not None:
+            rows.setdefault(version, []).append(row_of(file, base=url))
+    return rows
+
+
+def page_files(body: bytes, *, url: str) -> list[dict[str, Any]]:
+    """Return the file objects of a page.
+
+    Raises:
+        InvalidResponseError: as ``parse_json_page``.
+    """
+    try:
+        page = json.loads(body)
+    except ValueError as error:
+        raise _invalid(url, "it is not JSON") from error
+    check_envelope(page, url=url)
+    files = page["files"]
+    if not all(isinstance(file, dict) and isinstance(file.get("filename"), str) for file in files):
+        raise _invalid(url, "a file has no `filename`")
+    return list(files)
+
+
+def check_envelope(page: object, *, url: str) -> None:
+    """Refuse what is not a project page of version 1.
+
+    Raises:
+        InvalidResponseError: as ``parse_json_page``.
+    """
+    if not isinstance(page, dict) or not isinstance(page.get("files"), list):
+        raise _invalid(url, "it has no list of `files`")
+    meta = page.get("meta")
+    version = meta.get("api-version") if isinstance(meta, dict) else None
+    # Without a version it is taken for 1.0, as some indexes leave it out.
+    if isinstance(version, str) and version.partition(".")[0] not in {"1", ""}:
+        raise _invalid(url, f"version {version} of the index format is not supported")
+
+
+def row_of(file: Mapping[str, Any], *, base: str) -> FileRow:
+    """Return the row of a file object.
+
+    Raises:
+        InvalidResponseError: it has no name or URL.
+    """
+    filename, url = file.get("filename"), file.get("url")
+    if not isinstance(filename, str) or not isinstance(url, str):
+        raise _invalid(base, "a file has no `filename` or `url`")
+    get = file.get
+    size, requires_python, uploaded, yanked = get("size"), get("requires-python"), get("upload-time"), get("yanked")
+    metadata = get("core-metadata")
+    if metadata is None:
+        metadata = get("dist-info-metadata")
+    return FileRow(
+        filename,
+        file_url(url, base=base),
+        _digest(get("hashes")),
+        size if type(size) is int else None,
+        requires_python if requires_python and type(requires_python) is str else None,
+        uploaded if uploaded and type(uploaded) is str else None,
+        None if yanked is False or yanked is None else yanked if type(yanked) is str else "",
+        None if not metadata else _digest(metadata) or "",
+    )
+
+
+def _digest(hashes: object) -> str | None:
+    """Return the strongest of the hashes that a page gives, or none."""
+    if type(hashes) is not dict:
+        return None
+    if len(hashes) == 1 and type(digest := hashes.get("sha256")) is str:
+        return f"sha256:{digest.lower()}"
+    return strongest({name: digest for name, digest in hashes.items() if type(digest) is str})
+
+
+def file_url(url: str, *, base: str) -> str:
+    """Return the absolute URL of a file without fragment and credentials, or the path of a local one."""
+    if url[:8] != "https://" and url[:7] != "http://":
+        url = urljoin(base, url)
+    if "#" in url:
+        url = url.partition("#")[0]
+    if url.startswith("file:"):
+        return _local_path(url)
+    return without_credentials(url) if "@" in url else url
+
+
+def _local_path(url: str) -> str:
+    path = unquote(urlsplit(url).path)
+    # On Windows a file URL spells a drive as `/C:/`.
+    return path[1:] if len(path) > 2 and path[0] == "/" and path[2] == ":" else path
+
+
+def _invalid(url: str, reason: str) -> InvalidResponseError:
+    return InvalidResponseError(url=redacted(url), content_type=JSON_TYPE, reason=reason)
