@@ -5,21 +5,52 @@ Names load on first use, so that reading an image does not load what writing one
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .built import BuiltStore
+    from .cache import Cache
+    from .entries import InterpreterStore, MemoStore, MetadataStore, PageEntry, PageStore
     from .images import ImageManifest, WheelImage
+    from .sweep import CacheUsage
+    from .wheels import WheelStore, file_digest
 
-__all__ = ["ImageManifest", "WheelImage"]
+_MODULES = {
+    "BuiltStore": "built",
+    "Cache": "cache",
+    "CacheUsage": "sweep",
+    "ImageManifest": "images",
+    "InterpreterStore": "entries",
+    "MemoStore": "entries",
+    "MetadataStore": "entries",
+    "PageEntry": "entries",
+    "PageStore": "entries",
+    "WheelImage": "images",
+    "WheelStore": "wheels",
+    "file_digest": "wheels",
+}
 
-_HOME = {"ImageManifest": "images", "WheelImage": "images"}
+__all__ = [
+    "BuiltStore",
+    "Cache",
+    "CacheUsage",
+    "ImageManifest",
+    "InterpreterStore",
+    "MemoStore",
+    "MetadataStore",
+    "PageEntry",
+    "PageStore",
+    "WheelImage",
+    "WheelStore",
+    "file_digest",
+]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    value = getattr(import_module(f".{module}", __name__), name)
     globals()[name] = value
     return value

@@ -20,9 +20,9 @@ class ImageManifest(NamedTuple):
     parents before children: the relative path (empty for the top) and the names of the files in it. All of these files
     are to be linked; a tree without files is absent.
 
-    ``scripts`` are files to be written instead, as ``(name, kind, body)``: ``console`` and ``gui`` are entry points (the
-    body is ``module:attribute``), ``script`` is a file whose ``#!python`` line is to be rewritten. Programs and scripts
-    for other interpreters need no change and are in the ``scripts`` tree.
+    ``scripts`` are files to be written instead, as ``(name, kind, body)``: ``console`` and ``gui`` are entry points
+    (the body is ``module:attribute``), ``script`` is a file whose ``#!python`` line is to be rewritten. Programs and
+    scripts for other interpreters need no change and are in the ``scripts`` tree.
 
     ``executables`` and ``record`` name files by tree and path; ``record`` has the digest and size of everything in the
     trees but RECORD itself. With ``record_complete`` the RECORD in ``site`` is final: everything is in ``site``.

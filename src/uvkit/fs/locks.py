@@ -27,12 +27,16 @@ _UNSUPPORTED = frozenset({errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.E
 
 
 class FileLock:
-    """A lock that is held; it ends with ``release`` or with the process."""
+    """A lock that is held; it ends with ``release`` or with the process.
 
-    __slots__ = ("_release", "path")
+    ``effective`` is false on a file system without locks, where it excludes nobody.
+    """
 
-    def __init__(self, path: str, release: Callable[[bool], None]) -> None:
+    __slots__ = ("_release", "effective", "path")
+
+    def __init__(self, path: str, release: Callable[[bool], None], *, effective: bool = True) -> None:
         self.path = path
+        self.effective = effective
         self._release: Callable[[bool], None] | None = release
 
     def release(self, *, remove: bool = False) -> None:
@@ -119,23 +123,26 @@ else:
                 if create:
                     raise
                 return None
-            if not _flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
+            effective = _flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+            if effective is None:
+                os.close(descriptor)
                 return None
             if _is_current(descriptor, path):
-                return FileLock(path, partial(_release, descriptor, path))
+                return FileLock(path, partial(_release, descriptor, path), effective=effective)
             # The former holder removed the file between our open and our lock: this lock would exclude nobody.
             os.close(descriptor)
 
-    def _flock(descriptor: int, kind: int) -> bool:
+    def _flock(descriptor: int, kind: int) -> bool | None:
+        """Return true if locked, none if somebody else holds it, false if the file system has no locks."""
         try:
             fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            os.close(descriptor)
-            return False
+            return None
         except OSError as error:
             if error.errno not in _UNSUPPORTED:
                 os.close(descriptor)
                 raise
+            return False
         return True
 
     def _is_current(descriptor: int, path: str) -> bool:

@@ -1,0 +1,250 @@
+"""Unpack a wheel into an install image."""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from uvkit.errors import InvalidMetadataError, UnsafeArchiveError
+from uvkit.formats import (
+    dump_record,
+    header_fields,
+    parse_record,
+    parse_wheel_info,
+    record_digest,
+    script_entries,
+)
+from uvkit.fs import ZipArchive, storage_error, write_all, write_new
+from uvkit.model import project_name
+
+from .images import MANIFEST_NAME, ImageManifest, dump_manifest
+from .layout import Placement, check_identity, find_dist_info, group_folders, place_members, top_level_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from hashlib import _Hash as HASH
+    from os import PathLike
+    from typing import TypeAlias
+
+    StrPath: TypeAlias = str | PathLike[str]
+
+INSTALLER = b"uvkit"
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_DIRECTORY = getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_HAS_DIR_FD = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd
+# A recorded digest of this form can be taken over: 32 bytes in base64 without padding.
+_DIGEST_LENGTH = len("sha256=") + 43
+_STREAMED_FROM = 16 << 20
+
+
+def unpack_wheel(wheel: StrPath, folder: str, *, filename: str) -> ImageManifest:
+    """Unpack ``wheel`` into the existing empty ``folder`` and return its manifest, which is written there last.
+
+    Everything that could be wrong with the wheel is found here: what is in the cache needs no further check. Digests
+    for RECORD come from the wheel's own RECORD where it agrees on the size (the content's CRC is always verified), and
+    are computed otherwise. ``filename`` is the wheel's real name, which its content must confirm.
+
+    Raises:
+        UnsafeArchiveError: the archive is damaged or hostile.
+        InvalidMetadataError, MetadataMismatchError: it is no wheel, or not the one its name says.
+        StorageError: the folder cannot be written to.
+        OSError: the wheel cannot be read.
+    """
+    with ZipArchive(wheel, name=filename) as archive:
+        job = _Unpacking(archive, folder, filename)
+        try:
+            manifest = job.run()
+        finally:
+            job.close()
+    path = os.path.join(folder, MANIFEST_NAME)
+    try:
+        write_new(path, dump_manifest(manifest))
+    except OSError as error:
+        raise storage_error(error, path) from error
+    return manifest
+
+
+class _Unpacking:
+    """The state of one unpacking: the archive, the open tree folders and what was written so far."""
+
+    def __init__(self, archive: ZipArchive, folder: str, filename: str) -> None:
+        self.archive = archive
+        self.folder = folder
+        self.filename = filename
+        self.by_name = {member.name: member for member in archive.members}
+        self.dist_info = find_dist_info(archive.members, filename)
+        self.recorded = self._recorded()
+        self.trees: dict[str, tuple[int | None, str]] = {}
+        self.made: set[tuple[str, str]] = set()
+        self.record: list[tuple[str, str, str, int]] = []
+        self.executables: list[tuple[str, str]] = []
+        self.scripts: list[tuple[str, str, bytes]] = []
+
+    def close(self) -> None:
+        for descriptor, _ in self.trees.values():
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def run(self) -> ImageManifest:
+        info = parse_wheel_info(self._text("WHEEL"), filename=self.filename)
+        name, version = self._identity()
+        entries = self.by_name.get(f"{self.dist_info}/entry_points.txt")
+        if entries is not None:
+            text = self._decode(self.archive.read(entries), "entry_points.txt")
+            for entry in script_entries(text, filename=self.filename):
+                self.scripts.append((entry.name, entry.kind, entry.target.encode()))
+        for place in place_members(self.archive.members, self.dist_info, self.filename):
+            self._put(place)
+        self._add(f"{self.dist_info}/INSTALLER", INSTALLER)
+        self._add(f"{self.dist_info}/REQUESTED", b"")
+        complete = not self.scripts and self.trees.keys() == {"site"}
+        if complete:
+            self._write_record()
+        trees = self._folders(complete=complete)
+        return ImageManifest(
+            name=name,
+            version=version,
+            dist_info=self.dist_info,
+            purelib=info.purelib,
+            trees=trees,
+            scripts=self.scripts,
+            executables=self.executables,
+            record=self.record,
+            record_complete=complete,
+            top_level=top_level_names(trees["site"], self.dist_info),
+            files=len(self.record) + complete,
+            size=sum(row[3] for row in self.record),
+            tags=info.tags,
+        )
+
+    def _folders(self, *, complete: bool) -> dict[str, list[tuple[str, list[str]]]]:
+        paths: dict[str, list[str]] = {tree: [] for tree in self.trees}
+        for tree, path, _, _ in self.record:
+            paths[tree].append(path)
+        if complete:
+            paths["site"].append(f"{self.dist_info}/RECORD")
+        return {tree: group_folders(names) for tree, names in paths.items() if names}
+
+    def _identity(self) -> tuple[str, str]:
+        fields = header_fields(self._text("METADATA"))
+        name, version = (fields.get(field, [""])[0] for field in ("name", "version"))
+        if not name or not version:
+            raise InvalidMetadataError(filename=self.filename, problems=("METADATA has no `Name` or no `Version`",))
+        check_identity(self.filename, name, version)
+        return project_name(name), version
+
+    def _text(self, name: str) -> str:
+        member = self.by_name.get(f"{self.dist_info}/{name}")
+        if member is None:
+            raise InvalidMetadataError(filename=self.filename, problems=(f"it has no `{name}`",))
+        return self._decode(self.archive.read(member), name)
+
+    def _decode(self, content: bytes, name: str) -> str:
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            problem = f"`{name}` is not UTF-8 text"
+            raise InvalidMetadataError(filename=self.filename, problems=(problem,)) from error
+
+    def _recorded(self) -> dict[str, str]:
+        """Return the digests of the wheel's own RECORD that may be taken over, by member name."""
+        member = self.by_name.get(f"{self.dist_info}/RECORD")
+        if member is None:
+            raise InvalidMetadataError(filename=self.filename, problems=("it has no `RECORD`",))
+        members = self.by_name
+        return {
+            path: digest
+            for path, digest, size in parse_record(self._decode(self.archive.read(member), "RECORD"))
+            if len(digest) == _DIGEST_LENGTH
+            and digest.startswith("sha256=")
+            and (found := members.get(path)) is not None
+            and size == str(found.size)
+        }
+
+    def _put(self, place: Placement) -> None:
+        tree, path, member = place
+        executable = bool(member.mode & 0o111)
+        if tree == "scripts":
+            content = self.archive.read(member) if member.size < _STREAMED_FROM else b""
+            if content.startswith(b"#!python"):
+                self.scripts.append((path, "script", content))
+                return
+            executable = True
+        if executable:
+            self.executables.append((tree, path))
+        mode = 0o755 if executable else 0o644
+        digest = self.recorded.get(member.name)
+        if member.size < _STREAMED_FROM:
+            content = self.archive.read(member)
+            self._write(tree, path, (content,), mode=mode)
+            if digest is None:
+                digest = record_digest(sha256(content).digest())
+        else:
+            digest = self._stream(place, mode, digest)
+        self.record.append((tree, path, digest, member.size))
+
+    def _stream(self, place: Placement, mode: int, digest: str | None) -> str:
+        """Write a large member piece by piece and return its digest."""
+        state = sha256()
+        pieces = self.archive.chunks(place.member)
+        if digest is None:
+            pieces = _hashed(pieces, state)
+        self._write(place.tree, place.path, pieces, mode=mode)
+        return digest or record_digest(state.digest())
+
+    def _add(self, path: str, content: bytes) -> None:
+        """Write a file of our own into ``site`` and record it."""
+        self._write("site", path, (content,))
+        self.record.append(("site", path, record_digest(sha256(content).digest()), len(content)))
+
+    def _write_record(self) -> None:
+        own = f"{self.dist_info}/RECORD"
+        rows: list[tuple[str, str, str | int]] = [(path, digest, size) for _, path, digest, size in self.record]
+        self._write("site", own, (dump_record([*rows, (own, "", "")]).encode(),))
+
+    def _write(self, tree: str, path: str, pieces: Iterable[bytes], *, mode: int = 0o644) -> None:
+        """Create one file of a tree with the folders it needs."""
+        try:
+            descriptor, prefix = self.trees.get(tree) or self._open_tree(tree)
+            folder = path.rpartition("/")[0]
+            if folder and (tree, folder) not in self.made:
+                self._make_folder(tree, folder)
+            file = os.open(prefix + path, _CREATE, mode, dir_fd=descriptor)
+            try:
+                for piece in pieces:
+                    write_all(file, piece)
+            finally:
+                os.close(file)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+            reason = "it is in the way of another member on this file system"
+            raise UnsafeArchiveError(filename=self.filename, member=path, reason=reason) from error
+        except OSError as error:
+            raise storage_error(error, os.path.join(self.folder, tree, path)) from error
+
+    def _open_tree(self, tree: str) -> tuple[int | None, str]:
+        path = os.path.join(self.folder, tree)
+        os.mkdir(path)
+        opened = (os.open(path, _DIRECTORY), "") if _HAS_DIR_FD else (None, f"{path}/")
+        self.trees[tree] = opened
+        return opened
+
+    def _make_folder(self, tree: str, folder: str) -> None:
+        """Make a folder and those above it, once each."""
+        parent = folder.rpartition("/")[0]
+        if parent and (tree, parent) not in self.made:
+            self._make_folder(tree, parent)
+        descriptor, prefix = self.trees[tree]
+        try:
+            os.mkdir(prefix + folder, dir_fd=descriptor)
+        except FileExistsError:
+            # Differs in case only from one made before, where the file system cannot tell; a file of that name fails
+            # when something is put below it.
+            pass
+        self.made.add((tree, folder))
+
+
+def _hashed(pieces: Iterable[bytes], state: HASH) -> Iterator[bytes]:
+    for piece in pieces:
+        state.update(piece)
+        yield piece
