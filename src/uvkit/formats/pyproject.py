@@ -1,0 +1,318 @@
+"""`pyproject.toml`: `[project]` (PEP 621), `[dependency-groups]` (PEP 735), `[build-system]` (PEP 518), `[tool.uv]`.
+
+A file has either no problem or one error that names every one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from packaging.version import InvalidVersion, Version
+
+from uvkit.errors import InvalidRequirementError, InvalidTableError
+from uvkit.events import Notice
+from uvkit.markers import RequiresPython, SpecifierSyntaxError
+from uvkit.model import (
+    ExtraName,
+    GroupName,
+    ProjectName,
+    Requirement,
+    extra_name,
+    group_name,
+    is_valid_name,
+    project_name,
+)
+
+from .groups import GroupInclude, GroupItem, include_problems
+from .toml import Problem, closest, key_path, kind_of, parse_toml
+from .tool_reader import read_tool_table
+from .tool_tables import ToolTable
+
+# PEP 621 and PEP 794; keys that another tool reads are not judged here, but a misspelt one is pointed out.
+PROJECT_KEYS = (
+    "authors", "classifiers", "dependencies", "description", "dynamic", "entry-points", "gui-scripts", "import-names",
+    "import-namespaces", "keywords", "license", "license-files", "maintainers", "name", "optional-dependencies",
+    "readme", "requires-python", "scripts", "urls", "version",
+)  # fmt: skip
+_BUILD_KEYS = ("requires", "build-backend", "backend-path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectTable:
+    """The `[project]` table; ``version`` is none when it is dynamic."""
+
+    name: ProjectName
+    version: Version | None
+    dynamic: frozenset[str] = frozenset()
+    requires_python: str | None = None
+    dependencies: tuple[Requirement, ...] = ()
+    optional_dependencies: Mapping[ExtraName, tuple[Requirement, ...]] = field(default_factory=dict)
+    has_scripts: bool = False
+
+    @property
+    def has_static_requirements(self) -> bool:
+        """Tell whether the table alone says what the project requires (PEP 621, dynamic)."""
+        return self.dynamic.isdisjoint({"dependencies", "optional-dependencies"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSystem:
+    """The `[build-system]` table; without a backend, setuptools' legacy one is meant (PEP 517)."""
+
+    requires: tuple[Requirement, ...] = ()
+    backend: str | None = None
+    backend_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pyproject:
+    """What a `pyproject.toml` says about packaging.
+
+    ``tool`` is the `[tool.uv]` table, none if there is not even an empty one. Groups are as declared; `expand_group`
+    follows their includes.
+    """
+
+    path: Path
+    project: ProjectTable | None = None
+    groups: Mapping[GroupName, tuple[GroupItem, ...]] = field(default_factory=dict)
+    build_system: BuildSystem | None = None
+    tool: ToolTable | None = None
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def settings(self) -> ToolTable:
+        """Return the `[tool.uv]` table, empty if there is none."""
+        return {} if self.tool is None else self.tool
+
+
+@lru_cache(maxsize=128)
+def parse_pyproject(text: str, path: Path) -> Pyproject:
+    """Return what a `pyproject.toml` says; remembered by text.
+
+    Raises:
+        InvalidTableError: it is not TOML, or keys are wrong; all of them are listed with their dotted paths.
+    """
+    document = parse_toml(text, path=path)
+    reader = _Reader(path)
+    project = reader.project(document["project"]) if "project" in document else None
+    groups = reader.groups(document.get("dependency-groups", {}))
+    build_system = reader.build_system(document["build-system"]) if "build-system" in document else None
+    tool = reader.tool(document.get("tool", {}))
+    reader.problems += include_problems(groups, legacy_dev=bool(tool and "dev-dependencies" in tool))
+    if reader.problems:
+        raise InvalidTableError(path=path, problems=tuple(reader.problems))
+    return Pyproject(
+        path=path, project=project, groups=groups, build_system=build_system, tool=tool, notices=tuple(reader.notices)
+    )
+
+
+class _Reader:
+    """Read tables and collect problems and notices."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.notices: list[Notice] = []
+
+    def problem(self, key: str, reason: str) -> None:
+        self.problems.append((key, reason))
+
+    def table(self, value: object, key: str) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self.problem(key, f"expected a table, got {kind_of(value)}")
+        return {}
+
+    def text(self, table: Mapping[str, Any], key: str, *, within: str) -> str | None:
+        value = table.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        self.problem(key_path(within, key), f"expected a string, got {kind_of(value)}")
+        return None
+
+    def texts(self, value: object, key: str) -> list[tuple[str, str]]:
+        """Return the strings of an array, each with its path."""
+        if not isinstance(value, list):
+            self.problem(key, f"expected an array of strings, got {kind_of(value)}")
+            return []
+        result: list[tuple[str, str]] = []
+        for position, item in enumerate(value):
+            path = key_path(key, position)
+            if isinstance(item, str):
+                result.append((path, item))
+            else:
+                self.problem(path, f"expected a string, got {kind_of(item)}")
+        return result
+
+    def requirement(self, path: str, text: str) -> Requirement | None:
+        try:
+            return Requirement.parse(text, origin=f"`{path}` of `{self.path}`")
+        except InvalidRequirementError as error:
+            self.problem(path, f"`{text}` is not a valid requirement: {error.reason}")
+            return None
+
+    def requirements(self, value: object, key: str) -> tuple[Requirement, ...]:
+        parsed = (self.requirement(path, text) for path, text in self.texts(value, key))
+        return tuple(requirement for requirement in parsed if requirement is not None)
+
+    def unknown_keys(self, table: Mapping[str, Any], known: tuple[str, ...], *, within: str) -> None:
+        for key in table:
+            if key not in known:
+                match = closest(key, known)
+                self.notices.append(
+                    Notice(
+                        "unknown-key",
+                        f"`{key_path(within, key)}` in `{self.path}` is not a known key and has no effect",
+                        f"did you mean `{match}`?" if match else None,
+                    )
+                )
+
+    # -- [project] ------------------------------------------------------------------------------------------------------
+
+    def project(self, value: object) -> ProjectTable | None:
+        table = self.table(value, "project")
+        if not isinstance(value, dict):
+            return None
+        self.unknown_keys(table, PROJECT_KEYS, within="project")
+        dynamic = frozenset(text for _, text in self.texts(table.get("dynamic", []), "project.dynamic"))
+        name = self.project_name(table)
+        version = self.version(table, dynamic)
+        requires_python = self.requires_python(table)
+        dependencies = self.requirements(table.get("dependencies", []), "project.dependencies")
+        extras = self.extras(table.get("optional-dependencies", {}))
+        if name is None:
+            return None
+        return ProjectTable(
+            name=name,
+            version=version,
+            dynamic=dynamic,
+            requires_python=requires_python,
+            dependencies=dependencies,
+            optional_dependencies=extras,
+            has_scripts=bool(table.get("scripts") or table.get("gui-scripts") or table.get("entry-points")),
+        )
+
+    def missing(self, table: Mapping[str, Any], key: str) -> str:
+        """Return advice if a key of the table looks like the missing one."""
+        unknown = [other for other in table if other not in PROJECT_KEYS]
+        match = closest(key, unknown)
+        return f"; is `{match}` meant to be `{key}`?" if match else ""
+
+    def project_name(self, table: Mapping[str, Any]) -> ProjectName | None:
+        if "name" not in table:
+            self.problem("project.name", f"is required{self.missing(table, 'name')}")
+            return None
+        text = self.text(table, "name", within="project")
+        if text is None:
+            return None
+        if not is_valid_name(text):
+            self.problem(
+                "project.name", f"`{text}` is not a valid name; use ASCII letters, digits, `-`, `_` and `.` only"
+            )
+            return None
+        return project_name(text)
+
+    def version(self, table: Mapping[str, Any], dynamic: frozenset[str]) -> Version | None:
+        if "version" not in table:
+            if "version" not in dynamic:
+                advice = self.missing(table, "version")
+                self.problem("project.version", f"is required unless `project.dynamic` lists it{advice}")
+            return None
+        text = self.text(table, "version", within="project")
+        if text is None:
+            return None
+        try:
+            return Version(text)
+        except InvalidVersion:
+            self.problem("project.version", f"`{text}` is not a valid version (PEP 440)")
+            return None
+
+    def requires_python(self, table: Mapping[str, Any]) -> str | None:
+        text = self.text(table, "requires-python", within="project")
+        if text is None:
+            return None
+        try:
+            RequiresPython.parse(text)
+        except SpecifierSyntaxError as error:
+            self.problem("project.requires-python", str(error))
+            return None
+        return text
+
+    def extras(self, value: object) -> dict[ExtraName, tuple[Requirement, ...]]:
+        key = "project.optional-dependencies"
+        result: dict[ExtraName, tuple[Requirement, ...]] = {}
+        for written, items in self.table(value, key).items():
+            path = key_path(key, written)
+            if not is_valid_name(written):
+                self.problem(path, f"`{written}` is not a valid name of an extra")
+                continue
+            name = extra_name(written)
+            if name in result:
+                self.problem(path, f"the extra `{name}` is defined twice")
+            result[name] = self.requirements(items, path)
+        return result
+
+    # -- [dependency-groups] --------------------------------------------------------------------------------------------
+
+    def groups(self, value: object) -> dict[GroupName, tuple[GroupItem, ...]]:
+        result: dict[GroupName, tuple[GroupItem, ...]] = {}
+        for written, items in self.table(value, "dependency-groups").items():
+            path = key_path("dependency-groups", written)
+            if not is_valid_name(written):
+                self.problem(path, f"`{written}` is not a valid name of a dependency group")
+                continue
+            name = group_name(written)
+            if name in result:
+                self.problem(path, f"the group `{name}` is defined twice")
+            if isinstance(items, list):
+                parsed = [self.group_item(item, key_path(path, position)) for position, item in enumerate(items)]
+                result[name] = tuple(item for item in parsed if item is not None)
+            else:
+                self.problem(path, f"expected an array, got {kind_of(items)}")
+                result[name] = ()
+        return result
+
+    def group_item(self, item: object, path: str) -> GroupItem | None:
+        if isinstance(item, str):
+            return self.requirement(path, item)
+        if not isinstance(item, dict):
+            self.problem(path, f"expected a requirement or `{{ include-group = … }}`, got {kind_of(item)}")
+            return None
+        if set(item) != {"include-group"}:
+            shown = ", ".join(f"`{key}`" for key in item) or "an empty table"
+            self.problem(path, f"expected a table with only the key `include-group`, got {shown}")
+            return None
+        name = self.text(item, "include-group", within=path)
+        if name is None:
+            return None
+        if not is_valid_name(name):
+            self.problem(f"{path}.include-group", f"`{name}` is not a valid name of a dependency group")
+            return None
+        return GroupInclude(group_name(name), path)
+
+    # -- [build-system] and [tool.uv] -----------------------------------------------------------------------------------
+
+    def build_system(self, value: object) -> BuildSystem:
+        table = self.table(value, "build-system")
+        self.unknown_keys(table, _BUILD_KEYS, within="build-system")
+        return BuildSystem(
+            requires=self.requirements(table.get("requires", []), "build-system.requires"),
+            backend=self.text(table, "build-backend", within="build-system"),
+            backend_path=tuple(
+                text for _, text in self.texts(table.get("backend-path", []), "build-system.backend-path")
+            ),
+        )
+
+    def tool(self, value: object) -> ToolTable | None:
+        tables = self.table(value, "tool")
+        if "uv" not in tables:
+            return None
+        table = self.table(tables["uv"], "tool.uv")
+        result, problems, notices = read_tool_table(table, path=self.path, within="tool.uv")
+        self.problems += problems
+        self.notices += notices
+        return result

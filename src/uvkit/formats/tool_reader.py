@@ -1,0 +1,82 @@
+"""Read `[tool.uv]` and `uv.toml`: what is usable, what is wrong, and what has no effect.
+
+A wrong value is a problem. An unknown key is one in `uv.toml`, and in tables where it may change what is resolved;
+elsewhere in `[tool.uv]` it is a notice, for a newer tool may know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from uvkit.errors import InvalidTableError
+from uvkit.events import Notice
+
+from .shapes import Mistake, fits, without
+from .toml import Problem, key_path, parse_toml
+from .tool_checks import table_problems
+from .tool_tables import PROJECT_ONLY, ToolTable
+
+# An unknown key in these may change what is resolved, so it is never passed over.
+_STRICT_TABLES = frozenset({"sources", "workspace", "conflicts", "minimum-libc-version", "dependency-groups"})
+
+
+def read_tool_table(
+    data: Mapping[str, Any], *, path: Path, within: str = ""
+) -> tuple[ToolTable, list[Problem], list[Notice]]:
+    """Return a checked table, what is wrong in it, and notices about keys that have no effect.
+
+    ``within`` is the dotted path of the table, empty for `uv.toml`. The table holds only what is usable.
+    """
+    table = dict(data)
+    if fits(ToolTable)(table):
+        return cast("ToolTable", table), table_problems(cast("ToolTable", table), within=within), []
+    from .shape_models import mistakes
+
+    problems: list[Problem] = []
+    notices: list[Notice] = []
+    unusable: set[tuple[str | int, ...]] = set()
+    for mistake in mistakes(table, ToolTable):
+        key = _joined(within, mistake.path)
+        if mistake.unknown is None or not within or mistake.path[0] in _STRICT_TABLES:
+            problems.append((key, mistake.reason))
+            unusable.add(mistake.path[:1])
+        else:
+            notices.append(_unknown(mistake, key, path))
+            unusable.add(mistake.path)
+    usable = cast("ToolTable", without(table, unusable))
+    return usable, problems + table_problems(usable, within=within), notices
+
+
+def parse_uv_toml(text: str, path: Path) -> ToolTable:
+    """Return the settings of a `uv.toml`.
+
+    Raises:
+        InvalidTableError: it is not TOML, or keys are wrong, unknown, or only meant for `pyproject.toml`.
+    """
+    data = parse_toml(text, path=path)
+    misplaced = [key for key in data if key in PROJECT_ONLY]
+    table, problems, _ = read_tool_table({key: data[key] for key in data if key not in PROJECT_ONLY}, path=path)
+    problems += [(key, "belongs into `[tool.uv]` of a `pyproject.toml`") for key in misplaced]
+    if problems:
+        raise InvalidTableError(path=path, problems=tuple(problems))
+    return table
+
+
+def tool_json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `[tool.uv]`, for editors."""
+    from .shape_models import json_schema
+
+    return json_schema(ToolTable)
+
+
+def _joined(within: str, path: tuple[str | int, ...]) -> str:
+    for step in path:
+        within = key_path(within, step)
+    return within
+
+
+def _unknown(mistake: Mistake, key: str, path: Path) -> Notice:
+    hint = mistake.reason.partition("; ")[2]
+    return Notice("unknown-key", f"`{key}` in `{path}` is not a known setting and has no effect", hint or None)

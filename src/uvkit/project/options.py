@@ -1,0 +1,58 @@
+"""How a project wants versions to be chosen: its settings as `ResolverOptions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from uvkit.formats import ToolTable
+from uvkit.model import ProjectName, project_name
+from uvkit.resolver import ResolverOptions
+
+from .indexes import cut_off
+
+
+def resolver_fields(table: ToolTable) -> dict[str, Any]:
+    """Return the fields of `ResolverOptions` that a table sets; what it does not mention is absent."""
+    fields = {name: read(table[key]) for key, (name, read) in _FIELDS.items() if key in table}  # type: ignore[literal-required]
+    if fields.get("exclude_newer") is False:
+        fields["exclude_newer"] = None
+    for kind in ("binary", "build"):
+        projects = _projects(table, kind)
+        if projects is not None:
+            fields[f"no_{kind}"] = projects
+    return fields
+
+
+def resolver_options(table: ToolTable) -> ResolverOptions:
+    """Return the options that a table sets, with defaults for the rest."""
+    return ResolverOptions(**resolver_fields(table))
+
+
+def _projects(table: ToolTable, kind: Literal["binary", "build"]) -> frozenset[ProjectName] | Literal["all"] | None:
+    settings: Mapping[str, Any] = table
+    if settings.get(f"no-{kind}"):
+        return "all"
+    if f"no-{kind}-package" in settings:
+        return frozenset(map(project_name, settings[f"no-{kind}-package"]))
+    return frozenset() if f"no-{kind}" in settings else None
+
+
+def prerelease(text: str) -> str:
+    """Return the policy that a text names; `if-necessary-or-explicit` is an old name."""
+    return "if-necessary" if text == "if-necessary-or-explicit" else text
+
+
+def _by_project(read: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], dict[ProjectName, Any]]:
+    return lambda values: {project_name(name): read(value) for name, value in values.items()}
+
+
+_FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "exclude-newer": ("exclude_newer", cut_off),
+    "exclude-newer-package": ("exclude_newer_by_project", _by_project(cut_off)),
+    "fork-strategy": ("fork_strategy", str),
+    "minimum-libc-version": ("minimum_libc", dict),
+    "prerelease": ("prerelease", prerelease),
+    "prerelease-package": ("prerelease_by_project", _by_project(prerelease)),
+    "resolution": ("strategy", str),
+}
