@@ -2,7 +2,53 @@
 
 from __future__ import annotations
 
-from .interpreter import Interpreter
-from .probe import probe, running
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["Interpreter", "probe", "running"]
+from .interpreter import Interpreter
+from .probe import FactStore, HoldsFacts, probe, running
+
+if TYPE_CHECKING:
+    from .discover import Environments, Preference, Pythons, VersionRange
+    from .places import find_environment
+    from .request import PythonLike, PythonRequest
+    from .version_files import find_version_file, read_version_file
+
+# Opening an environment needs none of these.
+_MODULES = {
+    "Environments": "discover",
+    "Preference": "discover",
+    "PythonLike": "request",
+    "PythonRequest": "request",
+    "Pythons": "discover",
+    "VersionRange": "discover",
+    "find_environment": "places",
+    "find_version_file": "version_files",
+    "read_version_file": "version_files",
+}
+
+__all__ = [
+    "Environments",
+    "FactStore",
+    "HoldsFacts",
+    "Interpreter",
+    "Preference",
+    "PythonLike",
+    "PythonRequest",
+    "Pythons",
+    "VersionRange",
+    "find_environment",
+    "find_version_file",
+    "probe",
+    "read_version_file",
+    "running",
+]
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    value = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value

@@ -7,33 +7,38 @@ whatever is wrong with an interpreter comes as :class:`BrokenInterpreterError` w
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from uvkit.errors import BrokenInterpreterError
+from uvkit.errors import BrokenInterpreterError, StorageError
 from uvkit.formats import parse_pyvenv_cfg
 
 from .facts import InterpreterFacts, facts_from
 from .interpreter import Interpreter
 from .probe_script import FORMAT, describe
 
+_log = logging.getLogger("uvkit.python")
+
 # A cold start from a network file system takes seconds; what takes longer than this hangs.
 TIMEOUT = 30.0
 _MAX_DEPTH = 8
 _NAMES = ("python", "pypy", "graalpy")
+# What this process knows of its base is true for the base's environments, but not for where the base itself installs.
+_ITSELF, _ENVIRONMENTS = "", "-environments"
 
 
 class FactStore(Protocol):
     """What remembers facts between processes; it may forget at any time."""
 
-    def load(self, key: str) -> object | None:
+    def load(self, key: str, /) -> object | None:
         """Return the value stored under a key, or none."""
         ...
 
-    def store(self, key: str, value: dict[str, object]) -> None:
-        """Remember a value that JSON can hold."""
+    def store(self, key: str, value: dict[str, Any], /) -> None:
+        """Remember a value made of texts, numbers, lists and dictionaries."""
         ...
 
 
@@ -63,30 +68,15 @@ def running() -> Interpreter | None:
     A program that embeds Python has no executable to name, and one that changed ``sys.prefix`` while running answers
     for an environment it was not started in.
     """
+    if not _is_itself():
+        return None
     executable = sys.executable
-    if not executable or not os.path.basename(executable).lower().startswith(_NAMES) or not os.path.exists(executable):
-        return None
     config = find_pyvenv_cfg(executable)
-    if config is None:
-        if sys.prefix != sys.base_prefix:
-            return None
-        facts = _running_facts()
-        prefix = Path(facts["prefix"])
-        return Interpreter(
-            executable=Path(executable),
-            prefix=prefix,
-            base_prefix=prefix,
-            base_executable=Path(_stable_base(executable, facts)),
-            facts=facts,
-        )
-    prefix = config.parent
-    if os.path.realpath(prefix) != os.path.realpath(sys.prefix):
-        return None
-    base = _Prober(None, TIMEOUT).base_path(executable, config)
     facts = _running_facts()
+    base = executable if config is None else _Prober(None, TIMEOUT).base_path(executable, config)
     return Interpreter(
         executable=Path(executable),
-        prefix=prefix,
+        prefix=Path(facts["prefix"]) if config is None else config.parent,
         base_prefix=Path(facts["base_prefix"]),
         base_executable=Path(_stable_base(base, facts)),
         facts=facts,
@@ -137,7 +127,11 @@ class _Prober:
         if depth >= _MAX_DEPTH:
             raise BrokenInterpreterError(executable=Path(executable), reason="its environment leads back to itself")
         base_path = self.base_path(executable, config)
-        facts = self._remembered(base_path) or self._running_base(base_path)
+        facts = (
+            self._remembered(base_path, _ITSELF)
+            or self._remembered(base_path, _ENVIRONMENTS)
+            or self._running_base(base_path)
+        )
         if facts is not None:
             base_prefix, base_executable = Path(facts["base_prefix"]), Path(_stable_base(base_path, facts))
         else:
@@ -182,29 +176,53 @@ class _Prober:
             same = bool(mine) and os.path.samefile(mine, base_path)
         except OSError:
             return None
-        if not same or running() is None:
+        if not same or not _is_itself():
             return None
-        return _running_facts()
-
-    def _remembered(self, executable: str) -> InterpreterFacts | None:
-        if self._store is None:
-            return None
-        found = self._store.load(_key(executable))
-        if not isinstance(found, dict) or found.get("identity") != _identity(executable, _stat(executable)):
-            return None
-        return facts_from(found.get("facts"))
+        facts = _running_facts()
+        if self._store is not None:
+            self._remember(base_path, facts, _ENVIRONMENTS)
+        return facts
 
     def _facts(self, executable: str, status: os.stat_result) -> InterpreterFacts:
-        facts = self._remembered(executable)
+        facts = self._remembered(executable, _ITSELF)
         if facts is not None:
             return facts
+        if executable == sys.executable and _is_itself():
+            return _running_facts()
         from .start import start
 
         facts = start(executable, self._timeout)
-        if self._store is not None and _is_same_file(facts["executable"], status):
-            value: dict[str, object] = {"identity": _identity(executable, status), "facts": facts}
-            self._store.store(_key(executable), value)
+        if _is_same_file(facts["executable"], status):
+            self._remember(executable, facts, _ITSELF)
         return facts
+
+    def _remembered(self, executable: str, use: str) -> InterpreterFacts | None:
+        if self._store is None:
+            return None
+        found = self._store.load(_key(executable, use))
+        if not isinstance(found, dict) or found.get("identity") != _identity(executable, use):
+            return None
+        return facts_from(found.get("facts"))
+
+    def _remember(self, executable: str, facts: InterpreterFacts, use: str) -> None:
+        if self._store is None:
+            return
+        try:
+            self._store.store(_key(executable, use), {"identity": _identity(executable, use), "facts": facts})
+        except StorageError as error:
+            # The answer is just as good; the next process has to ask again.
+            _log.debug("not remembering an interpreter: %s", error)
+
+
+def _is_itself() -> bool:
+    """Tell whether this process is what its executable would be if it were started again."""
+    executable = sys.executable
+    if not executable or not os.path.basename(executable).lower().startswith(_NAMES) or not os.path.exists(executable):
+        return False
+    config = find_pyvenv_cfg(executable)
+    if config is None:
+        return sys.prefix == sys.base_prefix
+    return os.path.realpath(config.parent) == os.path.realpath(sys.prefix)
 
 
 def _running_facts() -> InterpreterFacts:
@@ -239,8 +257,9 @@ def _is_same_file(path: str, status: os.stat_result) -> bool:
     return (other.st_dev, other.st_ino) == (status.st_dev, status.st_ino)
 
 
-def _identity(executable: str, status: os.stat_result) -> list[object]:
+def _identity(executable: str, use: str) -> list[object]:
     """Return everything that makes remembered facts true: the file, the C library and the kernel it runs on."""
+    status = _stat(executable)
     system: list[str] = []
     if os.name == "posix":
         names = os.uname()
@@ -249,16 +268,16 @@ def _identity(executable: str, status: os.stat_result) -> list[object]:
             system.append(os.confstr("CS_GNU_LIBC_VERSION") or "")
         except (OSError, ValueError):
             system.append("")
-    return [FORMAT, executable, status.st_mtime_ns, status.st_size, status.st_ino, *system]
+    return [FORMAT, use, executable, status.st_mtime_ns, status.st_size, status.st_ino, *system]
 
 
-def _key(executable: str) -> str:
+def _key(executable: str, use: str) -> str:
     import zlib
 
     # Only a name: the identity inside the value decides, so a collision costs a probe and nothing else.
     digest = zlib.crc32(os.fsencode(executable))
     name = "".join(letter if letter.isalnum() or letter in ".-" else "-" for letter in os.path.basename(executable))
-    return f"{name[:40]}-{digest:08x}"
+    return f"{name[:40]}-{digest:08x}{use}"
 
 
 def _link_target_outside(executable: str, prefix: str) -> str | None:
