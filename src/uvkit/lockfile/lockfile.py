@@ -1,0 +1,292 @@
+"""`Lockfile`: what was resolved, as a value that is read, written, compared and selected from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Self, TypeAlias
+
+from packaging.version import Version
+
+from uvkit.errors import InvalidLockfileError, LockfileMissingError, UnsupportedLockfileError
+from uvkit.formats import LockDocument, read_uv_lock, write_uv_lock
+from uvkit.fs import write_atomic
+from uvkit.markers import MarkerSet, RequiresPython
+from uvkit.model import (
+    ConflictItem,
+    InstallSet,
+    ProjectName,
+    ResolvedDependency,
+    ResolvedDistribution,
+    Selection,
+    Source,
+    Target,
+    Upgrade,
+    project_name,
+)
+from uvkit.resolver import Preference, Resolution, ResolveRequest
+
+from .assemble import assemble
+from .content_check import LocalState
+from .contents import chains, fork_markers, member_names, preferences, resolved_distributions, root_edges
+from .diff import LockDiff, difference
+from .normalize import normalized
+from .satisfies import Freshness, freshness
+
+StrPath: TypeAlias = str | PathLike[str]
+
+
+class Lockfile:
+    r"""A lock of uv's format version 1; immutable.
+
+    Reading checks the whole text; values that a caller may not need (distributions, forks, files of wheels) are made
+    when they are first asked for. Two locks are equal if they say the same, however they are written.
+
+    >>> lock = Lockfile.parse('version = 1\nrequires-python = ">=3.11"\n')
+    >>> str(lock.requires_python), lock.members
+    ('>=3.11', ())
+    """
+
+    def __init__(self, document: LockDocument, *, path: Path | None = None) -> None:
+        """Take a document; `read`, `parse` and `from_resolution` make one."""
+        self._document = document
+        self._path = path
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def read(cls, path: StrPath) -> Self:
+        """Return the lock in a file.
+
+        Raises:
+            LockfileMissingError: there is no such file.
+            InvalidLockfileError: it is not a lock; all problems are listed.
+            UnsupportedLockfileError: its format version is not 1.
+        """
+        file = Path(path)
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError as error:
+            raise LockfileMissingError(path=file) from error
+        except OSError as error:
+            raise InvalidLockfileError(path=file, problems=(f"cannot be read: {error.strerror}",)) from error
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            raise InvalidLockfileError(path=file, problems=(f"byte {error.start} is not UTF-8",)) from error
+        return cls._parse(text, file)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the lock that a text holds.
+
+        Raises:
+            InvalidLockfileError: it is not a lock; all problems are listed.
+            UnsupportedLockfileError: its format version is not 1.
+        """
+        return cls._parse(text, None)
+
+    @classmethod
+    def _parse(cls, text: str, path: Path | None) -> Self:
+        try:
+            lock = cls(read_uv_lock(text), path=path)
+        except InvalidLockfileError as error:
+            raise InvalidLockfileError(path=path, problems=error.problems) from error.__cause__
+        except UnsupportedLockfileError as error:
+            raise UnsupportedLockfileError(path=path, version=error.version, supported=error.supported) from None
+        with lock._checked():
+            RequiresPython.parse(lock._document.requires_python)
+        return lock
+
+    @classmethod
+    def from_resolution(cls, resolution: Resolution, request: ResolveRequest) -> Self:
+        """Return the lock of a resolution, ready to be written as uv would write it."""
+        return cls(assemble(resolution, request))
+
+    @contextmanager
+    def _checked(self) -> Iterator[None]:
+        """Turn the complaint about a text inside the lock into the error that names the file."""
+        try:
+            yield
+        except ValueError as error:
+            raise InvalidLockfileError(path=self._path, problems=(str(error),)) from error
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def dumps(self) -> str:
+        """Return the text of the lock in uv's layout."""
+        return write_uv_lock(self._document)
+
+    def write(self, path: StrPath) -> bool:
+        """Replace a file whole, unless it holds this text already; tell whether it changed.
+
+        Raises:
+            StorageError: the file cannot be written; the old one is untouched.
+        """
+        data = self.dumps().encode()
+        file = Path(path)
+        try:
+            if file.read_bytes() == data:
+                return False
+        except OSError:
+            pass  # absent or unreadable: writing it says what is wrong, if something is
+        write_atomic(file, data)
+        return True
+
+    # -- contents ----------------------------------------------------------------------------------------------------
+
+    @property
+    def document(self) -> LockDocument:
+        """Return the tables as they stand in the file."""
+        return self._document
+
+    @property
+    def revision(self) -> int:
+        """Return the revision of the format."""
+        return self._document.revision
+
+    @property
+    def members(self) -> tuple[ProjectName, ...]:
+        """Return the members of the workspace: the one project where there is no other; none in a script's lock."""
+        return member_names(self._document)
+
+    @cached_property
+    def requires_python(self) -> RequiresPython:
+        """Return the Python versions that the lock is for."""
+        return RequiresPython.parse(self._document.requires_python)
+
+    @cached_property
+    def forks(self) -> tuple[MarkerSet, ...]:
+        """Return the forks of the resolution in the order in which they were solved, within requires-python.
+
+        Raises:
+            InvalidLockfileError: a marker does not parse.
+        """
+        with self._checked():
+            return fork_markers(self._document, self.requires_python.bounds)
+
+    @cached_property
+    def environments(self) -> tuple[MarkerSet, ...]:
+        """Return the environments that the lock is limited to; none means all.
+
+        Raises:
+            InvalidLockfileError: a marker does not parse.
+        """
+        with self._checked():
+            return tuple(map(MarkerSet.parse, self._document.supported_markers))
+
+    @property
+    def conflicts(self) -> tuple[tuple[ConflictItem, ...], ...]:
+        """Return the sets of extras and groups of which only one may be active."""
+        return self._document.conflicts
+
+    @cached_property
+    def distributions(self) -> tuple[ResolvedDistribution, ...]:
+        """Return everything that is locked, members included.
+
+        Markers of edges are as short as in the file: they leave out what requires-python and the forks imply.
+
+        Raises:
+            InvalidLockfileError: a marker or specifier does not parse.
+        """
+        with self._checked():
+            return resolved_distributions(self._document)
+
+    @cached_property
+    def roots(self) -> tuple[ResolvedDependency, ...]:
+        """Return the edges of requirements without a member: of a script, or of the groups of a root without project.
+
+        Raises:
+            InvalidLockfileError: a marker or specifier does not parse.
+        """
+        with self._checked():
+            return root_edges(self._document)
+
+    def versions(self, project: str) -> tuple[Version, ...]:
+        """Return the locked versions of a project."""
+        name = project_name(project)
+        return tuple(Version(p.version) for p in self._document.packages if p.name == name and p.version is not None)
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def satisfies(
+        self,
+        request: ResolveRequest,
+        *,
+        upgrade: Upgrade | None = None,
+        indexes: Collection[str] | None = None,
+        local: Callable[[ProjectName, Source], LocalState | None] | None = None,
+    ) -> Freshness:
+        """Return how far the lock answers a request, and why no further.
+
+        Versions and files are trusted as they are; compared is what the project says now with what the lock recorded.
+        ``indexes`` are the configured ones (none: sources are not compared). ``local`` tells the present state of
+        source trees and archives that are no members; what it does not know counts as changed.
+
+        Raises:
+            InvalidLockfileError: a marker or specifier of the lock does not parse.
+        """
+        with self._checked():
+            return freshness(self._document, request, upgrade=upgrade or Upgrade(), indexes=indexes, local=local)
+
+    def preferences(self, upgrade: Upgrade | None = None) -> tuple[Preference, ...]:
+        """Return the versions that a new resolution tries first: all but those to be upgraded.
+
+        Raises:
+            InvalidLockfileError: a marker does not parse.
+        """
+        with self._checked():
+            return preferences(self._document, self.requires_python.bounds, upgrade or Upgrade())
+
+    def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
+        """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
+        return chains(self._document, project_name(project))
+
+    def select(self, target: Target, selection: Selection | None = None) -> InstallSet:
+        """Return what to install on a target, one file for each project.
+
+        Raises:
+            SelectionError: the selection names something unknown, or items that conflict.
+            NoCompatibleFileError: no file of a project fits the target.
+            InvalidLockfileError: a marker or specifier of the lock does not parse.
+        """
+        from uvkit.resolver import select_distributions
+
+        return select_distributions(
+            self.distributions,
+            target,
+            selection or Selection(),
+            members=self.members,
+            roots=self.roots,
+            requires_python=self.requires_python,
+            environments=self.environments,
+            conflicts=self.conflicts,
+        )
+
+    def diff(self, other: Lockfile | None) -> LockDiff:
+        """Return what changed from another lock (none: an empty one) to this one."""
+        return difference(() if other is None else other.document.packages, self._document.packages)
+
+    # -- comparison --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _comparable(self) -> str:
+        """Return a text that is equal for locks that say the same; the revision only says how much is recorded."""
+        from dataclasses import replace
+
+        with self._checked():
+            return write_uv_lock(replace(normalized(self._document), revision=0))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Lockfile):
+            return NotImplemented
+        return self._document == other._document or self._comparable == other._comparable
+
+    def __hash__(self) -> int:
+        return hash(self._comparable)
+
+    def __repr__(self) -> str:
+        return f"Lockfile({len(self._document.packages)} packages, requires-python {self._document.requires_python!r})"
