@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .core_metadata import parse_core_metadata, parse_metadata
+    from .core_metadata import parse_core_metadata, parse_metadata, split_metadata
     from .direct_url import DirectUrl, direct_url_of, parse_direct_url
     from .durations import Span, parse_cut_off
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .pyproject import BuildSystem, ProjectTable, Pyproject, parse_pyproject
     from .pyvenv_cfg import dump_pyvenv_cfg, parse_pyvenv_cfg
     from .record import RecordRow, dump_record, parse_record, record_digest
+    from .script import ScriptTable, parse_script, script_block
     from .simple_html import HTML_TYPE, parse_html_page
     from .simple_json import JSON_TYPE, parse_json_page
     from .toml import did_you_mean, key_path, parse_toml
@@ -91,6 +92,7 @@ _MODULES = {
     "SUPPORTED_VERSIONS": "uv_lock_read",
     "ScopedTable": "tool_tables",
     "ScriptEntry": "entry_points",
+    "ScriptTable": "script",
     "SourceKey": "uv_lock_sources",
     "SourceTable": "tool_tables",
     "Span": "durations",
@@ -120,9 +122,11 @@ _MODULES = {
     "parse_html_page": "simple_html",
     "parse_json_page": "simple_json",
     "parse_metadata": "core_metadata",
+    "split_metadata": "core_metadata",
     "parse_pyproject": "pyproject",
     "parse_pyvenv_cfg": "pyvenv_cfg",
     "parse_record": "record",
+    "parse_script": "script",
     "parse_toml": "toml",
     "parse_uv_toml": "tool_reader",
     "parse_wheel_info": "wheel_info",
@@ -130,6 +134,7 @@ _MODULES = {
     "read_tool_table": "tool_reader",
     "read_uv_lock": "uv_lock_read",
     "record_digest": "record",
+    "script_block": "script",
     "script_entries": "entry_points",
     "source_entry": "uv_lock_sources",
     "source_key": "uv_lock_sources",
@@ -169,6 +174,7 @@ __all__ = [
     "RecordRow",
     "ScopedTable",
     "ScriptEntry",
+    "ScriptTable",
     "SourceKey",
     "SourceTable",
     "Span",
@@ -201,6 +207,7 @@ __all__ = [
     "parse_pyproject",
     "parse_pyvenv_cfg",
     "parse_record",
+    "parse_script",
     "parse_toml",
     "parse_uv_toml",
     "parse_wheel_info",
@@ -208,10 +215,12 @@ __all__ = [
     "read_tool_table",
     "read_uv_lock",
     "record_digest",
+    "script_block",
     "script_entries",
     "source_entry",
     "source_key",
     "source_of_entry",
+    "split_metadata",
     "version_text",
     "write_uv_lock",
 ]

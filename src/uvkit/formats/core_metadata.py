@@ -109,6 +109,26 @@ def parse_core_metadata(data: bytes, *, filename: str) -> CoreMetadata:
     )
 
 
+def split_metadata(metadata: CoreMetadata) -> MetadataRows:
+    """Return public metadata as rows, split by the extra that activates them."""
+    requires: list[DependencyRow] = []
+    extras: dict[str, list[DependencyRow]] = {str(extra): [] for extra in metadata.provides_extra}
+    for requirement in metadata.requires_dist:
+        bare = str(requirement.with_marker(MarkerSet.everywhere()))
+        url = bare.partition(" @ ")[2]
+        asked = tuple(sorted(map(str, requirement.extras)))
+        for owner, condition in _decided(requirement.marker):
+            row = DependencyRow(requirement.project, asked, str(requirement.specifier), condition, url)
+            (extras.setdefault(owner, []) if owner else requires).append(row)
+    return MetadataRows(
+        project=metadata.project,
+        version=str(metadata.version),
+        requires_python=None if metadata.requires_python is None else str(metadata.requires_python),
+        requires=tuple(requires),
+        extras={name: tuple(rows) for name, rows in extras.items()},
+    )
+
+
 def _fields(data: bytes) -> dict[str, list[str]]:
     """Return the values of the fields read here, by lower-case name; the header ends at the first empty line."""
     if b"\r" in data:

@@ -1,0 +1,25 @@
+"""What is set per index besides its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from uvkit.net import AuthenticationPolicy
+
+Layout: TypeAlias = Literal["simple", "flat"]
+Strategy: TypeAlias = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexAccess:
+    """How one index is asked.
+
+    ``ignored_statuses`` mean that the project is not there, as 404 always does; the two ``cache-control`` texts replace
+    what the server says about its pages and its files.
+    """
+
+    authenticate: AuthenticationPolicy = "auto"
+    ignored_statuses: frozenset[int] = frozenset()
+    page_cache_control: str | None = None
+    file_cache_control: str | None = None

@@ -1,0 +1,168 @@
+"""Pages of one remote index: fetched by HTTP's caching rules, digested once, kept digested."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from uvkit.errors import InvalidResponseError, OfflineError, StorageError
+from uvkit.formats import (
+    HTML_TYPE,
+    JSON_TYPE,
+    DamagedDigestError,
+    digest_json_page,
+    digest_rows,
+    open_digest,
+    parse_html_page,
+)
+from uvkit.model import Listing, ProjectName, redacted
+from uvkit.net import Answer, Freshness, HttpClient, conditions
+from uvkit.runtime import OnceMap
+
+from .access import IndexAccess, Layout
+
+if TYPE_CHECKING:
+    from uvkit.cache import Cache, PageEntry
+
+# JSON first: it carries sizes and upload times. The weights are those of PEP 691's example.
+ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, {HTML_TYPE};q=0.01"
+_HTML_TYPES = frozenset({HTML_TYPE, "application/vnd.pypi.simple.v1+html", "application/xhtml+xml"})
+
+
+class Found(NamedTuple):
+    """An answer from the cache: the listing, or that the index does not have the project."""
+
+    listing: Listing | None
+
+
+class Pages:
+    """The project pages of one index."""
+
+    def __init__(
+        self, identity: str, address: str, *, layout: Layout, access: IndexAccess, http: HttpClient, cache: Cache | None
+    ) -> None:
+        self._identity = identity
+        self._address = address
+        self._layout = layout
+        self._access = access
+        self._http = http
+        self._cache = cache
+        self._key = identity if layout == "simple" else f"flat {identity}"
+        self._opened: dict[str, tuple[bytes, Listing]] = {}
+        self._flat: OnceMap[str, Answer | None] = OnceMap()
+
+    def cached(self, project: ProjectName) -> Found | None:
+        """Return what the cache knows for certain: a fresh page, or any page when there is no network."""
+        entry = self._load(project)
+        if entry is None or (entry.fresh_until <= time.time() and not self._http.options.offline):
+            return None
+        return self._open(project, entry)
+
+    def get(self, project: ProjectName) -> Listing | None:
+        """Return the project's listing, or none if the index does not have it.
+
+        Raises:
+            IndexAccessError: the index cannot be reached, refuses, or serves something else.
+        """
+        entry = self._load(project)
+        found = self._open(project, entry) if entry is not None else None
+        if entry is not None and found is not None:
+            if entry.fresh_until > time.time() or self._http.options.offline:
+                return found.listing
+        else:
+            entry = None
+        url = self._page_url(project)
+        if self._http.options.offline:
+            raise OfflineError(wanted=redacted(url))
+        answer = self._fetch(url, conditions(entry.etag, entry.last_modified) if entry is not None else {})
+        now = time.time()
+        freshness = Freshness.of(answer.headers, now, override=self._access.page_cache_control)
+        if answer.status == 304 and entry is not None and found is not None:
+            self._store(project, entry._replace(fresh_until=freshness.fresh_until, fetched=now), freshness)
+            return found.listing
+        if answer.status == 404 or answer.status in self._access.ignored_statuses:
+            self._store(project, _entry(b"", answer, freshness=freshness, now=now), freshness)
+            return None
+        digest = self._digest(answer, project)
+        self._store(project, _entry(digest, answer, freshness=freshness, now=now), freshness)
+        return self._decoded(project, digest)
+
+    def _page_url(self, project: str) -> str:
+        return self._address if self._layout == "flat" else f"{self._address.rstrip('/')}/{project}/"
+
+    def _fetch(self, url: str, validators: dict[str, str]) -> Answer:
+        headers = {"accept": ACCEPT, **validators}
+        accepted = frozenset({304, 404}) | self._access.ignored_statuses
+        if self._layout == "flat":
+            # One page lists the files of all projects: fetched once, whatever the number of projects.
+            answer = self._flat.get(
+                url, lambda: self._http.get(url, headers={"accept": ACCEPT}, accept_statuses=accepted)
+            )
+            assert answer is not None
+            return answer
+        return self._http.get(url, headers=headers, accept_statuses=accepted)
+
+    def _digest(self, answer: Answer, project: str) -> bytes:
+        kind, _, parameters = answer.headers.get("content-type", "").partition(";")
+        kind = kind.strip().lower() or _sniffed(answer.body)
+        if kind == JSON_TYPE:
+            return digest_json_page(answer.body, url=answer.url, project=project)
+        if kind in _HTML_TYPES:
+            charset = parameters.partition("charset=")[2].strip().strip('"') or None
+            rows = parse_html_page(answer.body, url=answer.url, project=project, charset=charset)
+            return digest_rows(rows, url=answer.url)
+        reason = "an index page is JSON or HTML of the Simple API"
+        raise InvalidResponseError(url=redacted(answer.url), content_type=kind, reason=reason)
+
+    def _load(self, project: str) -> PageEntry | None:
+        return self._cache.pages.load(self._key, project) if self._cache is not None else None
+
+    def _store(self, project: str, entry: PageEntry, freshness: Freshness) -> None:
+        if self._cache is None or freshness.no_store:
+            return
+        try:
+            self._cache.pages.store(self._key, project, entry)
+        except StorageError as error:
+            _note_storage(error)
+
+    def _open(self, project: ProjectName, entry: PageEntry) -> Found | None:
+        if not entry.digest:
+            return Found(None)
+        try:
+            return Found(self._decoded(project, entry.digest))
+        except DamagedDigestError:
+            return None
+
+    def _decoded(self, project: ProjectName, digest: bytes) -> Listing:
+        known = self._opened.get(project)
+        if known is not None and known[0] is digest:
+            return known[1]
+        listing = open_digest(digest, project=project, index=self._identity)
+        self._opened[project] = (digest, listing)
+        return listing
+
+
+def _entry(digest: bytes, answer: Answer, *, freshness: Freshness, now: float) -> PageEntry:
+    from uvkit.cache import PageEntry
+
+    return PageEntry(
+        digest=digest,
+        etag=freshness.etag,
+        last_modified=freshness.last_modified,
+        fresh_until=freshness.fresh_until,
+        fetched=now,
+        final_url=answer.url,
+    )
+
+
+def _sniffed(body: bytes) -> str:
+    """Return the kind of a page that came without one."""
+    start = body[:64].lstrip()[:1]
+    return JSON_TYPE if start == b"{" else HTML_TYPE if start == b"<" else "unknown"
+
+
+def _note_storage(error: StorageError) -> None:
+    """Go on without storing: a cache that cannot be written must not stop a question that can be answered."""
+    import logging
+
+    logging.getLogger("uvkit.index").debug("the cache was not updated: %s", error)
