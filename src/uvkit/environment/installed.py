@@ -167,7 +167,7 @@ def read_installed(*folders: str | os.PathLike[str]) -> InstalledSet:
     """
     found: list[InstalledDistribution] = []
     notices: list[Notice] = []
-    for folder in dict.fromkeys([os.fspath(folder) for folder in folders]):
+    for folder in _distinct([os.fspath(folder) for folder in folders]):
         try:
             names = os.listdir(folder)
         except (FileNotFoundError, NotADirectoryError):
@@ -186,6 +186,11 @@ def read_installed(*folders: str | os.PathLike[str]) -> InstalledSet:
                 found.append(one)
     found.sort(key=InstalledDistribution._key)  # noqa: SLF001  # its own module
     return InstalledSet(tuple(found), tuple(notices))
+
+
+def _distinct(folders: list[str]) -> Iterable[str]:
+    """Return the folders without those that are another name for an earlier one (``lib64`` is often a link)."""
+    return {os.path.realpath(folder): folder for folder in reversed(folders)}.values() if len(folders) > 1 else folders
 
 
 def split_stem(stem: str) -> tuple[str, str] | None:

@@ -1,0 +1,452 @@
+"""Change an environment: all of it or nothing.
+
+New wheels are linked into a staging tree inside the environment, on its own file system. Then, with the journal on the
+disk, whatever gives way is moved out and the new tree is moved in, by renames of whole folders: a handful per wheel.
+Until the first rename nothing that is installed was touched. What was moved out is deleted last, because creating files
+soon after deleting many is slow on ext4. See ``journal`` for what is guaranteed after a crash.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, cast
+
+from uvkit.errors import InvalidEnvironmentError, StorageError, TransactionError, UvkitError
+from uvkit.events import CancelToken, Notice
+from uvkit.fs import Linker
+from uvkit.model import ProjectName, project_name
+from uvkit.runtime import Emitter, Pool
+
+from . import journal
+from .conflicts import clash, fit, overwriting, settle
+from .installed import InstalledDistribution, read_installed
+from .journal import FOLDER, Journal, Move, OnStep
+from .launchers import ScriptStyle
+from .options import InstallOptions, LinkMode
+from .scheme import Scheme
+from .uninstall import Recorded, paths_to_move, recorded_files
+from .wheel import Destination, WheelInstall
+
+if TYPE_CHECKING:
+    from installer.scripts import LauncherKind
+
+    from uvkit.cache import WheelImage
+    from uvkit.formats import DirectUrl
+    from uvkit.python import Interpreter
+
+    from .plan import InstallPlan
+
+# Two threads saturate two cores; more than four wait for each other's locks in the interpreter and the file system.
+MAX_THREADS = 4
+# Starting a thread and handing work over costs about as much as linking this many files.
+_FEW_FILES = 200
+_DEFAULTS = InstallOptions()
+
+
+class Changeable(Protocol):
+    """What a transaction needs to know of an environment."""
+
+    @property
+    def path(self) -> Path:
+        """Return its folder; nothing outside is touched."""
+        ...
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """Return its interpreter."""
+        ...
+
+    @property
+    def scheme(self) -> Scheme:
+        """Return the folders to install to."""
+        ...
+
+    @property
+    def is_relocatable(self) -> bool:
+        """Tell whether scripts must not name the environment's place."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What a change brought about besides the change itself.
+
+    ``restart_needed`` are projects that the running process had imported and that are different now.
+    """
+
+    notices: tuple[Notice, ...] = ()
+    restart_needed: frozenset[ProjectName] = frozenset()
+
+
+class Transaction:
+    """Distributions to put into an environment and to take out of it, all at once.
+
+    Nothing happens before ``commit``, which the ``with`` block calls at its end; an exception in the block drops
+    everything. If ``commit`` raises, the environment is as it was. ``on_step`` is called with the name of each step
+    before it happens, and may raise to stop.
+    """
+
+    def __init__(
+        self,
+        environment: Changeable,
+        *,
+        link_mode: LinkMode = "auto",
+        emitter: Emitter | None = None,
+        cancel: CancelToken | None = None,
+        on_step: OnStep | None = None,
+    ) -> None:
+        self.environment = environment
+        self.applied = Applied()
+        self._root = os.fspath(environment.path)
+        self._linker = Linker(link_mode)
+        self._emitter = emitter or Emitter(None)
+        self._cancel = cancel or CancelToken()
+        self._on_step = on_step
+        self._destination: Destination | None = None
+        self._installs: dict[ProjectName, WheelInstall] = {}
+        self._removed: set[ProjectName] = set()
+        self._removed_exactly: set[InstalledDistribution] = set()
+        self._state: Literal["open", "committed", "rolled back"] = "open"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if self._state == "open":
+            if kind is None:
+                self.commit()
+            else:
+                self.rollback()
+
+    def install(
+        self,
+        image: WheelImage,
+        *,
+        requested: bool = True,
+        direct_url: DirectUrl | Mapping[str, Any] | None = None,
+        extra: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Put a wheel in; whatever is installed of the same project makes way for it.
+
+        ``extra`` are further files for its metadata folder.
+
+        Raises:
+            InvalidMetadataError: a script of the wheel is not allowed.
+            RuntimeError: the transaction has ended.
+        """
+        self._check_open()
+        files = dict(extra or {})
+        if direct_url is not None:
+            files["direct_url.json"] = _direct_url_text(direct_url).encode()
+        install = WheelInstall(image, self._where(), extra=files, requested=requested)
+        install.written()
+        self._installs[project_name(image.manifest.name)] = install
+
+    def remove(self, project: str | InstalledDistribution) -> None:
+        """Take a project out, or one distribution of it.
+
+        Raises:
+            RuntimeError: the transaction has ended.
+        """
+        self._check_open()
+        if isinstance(project, InstalledDistribution):
+            self._removed_exactly.add(project)
+        else:
+            self._removed.add(project_name(project))
+
+    def commit(self) -> None:
+        """Make the changes.
+
+        An unfinished transaction of a process that died is undone first. Waits while another process changes the
+        environment.
+
+        Raises:
+            TransactionError: a file could not be written or moved; ``rolled_back`` says that everything is as before.
+            FileConflictError: what is a file in one wheel is a folder in another.
+            CancelledError: the token was set; everything is as before.
+            RuntimeError: the transaction has ended.
+        """
+        self._check_open()
+        self._state = "rolled back"
+        if self._installs or self._removed or self._removed_exactly:
+            with journal.locked(self._root, check=self._cancel.check):
+                journal.recover_locked(self._root)
+                self._change()
+        self._state = "committed"
+
+    def rollback(self) -> None:
+        """Drop everything that was asked for; what ``commit`` has done stays.
+
+        Raises:
+            RuntimeError: the transaction has ended.
+        """
+        self._check_open()
+        self._state = "rolled back"
+
+    def _check_open(self) -> None:
+        if self._state != "open":
+            raise RuntimeError(f"the transaction is {self._state}")
+
+    def _where(self) -> Destination:
+        if self._destination is None:
+            self._destination = destination_of(self.environment)
+        return self._destination
+
+    def _change(self) -> None:
+        folders = (self.environment.scheme.purelib, self.environment.scheme.platlib)
+        present = read_installed(*folders).distributions
+        going = [one for one in present if self._goes(one)]
+        staying = [one for one in present if not self._goes(one)]
+        affected = _imported_projects(going) if _is_running(self._root) else frozenset()
+        try:
+            notices = self._replace(going, staying)
+        except BaseException as error:
+            self._undo(error)
+            if isinstance(error, OSError | StorageError):
+                raise journal.failure(self._root, "changing files", error, rolled_back=True) from error
+            raise
+        try:
+            journal.clear(self._root, self._on_step)
+        except StorageError as error:
+            # The change stands; the next transaction deletes what is left.
+            notices.append(Notice("left-over", f"`{error.path}` could not be deleted: {error.reason}"))
+        self.applied = Applied(notices=tuple(notices), restart_needed=affected)
+
+    def _goes(self, one: InstalledDistribution) -> bool:
+        return one.project in self._removed or one.project in self._installs or one in self._removed_exactly
+
+    def _undo(self, cause: BaseException) -> None:
+        try:
+            journal.recover_locked(self._root)
+        except TransactionError as error:
+            raise error from cause
+
+    def _replace(self, going: list[InstalledDistribution], staying: list[InstalledDistribution]) -> list[Notice]:
+        """Stage, move, commit; on an exception the disk tells what there is to undo."""
+        owned = recorded_files(going, root=self._root)
+        staged = self._open_folder()
+        notices = [*owned.notices, *self._missing(going)]
+        notices += self._stage(staged)
+        _stage_rewritten(owned, staged)
+        kept = self._where().folders
+        out = [*paths_to_move(owned, root=self._root, kept_folders=kept), *owned.rewritten]
+        fitting = fit(self._root, staged, going=out)
+        notices += overwriting(self._installs.values(), fitting.overwritten, root=self._root, staying=staying)
+        out += fitting.overwritten
+        moves = [Move("out", path, number) for number, path in enumerate(out)]
+        moves += [Move("in", path) for path in fitting.moved_in]
+        self._cancel.check()
+        record = Journal(self._root, moves)
+        self._step("journal")
+        record.write()
+        record.execute(self._on_step)
+        self._step("commit")
+        record.commit()
+        self._step("committed")
+        return notices
+
+    def _open_folder(self) -> str:
+        folder = f"{self._root}/{FOLDER}"
+        self._step("open")
+        os.mkdir(folder)
+        os.mkdir(f"{folder}/old")
+        os.mkdir(f"{folder}/new")
+        staged = f"{folder}/new"
+        for site in {install.site for install in self._installs.values()}:
+            os.makedirs(f"{staged}/{site}", exist_ok=True)
+        return staged
+
+    def _stage(self, staged: str) -> list[Notice]:
+        """Link all wheels, the largest first, so that no thread is left with it at the end."""
+        largest_first = sorted(self._installs.values(), key=lambda install: -install.image.manifest.files)
+        in_the_way: list[str] = []
+        failed: list[UvkitError] = []
+
+        def stage(install: WheelInstall) -> None:
+            manifest = install.image.manifest
+            task = self._emitter.start("link", f"{manifest.name}=={manifest.version}")
+            done = False
+            try:
+                self._step(f"link {manifest.name}")
+                in_the_way.extend(install.link(staged, linker=self._linker, stopped=stopped))
+                done = True
+            except NotADirectoryError as error:
+                raise self._clash(install, error) from error
+            except (OSError, StorageError) as error:
+                failed.append(journal.failure(self._root, f"linking `{manifest.name}`", error, rolled_back=True))
+                raise failed[-1] from error
+            finally:
+                self._emitter.finish(task, "done" if done else "failed")
+
+        def stopped() -> bool:
+            return bool(failed) or self._cancel.cancelled
+
+        _run_all(stage, largest_first, cancel=self._cancel, emitter=self._emitter)
+        self._cancel.check()
+        self._step("linked")
+        if not in_the_way:
+            return []
+        in_order = [self._installs[name] for name in sorted(self._installs)]
+        return settle(in_order, in_the_way, staged=staged, linker=self._linker)
+
+    def _clash(self, install: WheelInstall, error: OSError) -> UvkitError:
+        """Return the error for a wheel that needs a folder where another has put a file."""
+        others = [one for one in self._installs.values() if one is not install]
+        for path in install.files():
+            while path := path.rpartition("/")[0]:
+                if any(path in other.files() for other in others):
+                    return clash(self._installs.values(), path, root=self._root)
+        return journal.failure(self._root, f"linking `{install.image.manifest.name}`", error, rolled_back=True)
+
+    def _missing(self, going: Iterable[InstalledDistribution]) -> list[Notice]:
+        absent = self._removed - {one.project for one in going}
+        return [Notice("not-installed", f"`{name}` is not installed") for name in sorted(absent)]
+
+    def _step(self, name: str) -> None:
+        if self._on_step is not None:
+            self._on_step(name)
+
+
+def apply(
+    environment: Changeable,
+    plan: InstallPlan,
+    images: Mapping[ProjectName, WheelImage],
+    *,
+    options: InstallOptions = _DEFAULTS,
+    direct_urls: Mapping[ProjectName, DirectUrl] | None = None,
+    extra: Mapping[ProjectName, Mapping[str, bytes]] | None = None,
+    emitter: Emitter | None = None,
+    cancel: CancelToken | None = None,
+) -> Applied:
+    """Carry out a plan in one transaction.
+
+    ``images`` holds the wheel of each project to install, ``direct_urls`` where those not from an index come from,
+    ``extra`` further metadata files. Bytecode is compiled after the change is committed; a file that does not compile
+    is no failure.
+
+    Raises:
+        KeyError: a wheel is missing.
+        TransactionError, FileConflictError, CancelledError: as ``Transaction.commit``; nothing was changed.
+    """
+    if plan.is_empty:
+        return Applied()
+    if _is_running(os.fspath(environment.path)):
+        _load_own_modules()
+    transaction = Transaction(environment, link_mode=options.link_mode, emitter=emitter, cancel=cancel)
+    for project in plan.installs:
+        transaction.install(
+            images[project], direct_url=(direct_urls or {}).get(project), extra=(extra or {}).get(project)
+        )
+    for project in plan.removes:
+        transaction.remove(project)
+    transaction.commit()
+    applied = transaction.applied
+    if options.compile_bytecode and plan.installs:
+        from .bytecode import compile_folders
+
+        folders = (environment.scheme.purelib, environment.scheme.platlib)
+        notices = compile_folders(environment.interpreter.executable, folders, cancel=cancel)
+        applied = Applied(notices=(*applied.notices, *notices), restart_needed=applied.restart_needed)
+    return applied
+
+
+def recover(environment: Changeable) -> bool:
+    """Undo what a crash left half done, and tell whether there was anything.
+
+    Raises:
+        TransactionError: it cannot be undone; everything is still there to try again.
+    """
+    return journal.recover(environment.path)
+
+
+def destination_of(environment: Changeable) -> Destination:
+    """Return where the parts of wheels go in an environment.
+
+    Raises:
+        InvalidEnvironmentError: a folder to install to lies outside of the environment.
+    """
+    facts = environment.interpreter.facts
+    machine: LauncherKind | None = None
+    if facts["markers"]["os_name"] == "nt":
+        machine = cast("LauncherKind", {"win32": "win-ia32"}.get(facts["platform"], facts["platform"]))
+    style = ScriptStyle(
+        python=os.fspath(environment.interpreter.executable),
+        relocatable=environment.is_relocatable,
+        machine=machine,
+    )
+    try:
+        return Destination.of(os.fspath(environment.path), environment.scheme, style)
+    except ValueError as error:
+        raise InvalidEnvironmentError(path=environment.path, reason=str(error)) from error
+
+
+def _run_all(
+    stage: Callable[[WheelInstall], None], installs: list[WheelInstall], *, cancel: CancelToken, emitter: Emitter
+) -> None:
+    if len(installs) < 2 or sum(install.image.manifest.files for install in installs) < _FEW_FILES:
+        for install in installs:
+            stage(install)
+            cancel.check()
+        return
+    with Pool(min(_cores(), MAX_THREADS, len(installs)), name="uvkit-link") as pool:
+        _, failures = pool.map(
+            stage, installs, cancel=cancel, while_waiting=emitter.deliver if emitter.active else None
+        )
+    if failures:
+        raise failures[0]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _stage_rewritten(owned: Recorded, staged: str) -> None:
+    for path, content in owned.rewritten.items():
+        os.makedirs(os.path.dirname(f"{staged}/{path}"), exist_ok=True)
+        with open(f"{staged}/{path}", "xb") as file:
+            file.write(content)
+
+
+def _direct_url_text(value: DirectUrl | Mapping[str, Any]) -> str:
+    if isinstance(value, Mapping):
+        import json
+
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return value.dumps()
+
+
+def _is_running(root: str) -> bool:
+    try:
+        return os.path.samefile(sys.prefix, root)
+    except OSError:
+        return False
+
+
+def _imported_projects(going: Iterable[InstalledDistribution]) -> frozenset[ProjectName]:
+    """Return the projects of which this process has imported a module."""
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    found = set()
+    for one in going:
+        lines = (one.read("RECORD") or b"").decode("utf-8", "replace").splitlines()
+        tops = {line.partition(",")[0].partition("/")[0].partition(".")[0] for line in lines}
+        if tops & loaded:
+            found.add(one.project)
+    return frozenset(found)
+
+
+def _load_own_modules() -> None:
+    """Import what the rest of a change needs, before the change can take it away."""
+    from importlib import import_module
+
+    for name in ("json", "csv", "shutil", "subprocess", "traceback", "zipfile", "packaging.version", "installer"):
+        import_module(name)
+    for name in ("bytecode", "environment", "plan"):
+        import_module(f".{name}", __package__)
+    for name in ("uvkit.formats", "uvkit.fs", "uvkit.display", "uvkit.errors"):
+        module = import_module(name)
+        for exported in module.__all__:
+            getattr(module, exported)
