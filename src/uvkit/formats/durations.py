@@ -75,9 +75,7 @@ def parse_cut_off(text: str, *, zone: tzinfo | None = None) -> datetime | Span:
 def _moment(text: str, zone: tzinfo | None) -> datetime:
     plain = text.partition("[")[0]
     try:
-        if not _DATE.match(plain):
-            raise ValueError(plain)
-        value = datetime.fromisoformat(plain)
+        value = datetime.fromisoformat(plain if _DATE.match(plain) else "")
     except ValueError:
         raise ValueError(f"`{text}` is not a date or timestamp; {EXPECTED}") from None
     if value.tzinfo is None:
@@ -86,7 +84,7 @@ def _moment(text: str, zone: tzinfo | None) -> datetime:
 
 
 def _end_of_day(day: date, zone: tzinfo | None) -> datetime:
-    midnight = datetime.combine(day + timedelta(days=1), time())  # noqa: DTZ001  # the zone follows
+    midnight = datetime.combine(day + timedelta(days=1), time())  # the zone follows
     return midnight.replace(tzinfo=zone).astimezone(UTC) if zone else midnight.astimezone(UTC)
 
 
@@ -140,8 +138,8 @@ def _span(numbers: dict[str, str], *, negative: bool) -> Span | None:
         for unit, length in list(_LENGTHS.items())[list(_LENGTHS).index(fractional[0]) + 1 :]:
             counts[unit], rest = int(rest // length), rest % length
     total = sum(count * _LENGTHS[unit] for unit, count in counts.items())
-    length = timedelta(microseconds=total // 1000)
-    return Span(_iso_text(counts, negative=negative and bool(total)), -length if negative else length)
+    duration = timedelta(microseconds=total // 1000)
+    return Span(_iso_text(counts, negative=negative and bool(total)), -duration if negative else duration)
 
 
 def _iso_text(counts: dict[str, int], *, negative: bool) -> str:

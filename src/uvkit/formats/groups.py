@@ -33,16 +33,17 @@ def includes(groups: Groups, group: GroupName) -> Iterator[GroupInclude]:
 def include_problems(groups: Groups, *, legacy_dev: bool = False) -> list[Problem]:
     """Return what is wrong with the includes: names without a group, and cycles, each cycle once.
 
-    ``legacy_dev`` says that `tool.uv.dev-dependencies` defines the group `dev`.
+    ``legacy_dev`` says that there is `tool.uv.dev-dependencies`, which no group can include.
     """
-    known = {*groups, _DEV} if legacy_dev else set(groups)
     problems: list[Problem] = []
     finished: set[GroupName] = set()
 
     def visit(group: GroupName, chain: tuple[GroupName, ...]) -> None:
         for include in includes(groups, group):
-            if include.group not in known:
-                advice = did_you_mean(include.group, known)
+            if include.group not in groups:
+                advice = did_you_mean(include.group, groups)
+                if legacy_dev and include.group == _DEV:
+                    advice = "; `tool.uv.dev-dependencies` cannot be included, so move its entries into a group `dev`"
                 problems.append((f"{include.path}.include-group", f"there is no group `{include.group}`{advice}"))
             elif include.group in chain:
                 cycle = " → ".join(f"`{name}`" for name in (*chain[chain.index(include.group) :], include.group))

@@ -13,9 +13,7 @@ from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
-from uvkit.errors import InvalidRequirementError, InvalidTableError
 from uvkit.events import Notice
-from uvkit.markers import RequiresPython, SpecifierSyntaxError
 from uvkit.model import (
     ExtraName,
     GroupName,
@@ -28,8 +26,8 @@ from uvkit.model import (
 )
 
 from .groups import GroupInclude, GroupItem, include_problems
-from .toml import Problem, closest, key_path, kind_of, parse_toml
-from .tool_reader import read_tool_table
+from .table_reader import TableReader
+from .toml import closest, key_path, kind_of, parse_toml
 from .tool_tables import ToolTable
 
 # PEP 621 and PEP 794; keys that another tool reads are not judged here, but a misspelt one is pointed out.
@@ -103,75 +101,14 @@ def parse_pyproject(text: str, path: Path) -> Pyproject:
     build_system = reader.build_system(document["build-system"]) if "build-system" in document else None
     tool = reader.tool(document.get("tool", {}))
     reader.problems += include_problems(groups, legacy_dev=bool(tool and "dev-dependencies" in tool))
-    if reader.problems:
-        raise InvalidTableError(path=path, problems=tuple(reader.problems))
-    return Pyproject(
-        path=path, project=project, groups=groups, build_system=build_system, tool=tool, notices=tuple(reader.notices)
-    )
+    notices = reader.finish()
+    return Pyproject(path=path, project=project, groups=groups, build_system=build_system, tool=tool, notices=notices)
 
 
-class _Reader:
-    """Read tables and collect problems and notices."""
+class _Reader(TableReader):
+    """Reads the tables of a `pyproject.toml`."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.problems: list[Problem] = []
-        self.notices: list[Notice] = []
-
-    def problem(self, key: str, reason: str) -> None:
-        self.problems.append((key, reason))
-
-    def table(self, value: object, key: str) -> dict[str, Any]:
-        if isinstance(value, dict):
-            return value
-        self.problem(key, f"expected a table, got {kind_of(value)}")
-        return {}
-
-    def text(self, table: Mapping[str, Any], key: str, *, within: str) -> str | None:
-        value = table.get(key)
-        if value is None or isinstance(value, str):
-            return value
-        self.problem(key_path(within, key), f"expected a string, got {kind_of(value)}")
-        return None
-
-    def texts(self, value: object, key: str) -> list[tuple[str, str]]:
-        """Return the strings of an array, each with its path."""
-        if not isinstance(value, list):
-            self.problem(key, f"expected an array of strings, got {kind_of(value)}")
-            return []
-        result: list[tuple[str, str]] = []
-        for position, item in enumerate(value):
-            path = key_path(key, position)
-            if isinstance(item, str):
-                result.append((path, item))
-            else:
-                self.problem(path, f"expected a string, got {kind_of(item)}")
-        return result
-
-    def requirement(self, path: str, text: str) -> Requirement | None:
-        try:
-            return Requirement.parse(text, origin=f"`{path}` of `{self.path}`")
-        except InvalidRequirementError as error:
-            self.problem(path, f"`{text}` is not a valid requirement: {error.reason}")
-            return None
-
-    def requirements(self, value: object, key: str) -> tuple[Requirement, ...]:
-        parsed = (self.requirement(path, text) for path, text in self.texts(value, key))
-        return tuple(requirement for requirement in parsed if requirement is not None)
-
-    def unknown_keys(self, table: Mapping[str, Any], known: tuple[str, ...], *, within: str) -> None:
-        for key in table:
-            if key not in known:
-                match = closest(key, known)
-                self.notices.append(
-                    Notice(
-                        "unknown-key",
-                        f"`{key_path(within, key)}` in `{self.path}` is not a known key and has no effect",
-                        f"did you mean `{match}`?" if match else None,
-                    )
-                )
-
-    # -- [project] ------------------------------------------------------------------------------------------------------
+    # -- [project] -----------------------------------------------------------------------------------------------------
 
     def project(self, value: object) -> ProjectTable | None:
         table = self.table(value, "project")
@@ -181,7 +118,7 @@ class _Reader:
         dynamic = frozenset(text for _, text in self.texts(table.get("dynamic", []), "project.dynamic"))
         name = self.project_name(table)
         version = self.version(table, dynamic)
-        requires_python = self.requires_python(table)
+        requires_python = self.requires_python(table, within="project")
         dependencies = self.requirements(table.get("dependencies", []), "project.dependencies")
         extras = self.extras(table.get("optional-dependencies", {}))
         if name is None:
@@ -231,17 +168,6 @@ class _Reader:
             self.problem("project.version", f"`{text}` is not a valid version (PEP 440)")
             return None
 
-    def requires_python(self, table: Mapping[str, Any]) -> str | None:
-        text = self.text(table, "requires-python", within="project")
-        if text is None:
-            return None
-        try:
-            RequiresPython.parse(text)
-        except SpecifierSyntaxError as error:
-            self.problem("project.requires-python", str(error))
-            return None
-        return text
-
     def extras(self, value: object) -> dict[ExtraName, tuple[Requirement, ...]]:
         key = "project.optional-dependencies"
         result: dict[ExtraName, tuple[Requirement, ...]] = {}
@@ -256,7 +182,7 @@ class _Reader:
             result[name] = self.requirements(items, path)
         return result
 
-    # -- [dependency-groups] --------------------------------------------------------------------------------------------
+    # -- [dependency-groups] -------------------------------------------------------------------------------------------
 
     def groups(self, value: object) -> dict[GroupName, tuple[GroupItem, ...]]:
         result: dict[GroupName, tuple[GroupItem, ...]] = {}
@@ -294,7 +220,7 @@ class _Reader:
             return None
         return GroupInclude(group_name(name), path)
 
-    # -- [build-system] and [tool.uv] -----------------------------------------------------------------------------------
+    # -- [build-system] ------------------------------------------------------------------------------------------------
 
     def build_system(self, value: object) -> BuildSystem:
         table = self.table(value, "build-system")
@@ -306,13 +232,3 @@ class _Reader:
                 text for _, text in self.texts(table.get("backend-path", []), "build-system.backend-path")
             ),
         )
-
-    def tool(self, value: object) -> ToolTable | None:
-        tables = self.table(value, "tool")
-        if "uv" not in tables:
-            return None
-        table = self.table(tables["uv"], "tool.uv")
-        result, problems, notices = read_tool_table(table, path=self.path, within="tool.uv")
-        self.problems += problems
-        self.notices += notices
-        return result

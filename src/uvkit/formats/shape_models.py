@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, is_typeddict
+from typing import Any, Literal, Union, get_args, is_typeddict
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from .shapes import Mistake, Path, Shape, bare, describe, remark, shape_at, wrong_kind
+from .shapes import Mistake, Path, Shape, bare, describe, has, origin_of, remark, shape_at, wrong_kind
 from .toml import did_you_mean
 
 # TOML has types, so a number in quotes is a mistake and not a number.
@@ -33,7 +33,7 @@ def _field_type(shape: Shape) -> Any:
     if is_typeddict(shape):
         return model_of(shape)
     arguments = get_args(shape)
-    origin: Any = get_origin(shape)
+    origin = origin_of(shape)
     if origin is list:
         return list[_field_type(arguments[0])]  # type: ignore[misc]  # a type made at run time
     if origin is dict:
@@ -76,7 +76,7 @@ def _mistake(detail: ErrorDetails, value: dict[str, Any], shape: Shape) -> Mista
         return Mistake(path, f"unknown key{did_you_mean(str(path[-1]), known)}", unknown=str(path[-1]))
     wanted = shape_at(shape, value, path)
     choices = [choice for choice in get_args(wanted) if isinstance(choice, str)]
-    if get_origin(wanted) is Literal and isinstance(inner, str) and choices:
+    if origin_of(wanted) is Literal and isinstance(inner, str) and choices:
         return Mistake(path, f"`{inner}` is not {describe(wanted)}{did_you_mean(inner, choices)}")
     return Mistake(path, wrong_kind(wanted, inner))
 
@@ -85,9 +85,7 @@ def _place(location: tuple[int | str, ...], value: Any) -> tuple[Path, Any]:
     """Return the place in the value, without the names of union parts that pydantic puts between, and what is there."""
     path: list[str | int] = []
     for step in location:
-        if (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
+        if has(value, step):
             path.append(step)
             value = value[step]
     return tuple(path), value

@@ -27,6 +27,11 @@ class Mistake(NamedTuple):
     unknown: str | None = None
 
 
+def origin_of(shape: Shape) -> Any:
+    """Return what a generic shape is made from: `list`, `dict`, `Literal`, `Union` or a remark's form."""
+    return get_origin(shape)
+
+
 @cache
 def fits(shape: Shape) -> Callable[[object], bool]:
     """Return the test whether a value has a shape, exactly as the models of `shape_models` decide it."""
@@ -34,7 +39,7 @@ def fits(shape: Shape) -> Callable[[object], bool]:
     if is_typeddict(shape):
         return _table_test(shape)
     arguments = get_args(shape)
-    origin: Any = get_origin(shape)
+    origin = origin_of(shape)
     if origin is list:
         item = fits(arguments[0])
         return lambda value: type(value) is list and all(map(item, value))
@@ -68,23 +73,23 @@ def _table_test(shape: Shape) -> Callable[[object], bool]:
 
 def bare(shape: Shape) -> Shape:
     """Return the shape without its remarks."""
-    while get_origin(shape) in {Annotated, Required}:
+    while origin_of(shape) in {Annotated, Required}:
         shape = get_args(shape)[0]
     return shape
 
 
 def remark(shape: Shape) -> str | None:
     """Return the sentence that goes with a shape, if any."""
-    while get_origin(shape) is Required:
+    while origin_of(shape) is Required:
         shape = get_args(shape)[0]
-    return str(shape.__metadata__[0]) if get_origin(shape) is Annotated else None
+    return str(shape.__metadata__[0]) if origin_of(shape) is Annotated else None
 
 
 def describe(shape: Shape) -> str:
     """Return what a shape is, for messages: "an array of strings"."""
     shape = bare(shape)
     arguments = get_args(shape)
-    origin: Any = get_origin(shape)
+    origin = origin_of(shape)
     if origin is list:
         item = describe(arguments[0]).removeprefix("a ").removeprefix("an ")
         return "an array of tables" if item == "table" else f"an array of {item}s" if " " not in item else "an array"
@@ -104,7 +109,7 @@ def shape_at(shape: Shape, value: object, path: Path) -> Shape:
     if not path:
         return shape
     key, rest = path[0], path[1:]
-    inner = value[key] if _has(value, key) else None  # type: ignore[index]  # `_has` looked
+    inner = value[key] if has(value, key) else None  # type: ignore[index]  # `has` looked
     if is_typeddict(shape):
         return shape_at(shape.__annotations__.get(key, Any), inner, rest)
     arguments = get_args(shape)
@@ -112,15 +117,17 @@ def shape_at(shape: Shape, value: object, path: Path) -> Shape:
 
 
 def _branch(shape: Shape, value: object) -> Shape:
-    if get_origin(shape) not in {Union, UnionType}:
+    if origin_of(shape) not in {Union, UnionType}:
         return shape
-    kinds = {dict: lambda s: is_typeddict(s) or get_origin(s) is dict, list: lambda s: get_origin(s) is list}
-    test = kinds.get(type(value))
-    fitting = [part for part in map(bare, get_args(shape)) if test is not None and test(part)]
+    if isinstance(value, dict):
+        fitting = [part for part in map(bare, get_args(shape)) if is_typeddict(part) or origin_of(part) is dict]
+    else:
+        fitting = [part for part in map(bare, get_args(shape)) if origin_of(part) is list and isinstance(value, list)]
     return fitting[0] if len(fitting) == 1 else shape
 
 
-def _has(value: object, key: str | int) -> bool:
+def has(value: object, key: str | int) -> bool:
+    """Tell whether a table or an array has an entry at a key or position."""
     if isinstance(value, dict):
         return key in value
     return isinstance(value, list) and isinstance(key, int) and key < len(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from packaging.version import InvalidVersion, Version
 
@@ -74,7 +74,7 @@ def _marker(text: str, path: str) -> Iterator[Problem]:
         yield path, f"`{text}` is not a marker: {error}"
 
 
-def _cut_off(value: str | bool, path: str) -> Iterator[Problem]:
+def _cut_off(value: str | Literal[False], path: str) -> Iterator[Problem]:
     if isinstance(value, str):
         try:
             parse_cut_off(value)

@@ -1,12 +1,12 @@
 """Read `[tool.uv]` and `uv.toml`: what is usable, what is wrong, and what has no effect.
 
-A wrong value is a problem. An unknown key is one in `uv.toml`, and in tables where it may change what is resolved;
-elsewhere in `[tool.uv]` it is a notice, for a newer tool may know it.
+A wrong value is a problem. An unknown key is one in `uv.toml`, in scripts, and in tables where it may change what is
+resolved; elsewhere in `[tool.uv]` it is a notice, for a newer tool may know it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,11 +23,12 @@ _STRICT_TABLES = frozenset({"sources", "workspace", "conflicts", "minimum-libc-v
 
 
 def read_tool_table(
-    data: Mapping[str, Any], *, path: Path, within: str = ""
+    data: Mapping[str, Any], *, path: Path, within: str = "", strict: bool = True
 ) -> tuple[ToolTable, list[Problem], list[Notice]]:
     """Return a checked table, what is wrong in it, and notices about keys that have no effect.
 
-    ``within`` is the dotted path of the table, empty for `uv.toml`. The table holds only what is usable.
+    ``within`` is the dotted path of the table, empty for `uv.toml`. The table holds only what is usable. A strict
+    reader takes every unknown key for a problem.
     """
     table = dict(data)
     if fits(ToolTable)(table):
@@ -39,7 +40,7 @@ def read_tool_table(
     unusable: set[tuple[str | int, ...]] = set()
     for mistake in mistakes(table, ToolTable):
         key = _joined(within, mistake.path)
-        if mistake.unknown is None or not within or mistake.path[0] in _STRICT_TABLES:
+        if mistake.unknown is None or strict or mistake.path[0] in _STRICT_TABLES:
             problems.append((key, mistake.reason))
             unusable.add(mistake.path[:1])
         else:
@@ -56,9 +57,8 @@ def parse_uv_toml(text: str, path: Path) -> ToolTable:
         InvalidTableError: it is not TOML, or keys are wrong, unknown, or only meant for `pyproject.toml`.
     """
     data = parse_toml(text, path=path)
-    misplaced = [key for key in data if key in PROJECT_ONLY]
     table, problems, _ = read_tool_table({key: data[key] for key in data if key not in PROJECT_ONLY}, path=path)
-    problems += [(key, "belongs into `[tool.uv]` of a `pyproject.toml`") for key in misplaced]
+    problems += misplaced(data, PROJECT_ONLY)
     if problems:
         raise InvalidTableError(path=path, problems=tuple(problems))
     return table
@@ -69,6 +69,11 @@ def tool_json_schema() -> dict[str, Any]:
     from .shape_models import json_schema
 
     return json_schema(ToolTable)
+
+
+def misplaced(data: Mapping[str, Any], keys: Collection[str], *, within: str = "") -> list[Problem]:
+    """Return a problem for every key that only a `pyproject.toml` may have."""
+    return [(key_path(within, key), "belongs into `[tool.uv]` of a `pyproject.toml`") for key in data if key in keys]
 
 
 def _joined(within: str, path: tuple[str | int, ...]) -> str:

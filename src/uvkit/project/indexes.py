@@ -65,7 +65,7 @@ def index_location(text: str, *, folder: Path, root: Path) -> str:
     return relative(Path(os.path.normpath(folder / text)), root).as_posix()
 
 
-def cut_off(value: str | bool) -> CutOff | Literal[False]:
+def cut_off(value: str | Literal[False]) -> CutOff | Literal[False]:
     """Return the cut-off that a setting names, or false for none at all.
 
     Raises:

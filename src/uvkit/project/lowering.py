@@ -191,7 +191,7 @@ def _source(entry: SourceEntry, requirement: Requirement, around: Surroundings) 
         kind = next((key for key in ("rev", "tag", "branch") if key in table), None)
         return GitSource(
             repository=table["git"],
-            reference=None if kind is None else str(table[kind]),  # type: ignore[literal-required]
+            reference=None if kind is None else str(table[kind]),
             reference_kind=kind,
             subdirectory=table.get("subdirectory"),
             lfs=table.get("lfs", False),

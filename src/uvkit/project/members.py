@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Literal
 
 from packaging.specifiers import Specifier
@@ -38,13 +39,13 @@ def member_of(tree: SourceTree, source: DirectorySource, around: Surroundings) -
     """
     project = tree.tables.project
     assert project is not None
-    collected = _Lowering(tree.tables, around)
+    collected = _Lowering(tree.tables.path, around)
     dependencies = collected.lowered(project.dependencies)
     extras = {
         name: collected.lowered(requirements, extra=name)
         for name, requirements in project.optional_dependencies.items()
     }
-    groups = collected.groups()
+    groups = collected.groups(tree.tables)
     collected.raise_problems()
     return Member(
         project=project.name,
@@ -73,21 +74,21 @@ def root_groups(tables: Pyproject, around: Surroundings) -> dict[GroupName, tupl
     Raises:
         InvalidTableError: requirements and sources do not fit together.
     """
-    collected = _Lowering(tables, around)
-    groups = collected.groups()
+    collected = _Lowering(tables.path, around)
+    groups = collected.groups(tables)
     collected.raise_problems()
     return {name: tuple(declared.requirement for declared in items) for name, items in groups.items()}
 
 
 def lowered_requirements(
-    requirements: Iterable[Requirement], tables: Pyproject, around: Surroundings
+    requirements: Iterable[Requirement], path: Path, *, around: Surroundings
 ) -> tuple[Requirement, ...]:
-    """Return constraints and the like with the sources of the root applied.
+    """Return requirements of a file that belong to no member, with sources applied.
 
     Raises:
         InvalidTableError: a source cannot serve.
     """
-    collected = _Lowering(tables, around)
+    collected = _Lowering(path, around)
     lowered = collected.lowered(requirements)
     collected.raise_problems()
     return tuple(declared.requirement for declared in lowered)
@@ -96,8 +97,8 @@ def lowered_requirements(
 class _Lowering:
     """Lowers the requirements of one file and collects what goes wrong."""
 
-    def __init__(self, tables: Pyproject, around: Surroundings) -> None:
-        self.tables = tables
+    def __init__(self, path: Path, around: Surroundings) -> None:
+        self.path = path
         self.around = around
         self.problems: dict[str, str] = {}
 
@@ -118,26 +119,25 @@ class _Lowering:
                 self.problems.setdefault(error.key, error.reason)
         return tuple(result)
 
-    def groups(self) -> dict[GroupName, tuple[DeclaredRequirement, ...]]:
+    def groups(self, tables: Pyproject) -> dict[GroupName, tuple[DeclaredRequirement, ...]]:
         """Return every group with its includes and Python bounds, and the old `dev-dependencies` as part of `dev`."""
-        bounds = _group_markers(self.tables.settings)
+        bounds = _group_markers(tables.settings)
 
         def limit(group: GroupName, requirement: Requirement) -> Requirement:
             marker = bounds.get(group)
             return requirement if marker is None else replace(requirement, marker=requirement.marker & marker)
 
         groups = {
-            name: self.lowered(expand_group(self.tables.groups, name, limit=limit), group=name)
-            for name in self.tables.groups
+            name: self.lowered(expand_group(tables.groups, name, limit=limit), group=name) for name in tables.groups
         }
-        if "dev-dependencies" in self.tables.settings:
-            legacy = [Requirement.parse(text) for text in self.tables.settings["dev-dependencies"]]
+        if "dev-dependencies" in tables.settings:
+            legacy = [Requirement.parse(text) for text in tables.settings["dev-dependencies"]]
             groups[_DEV] = (*groups.get(_DEV, ()), *self.lowered(legacy, group=_DEV))
         return groups
 
     def raise_problems(self) -> None:
         if self.problems:
-            raise InvalidTableError(path=self.tables.path, problems=tuple(self.problems.items()))
+            raise InvalidTableError(path=self.path, problems=tuple(self.problems.items()))
 
 
 def _requires_python(project: ProjectTable) -> RequiresPython | None:
@@ -145,8 +145,8 @@ def _requires_python(project: ProjectTable) -> RequiresPython | None:
 
 
 def _under(extra: ExtraName, declared: DeclaredRequirement) -> DeclaredRequirement:
-    requirement = declared.requirement
-    return replace(declared, requirement=replace(requirement, marker=requirement.marker & MarkerSet.extra(extra)))
+    active = MarkerSet.extra(extra)  # noqa: S610  # no database here
+    return replace(declared, requirement=declared.requirement.with_marker(declared.requirement.marker & active))
 
 
 def default_groups(tables: Pyproject) -> tuple[GroupName, ...] | Literal["all"] | None:

@@ -43,6 +43,11 @@ def prerelease(text: str) -> str:
     return "if-necessary" if text == "if-necessary-or-explicit" else text
 
 
+def index_strategy(text: str) -> str:
+    """Return the strategy that a text names; `unsafe-any-match` is an old name."""
+    return "unsafe-first-match" if text == "unsafe-any-match" else text
+
+
 def _by_project(read: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], dict[ProjectName, Any]]:
     return lambda values: {project_name(name): read(value) for name, value in values.items()}
 
@@ -51,6 +56,7 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "exclude-newer": ("exclude_newer", cut_off),
     "exclude-newer-package": ("exclude_newer_by_project", _by_project(cut_off)),
     "fork-strategy": ("fork_strategy", str),
+    "index-strategy": ("index_strategy", index_strategy),
     "minimum-libc-version": ("minimum_libc", dict),
     "prerelease": ("prerelease", prerelease),
     "prerelease-package": ("prerelease_by_project", _by_project(prerelease)),

@@ -8,23 +8,24 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal
 
 from packaging.version import Version
 
 from uvkit.errors import ProjectNotFoundError
 from uvkit.events import Notice
-from uvkit.formats import Pyproject, ToolTable, parse_uv_toml
+from uvkit.formats import GroupInclude, Pyproject, ToolTable
 from uvkit.markers import RequiresPython
-from uvkit.model import ProjectName, project_name
+from uvkit.model import ProjectName, Requirement, project_name
 from uvkit.resolver import ResolveRequest, ResolverOptions
 
-from .lowering import PathKind, source_entries
+from .local_paths import LocalPaths, kind_at, local_paths
 from .request import Asking, default_requires_python, joint_requires_python, workspace_request
+from .settings_file import find_settings
 from .tree import FILE_NAME, Reader, SourceTree, absolute, nearest
 from .workspace import Workspace, find_workspace
 
 LOCK_NAME = "uv.lock"
-SETTINGS_NAME = "uv.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Project:
     workspace: Workspace
     settings: ToolTable
     settings_path: Path | None
-    local_trees: Mapping[Path, SourceTree | PathKind]
+    local_paths: LocalPaths
     python_request: str | None
     files: Mapping[Path, bytes]
 
@@ -56,13 +57,13 @@ class Project:
             folder = folder.parent
         reader = Reader()
         workspace = find_workspace(folder, reader)
-        settings, settings_path = _settings(workspace.root.root, reader)
+        settings, settings_path = find_settings(workspace.root.root, reader)
         return cls(
             tree=reader.tree(folder),
             workspace=workspace,
             settings=settings,
             settings_path=settings_path,
-            local_trees=_local_trees(workspace, reader),
+            local_paths=local_paths(_sources_of(workspace), reader),
             python_request=_python_request(folder, workspace.root.root, reader),
             files=reader.digests(),
         )
@@ -119,7 +120,7 @@ class Project:
                 workspace=self.workspace,
                 settings=self.settings,
                 settings_path=self.settings_path,
-                local_trees=self.local_trees,
+                local_paths=self.local_paths,
                 python_request=self.python_request,
                 files=self.files,
             )
@@ -142,7 +143,7 @@ class Project:
         *,
         python: Version | None = None,
         indexes: Mapping[str, str] | None = None,
-        no_sources: bool | frozenset[ProjectName] | None = None,
+        no_sources: frozenset[ProjectName] | Literal["all"] | None = None,
     ) -> ResolveRequest:
         """Return the question that locks the workspace.
 
@@ -159,97 +160,65 @@ class Project:
                 options=options,
                 indexes=indexes or {},
                 python=python,
-                no_sources=self._no_sources() if no_sources is None else no_sources,
-                kinds=partial(_kind, self.local_trees),
+                no_sources=no_sources_of(self.settings) if no_sources is None else no_sources,
+                kinds=partial(kind_at, self.local_paths),
             ),
         )
 
-    def _no_sources(self) -> bool | frozenset[ProjectName]:
-        if self.settings.get("no-sources"):
-            return True
-        return frozenset(map(project_name, self.settings.get("no-sources-package", ())))
-
     def notices(self, *, python: Version | None = None) -> tuple[Notice, ...]:
-        """Return what the reader of the files should know: keys and sources without effect, defaults that were taken."""
+        """Return what the reader of the files should know: what has no effect, and defaults that were taken."""
         trees = {tree.root: tree for tree in (self.workspace.root, *self.workspace.trees.values())}.values()
         result = [notice for tree in trees for notice in (*tree.tables.notices, *_legacy(tree), *_unused_sources(tree))]
         if self.requires_python is None:
-            bound = default_requires_python(python)
-            result.append(
-                Notice(
-                    "requires-python-default",
-                    f"no `requires-python` value found in the workspace. Defaulting to `{bound}`",
-                    "set `requires-python` in `[project]`",
-                )
-            )
+            result.append(python_notice("workspace", python))
         return tuple(result)
 
     def digest(self) -> str:
         """Return a digest of every file that was read, for keys of remembered results."""
-        state = blake2b(digest_size=20)
-        root = self.workspace.root.root
-        for path, digest in sorted(self.files.items()):
-            state.update(os.fsencode(os.path.relpath(path, root)) + b"\0" + digest)
-        for path, kind in sorted(self.local_trees.items()):
-            state.update(os.fsencode(path) + b"\0" + (kind if isinstance(kind, str) else "tree").encode())
-        return state.hexdigest()
+        return digest_of_files(self.files, self.local_paths, root=self.workspace.root.root)
 
 
-def _settings(root: Path, reader: Reader) -> tuple[ToolTable, Path | None]:
-    """Return the settings of a workspace: of the closest folder with a `uv.toml` or a `[tool.uv]` table."""
-    for folder in (root, *root.parents):
-        text = reader.text(folder / SETTINGS_NAME)
-        if text is not None:
-            return parse_uv_toml(text, folder / SETTINGS_NAME), folder / SETTINGS_NAME
-        tree = reader.find(folder)
-        if tree is not None and tree.tables.tool is not None:
-            return tree.tables.tool, tree.tables.path
-    return {}, None
+def digest_of_files(files: Mapping[Path, bytes], paths: LocalPaths, *, root: Path) -> str:
+    """Return one digest of the digests of files, and of what is at some paths."""
+    state = blake2b(digest_size=20)
+    for path, digest in sorted(files.items()):
+        state.update(os.fsencode(os.path.relpath(path, root)) + b"\0" + digest)
+    for path, kind in sorted(paths.items()):
+        state.update(os.fsencode(path) + b"\0" + (kind if isinstance(kind, str) else "tree").encode())
+    return state.hexdigest()
+
+
+def no_sources_of(settings: ToolTable) -> frozenset[ProjectName] | Literal["all"]:
+    """Return the projects whose sources the settings switch off."""
+    if settings.get("no-sources"):
+        return "all"
+    return frozenset(map(project_name, settings.get("no-sources-package", ())))
+
+
+def python_notice(what: str, python: Version | None) -> Notice:
+    """Return the notice that a bound of the Python version was taken from the interpreter."""
+    return Notice(
+        "requires-python-default",
+        f"no `requires-python` value found in the {what}. Defaulting to `{default_requires_python(python)}`",
+        "set `requires-python`",
+    )
+
+
+def _sources_of(workspace: Workspace) -> list[tuple[Path, ToolTable]]:
+    return [(tree.root, tree.settings) for tree in (workspace.root, *workspace.trees.values())]
 
 
 def _python_request(folder: Path, root: Path, reader: Reader) -> str | None:
     """Return the first request of the closest `.python-version`, from the project up to the root."""
     for place in (folder, *folder.parents):
         for name in (".python-version", ".python-versions"):
-            text = reader.text(place / name)
+            text = reader.find_text(place / name)
             if text is not None:
                 lines = (line.partition("#")[0].strip() for line in text.splitlines())
                 return next((line for line in lines if line), None)
         if place == root or root not in place.parents:
             return None
     return None
-
-
-def _local_trees(workspace: Workspace, reader: Reader) -> dict[Path, SourceTree | PathKind]:
-    """Return what is at every path that sources name, and those of the trees found there in turn."""
-    found: dict[Path, SourceTree | PathKind] = {}
-    waiting = [tree for tree in (workspace.root, *workspace.trees.values()) if "sources" in tree.settings]
-    seen = {tree.root for tree in waiting}
-    while waiting:
-        tree = waiting.pop()
-        for entries in source_entries(tree.settings.get("sources", {}), folder=tree.root).values():
-            for entry in entries:
-                if "path" in entry.table:
-                    path = Path(os.path.normpath(tree.root / entry.table["path"]))
-                    found[path] = _what_is_at(path, reader)
-                    inner = found[path]
-                    if isinstance(inner, SourceTree) and inner.root not in seen:
-                        seen.add(inner.root)
-                        waiting.append(inner)
-    return found
-
-
-def _what_is_at(path: Path, reader: Reader) -> SourceTree | PathKind:
-    if path.is_dir():
-        return reader.find(path) or "package"
-    return "file" if path.exists() else "missing"
-
-
-def _kind(trees: Mapping[Path, SourceTree | PathKind], path: Path) -> PathKind:
-    found = trees.get(path, "missing")
-    if isinstance(found, SourceTree):
-        return "virtual" if found.settings.get("package") is False else "package"
-    return found
 
 
 def _legacy(tree: SourceTree) -> tuple[Notice, ...]:
@@ -269,9 +238,6 @@ def _unused_sources(tree: SourceTree) -> list[Notice]:
     project = tree.tables.project
     if "sources" not in tree.settings or project is None or "workspace" in tree.settings:
         return []
-    from uvkit.formats import GroupInclude
-    from uvkit.model import Requirement
-
     extras = (item for items in project.optional_dependencies.values() for item in items)
     groups = (item for items in tree.tables.groups.values() for item in items if not isinstance(item, GroupInclude))
     manifest = [

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -17,7 +18,8 @@ from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import DirectorySource, ProjectName, Requirement, Universal, extra_name, project_name
 from uvkit.resolver import Exclusion, Override, ResolveRequest, ResolverOptions, Scope, StaticMetadata
 
-from .conflicts import declared_conflicts, expanded
+from .conflicts import Conflict, declared_conflicts, expanded
+from .indexes import index_of
 from .lowering import PathKind, SourceEntry, Surroundings, source_entries
 from .members import default_groups, group_specifiers, lowered_requirements, member_of, root_groups
 from .options import resolver_options
@@ -37,8 +39,18 @@ class Asking:
     options: ResolverOptions | None = None
     indexes: Mapping[str, str] = field(default_factory=dict)
     python: Version | None = None
-    no_sources: bool | frozenset[ProjectName] = False
+    no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()
     kinds: Callable[[Path], PathKind]
+
+
+class Manifest(TypedDict):
+    """Fields of `ResolveRequest` that projects and scripts fill in the same way."""
+
+    constraints: tuple[Requirement, ...]
+    overrides: tuple[Override, ...]
+    excludes: tuple[Exclusion, ...]
+    build_constraints: tuple[Requirement, ...]
+    dependency_metadata: tuple[StaticMetadata, ...]
 
 
 def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
@@ -53,7 +65,6 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
     around = {name: surroundings(tree, workspace, asking, members=sources) for name, tree in workspace.trees.items()}
     root_around = surroundings(root, workspace, asking, members=sources)
     requires_python = joint_requires_python(workspace) or default_requires_python(asking.python)
-    overrides, excludes = _overrides(root, root_around), _exclusions(settings)
     environments = _markers(settings, "environments")
     _check_disjoint(environments, root)
     is_project = root.name is not None
@@ -70,11 +81,7 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
         groups={} if is_project else root_groups(root.tables, root_around),
         group_requires_python={} if is_project else group_specifiers(root.tables),
         default_groups=None if is_project else default_groups(root.tables),
-        constraints=_lowered(settings.get("constraint-dependencies", ()), root, root_around),
-        overrides=overrides,
-        excludes=excludes,
-        build_constraints=_lowered(settings.get("build-constraint-dependencies", ()), root, root_around),
-        dependency_metadata=static_metadata(asking.settings),
+        **manifest(settings, asking.settings, _Lower(root.tables.path, root_around)),
         conflicts=_conflicts(workspace),
         options=asking.options or resolver_options(asking.settings),
     )
@@ -94,7 +101,7 @@ def member_sources(workspace: Workspace) -> dict[ProjectName, DirectorySource]:
         for name, entries in source_entries(tree.settings.get("sources", {}), folder=tree.root).items():
             for entry in entries:
                 if entry.table.get("workspace") is True and project_name(name) != tree.name:
-                    _note_editable(wanted, project_name(name), entry, tree)
+                    _note_editable(wanted, project_name(name), entry=entry, tree=tree)
     result: dict[ProjectName, DirectorySource] = {}
     for name, tree in workspace.trees.items():
         is_package = tree.is_package if tree.is_package is not None else name in wanted
@@ -104,7 +111,7 @@ def member_sources(workspace: Workspace) -> dict[ProjectName, DirectorySource]:
 
 
 def _note_editable(
-    wanted: dict[ProjectName, bool | None], name: ProjectName, entry: SourceEntry, tree: SourceTree
+    wanted: dict[ProjectName, bool | None], name: ProjectName, *, entry: SourceEntry, tree: SourceTree
 ) -> None:
     editable = entry.table.get("editable")
     before = wanted.get(name)
@@ -120,29 +127,42 @@ def surroundings(
     tree: SourceTree, workspace: Workspace, asking: Asking, *, members: Mapping[ProjectName, DirectorySource]
 ) -> Surroundings:
     """Return what the requirements of a tree may refer to: its own sources and indexes, then those of the root."""
-    from .indexes import index_of
-
+    root = workspace.root.root
     sources: dict[ProjectName, tuple[SourceEntry, ...]] = {}
     indexes: dict[str, str] = {}
-    for owner in (workspace.root, tree) if tree.root != workspace.root.root else (tree,):
-        for name, entries in source_entries(owner.settings.get("sources", {}), folder=owner.root).items():
-            sources[project_name(name)] = entries
-        for table in owner.settings.get("index", ()):
-            if "name" in table:
-                indexes[table["name"]] = index_of(table, folder=owner.root, root=workspace.root.root).identity
-    if asking.no_sources is True:
-        sources = {}
-    elif asking.no_sources:
-        sources = {name: entries for name, entries in sources.items() if name not in asking.no_sources}
+    for owner in (workspace.root, tree) if tree.root != root else (tree,):
+        sources |= _by_name(owner.settings, owner.root)
+        indexes |= _index_names(owner.settings, folder=owner.root, root=root)
     return Surroundings(
         project=tree.name,
         folder=tree.root,
-        root=workspace.root.root,
-        sources=sources,
+        root=root,
+        sources=_kept(sources, asking.no_sources),
         indexes=indexes | dict(asking.indexes),
         members=members,
         kinds=asking.kinds,
     )
+
+
+def _by_name(table: ToolTable, folder: Path) -> dict[ProjectName, tuple[SourceEntry, ...]]:
+    entries = source_entries(table.get("sources", {}), folder=folder)
+    return {project_name(name): found for name, found in entries.items()}
+
+
+def _index_names(table: ToolTable, *, folder: Path, root: Path) -> dict[str, str]:
+    return {
+        entry["name"]: index_of(entry, folder=folder, root=root).identity
+        for entry in table.get("index", ())
+        if "name" in entry
+    }
+
+
+def _kept(
+    sources: dict[ProjectName, tuple[SourceEntry, ...]], no_sources: frozenset[ProjectName] | Literal["all"]
+) -> dict[ProjectName, tuple[SourceEntry, ...]]:
+    if no_sources == "all":
+        return {}
+    return {name: entries for name, entries in sources.items() if name not in no_sources}
 
 
 # -- Python ------------------------------------------------------------------------------------------------------------
@@ -159,7 +179,6 @@ def joint_requires_python(workspace: Workspace) -> RequiresPython | None:
         for name, tree in workspace.trees.items()
         if tree.tables.project is not None and tree.tables.project.requires_python is not None
     }
-    groups = {} if workspace.root.name is not None else group_specifiers(workspace.root.tables)
     if not declared:
         return None
     joint = RequiresPython().intersect(declared.values())
@@ -169,7 +188,6 @@ def joint_requires_python(workspace: Workspace) -> RequiresPython | None:
             path=workspace.root.tables.path,
             problems=(("project.requires-python", f"no Python version satisfies all members: {shown}"),),
         )
-    del groups
     return joint
 
 
@@ -201,27 +219,79 @@ def _check_disjoint(environments: tuple[MarkerSet, ...], root: SourceTree) -> No
 # -- the manifest ------------------------------------------------------------------------------------------------------
 
 
-def _lowered(texts: tuple[str, ...] | list[str], root: SourceTree, around: Surroundings) -> tuple[Requirement, ...]:
-    return lowered_requirements(map(Requirement.parse, texts), root.tables, around)
+@dataclass(frozen=True, slots=True)
+class _Lower:
+    """Applies sources to requirement texts of one file."""
+
+    path: Path
+    around: Surroundings
+
+    def __call__(self, texts: Iterable[str]) -> tuple[Requirement, ...]:
+        return lowered_requirements(map(Requirement.parse, texts), self.path, around=self.around)
 
 
-def _overrides(root: SourceTree, around: Surroundings) -> tuple[Override, ...]:
-    result: list[Override] = []
-    for entry in root.settings.get("override-dependencies", ()):
-        if isinstance(entry, str):
-            result.append(Override(requirements=_lowered([entry], root, around)))
-        else:
-            result.append(Override(requirements=_lowered(entry["dependencies"], root, around), scope=_scope(entry)))
-    return tuple(result)
+def script_request(
+    path: Path, requirements: Iterable[Requirement], asking: Asking, *, requires_python: RequiresPython
+) -> ResolveRequest:
+    """Return the question that locks a script: the requirements are roots, and nothing is a member.
 
-
-def _exclusions(settings: ToolTable) -> tuple[Exclusion, ...]:
-    return tuple(
-        Exclusion(projects=(project_name(entry),))
-        if isinstance(entry, str)
-        else Exclusion(projects=tuple(map(project_name, entry["dependencies"])), scope=_scope(entry))
-        for entry in settings.get("exclude-dependencies", ())
+    Raises:
+        InvalidTableError: a source cannot serve.
+    """
+    folder = path.parent
+    around = Surroundings(
+        project=None,
+        folder=folder,
+        root=folder,
+        sources=_kept(_by_name(asking.settings, folder), asking.no_sources),
+        indexes=_index_names(asking.settings, folder=folder, root=folder) | dict(asking.indexes),
+        kinds=asking.kinds,
     )
+    return ResolveRequest(
+        target=Universal(requires_python=SpecifierSet(str(requires_python))),
+        roots=lowered_requirements(requirements, path, around=around),
+        root=folder,
+        requires_python=requires_python,
+        **manifest(asking.settings, asking.settings, _Lower(path, around)),
+        options=asking.options or resolver_options(asking.settings),
+    )
+
+
+def manifest(
+    table: ToolTable, settings: ToolTable, lower: Callable[[Iterable[str]], tuple[Requirement, ...]]
+) -> Manifest:
+    """Return what a lock records besides members: ``table`` is that of the root, ``settings`` may be a `uv.toml`."""
+    return {
+        "constraints": lower(table.get("constraint-dependencies", ())),
+        "overrides": _overrides(table, lower),
+        "excludes": _exclusions(table),
+        "build_constraints": lower(table.get("build-constraint-dependencies", ())),
+        "dependency_metadata": static_metadata(settings),
+    }
+
+
+def _overrides(table: ToolTable, lower: Callable[[Iterable[str]], tuple[Requirement, ...]]) -> tuple[Override, ...]:
+    """Return the scoped overrides, and all others as one."""
+    entries = table.get("override-dependencies", ())
+    plain = lower([entry for entry in entries if isinstance(entry, str)])
+    scoped = [
+        Override(requirements=lower(entry["dependencies"]), scope=_scope(entry))
+        for entry in entries
+        if not isinstance(entry, str)
+    ]
+    return (*scoped, *([Override(requirements=plain)] if plain else ()))
+
+
+def _exclusions(table: ToolTable) -> tuple[Exclusion, ...]:
+    """Return the scoped exclusions, and all others as one."""
+    entries = table.get("exclude-dependencies", ())
+    plain = tuple(project_name(entry) for entry in entries if isinstance(entry, str))
+    scoped = [
+        Exclusion(projects=tuple(map(project_name, entry["dependencies"])), scope=_scope(entry))
+        for entry in entries
+        if not isinstance(entry, str)
+    ]
+    return (*scoped, *([Exclusion(projects=plain)] if plain else ()))
 
 
 def _scope(entry: ScopedTable) -> Scope:
@@ -245,7 +315,7 @@ def _static(table: StaticMetadataTable) -> StaticMetadata:
     )
 
 
-def _conflicts(workspace: Workspace) -> tuple[tuple[object, ...], ...]:
+def _conflicts(workspace: Workspace) -> tuple[Conflict, ...]:
     trees = workspace.trees
     declared = [conflict for name, tree in trees.items() for conflict in declared_conflicts(tree.tables, name)]
     if workspace.root.name is None:

@@ -50,7 +50,7 @@ class SourceTree:
 
     @property
     def is_package(self) -> bool | None:
-        """Tell whether the tree is built and installed itself; none if only a build system would say so and is absent."""
+        """Tell whether the tree is built and installed itself; none if nothing says so and it has no build system."""
         declared = self.settings.get("package")
         if declared is not None:
             return declared
@@ -81,7 +81,7 @@ def digest_of(data: bytes) -> bytes:
 
 def absolute(path: str | os.PathLike[str]) -> Path:
     """Return the path made absolute and without `.` and `..`; links are not followed."""
-    return Path(os.path.abspath(path))  # noqa: PTH100  # `Path.resolve` would follow links
+    return Path(os.path.abspath(path))  # `Path.resolve` would follow links
 
 
 def nearest(start: Path) -> Path | None:
@@ -119,12 +119,21 @@ class Reader:
                 self._trees[root] = None
         return self._trees[root]
 
-    def text(self, path: Path) -> str | None:
+    def find_text(self, path: Path) -> str | None:
         """Return the text of another file, or none if there is no such file."""
         try:
-            data = path.read_bytes()
+            return self.text(path)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
+
+    def text(self, path: Path) -> str:
+        """Return the text of another file.
+
+        Raises:
+            OSError: it cannot be read.
+            InvalidTableError: it is not UTF-8.
+        """
+        data = path.read_bytes()
         self._others[path] = digest_of(data)
         return decoded(data, path)
 

@@ -116,7 +116,7 @@ def _matches(root: Path, pattern: str) -> list[Path]:
 
 
 def _is_worth_a_complaint(folder: Path) -> bool:
-    """Tell whether a folder that matches but is no project looks like one that lost its file: neither empty nor hidden."""
+    """Tell whether a folder that matches a pattern looks like a project without its file: neither empty nor hidden."""
     return not folder.name.startswith(".") and any(folder.iterdir())
 
 

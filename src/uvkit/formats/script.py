@@ -1,0 +1,66 @@
+"""Metadata inside a script (PEP 723): a block of comments that holds TOML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from uvkit.errors import InvalidTableError
+from uvkit.events import Notice
+from uvkit.model import Requirement
+
+from .table_reader import TableReader
+from .toml import parse_toml
+from .tool_tables import PROJECT_ONLY, ToolTable
+
+# The expression that PEP 723 gives.
+_BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+_KEYS = ("dependencies", "requires-python", "tool")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptTable:
+    """What the block of a script says; ``tool`` is its `[tool.uv]` table."""
+
+    path: Path
+    requires_python: str | None = None
+    dependencies: tuple[Requirement, ...] = ()
+    tool: ToolTable | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+def script_block(text: str, *, path: Path) -> str | None:
+    """Return the TOML of a script's block, or none if it has no block.
+
+    Raises:
+        InvalidTableError: there is more than one block.
+    """
+    blocks = [found for found in _BLOCK.finditer(text.replace("\r\n", "\n")) if found["type"] == "script"]
+    if len(blocks) > 1:
+        raise InvalidTableError(path=path, problems=(("", "there is more than one `# /// script` block (PEP 723)"),))
+    if not blocks:
+        return None
+    lines = blocks[0]["content"].splitlines(keepends=True)
+    return "".join(line[2:] if line.startswith("# ") else line[1:] for line in lines)
+
+
+def parse_script(text: str, path: Path) -> ScriptTable:
+    """Return what the block of a script says; a script without one requires nothing.
+
+    Raises:
+        InvalidTableError: there is more than one block, it is not TOML, or keys are wrong; all of them are listed.
+    """
+    document = parse_toml(script_block(text, path=path) or "", path=path)
+    reader = TableReader(path)
+    reader.unknown_keys(document, _KEYS, within="")
+    requires_python = reader.requires_python(document, within="")
+    dependencies = reader.requirements(document.get("dependencies", []), "dependencies")
+    tool = reader.tool(document.get("tool", {}), strict=True, refused=PROJECT_ONLY - {"sources"})
+    return ScriptTable(
+        path=path,
+        requires_python=requires_python,
+        dependencies=dependencies,
+        tool=tool,
+        notices=reader.finish(),
+    )

@@ -1,0 +1,122 @@
+"""`Script`: a file with its requirements inside (PEP 723), and the question that locks it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal, cast
+
+from packaging.version import Version
+
+from uvkit.events import Notice
+from uvkit.formats import ScriptTable, ToolTable, parse_script
+from uvkit.markers import RequiresPython
+from uvkit.model import ProjectName, Requirement
+from uvkit.resolver import ResolveRequest, ResolverOptions
+
+from .local_paths import LocalPaths, kind_at, local_paths
+from .project import digest_of_files, no_sources_of, python_notice
+from .request import Asking, default_requires_python, script_request
+from .settings_file import find_settings
+from .tree import Reader, absolute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A script as its file was when it was read.
+
+    ``settings`` are those of its block, over those of the folder it lies in.
+    """
+
+    path: Path
+    table: ScriptTable
+    settings: ToolTable
+    settings_path: Path | None
+    local_paths: LocalPaths
+    files: Mapping[Path, bytes]
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Script:
+        """Return the script in a file; one without a block requires nothing.
+
+        Raises:
+            OSError: the file cannot be read.
+            InvalidTableError: the block is not valid.
+        """
+        location = absolute(path)
+        reader = Reader()
+        table = parse_script(reader.text(location), location)
+        inherited, inherited_path = find_settings(location.parent, reader)
+        settings = _merged(table.tool or {}, inherited)
+        return cls(
+            path=location,
+            table=table,
+            settings=settings,
+            settings_path=inherited_path if table.tool is None else location,
+            local_paths=local_paths([(location.parent, settings)], reader),
+            files=reader.digests(),
+        )
+
+    @property
+    def root(self) -> Path:
+        """Return the folder of the script."""
+        return self.path.parent
+
+    @property
+    def requires_python(self) -> RequiresPython | None:
+        """Return the Python versions that the script admits, or none if it says nothing."""
+        text = self.table.requires_python
+        return None if text is None else RequiresPython.parse(text)
+
+    @property
+    def dependencies(self) -> tuple[Requirement, ...]:
+        """Return the requirements as written."""
+        return self.table.dependencies
+
+    @property
+    def lockfile_path(self) -> Path:
+        """Return where the lock of the script is: beside it."""
+        return self.path.with_name(f"{self.path.name}.lock")
+
+    def request(
+        self,
+        options: ResolverOptions | None = None,
+        *,
+        python: Version | None = None,
+        indexes: Mapping[str, str] | None = None,
+        no_sources: frozenset[ProjectName] | Literal["all"] | None = None,
+    ) -> ResolveRequest:
+        """Return the question that locks the script; the arguments are those of `Project.request`.
+
+        Raises:
+            InvalidTableError: requirements and sources do not fit together; every such place is listed.
+        """
+        asking = Asking(
+            settings=self.settings,
+            options=options,
+            indexes=indexes or {},
+            no_sources=no_sources_of(self.settings) if no_sources is None else no_sources,
+            kinds=partial(kind_at, self.local_paths),
+        )
+        requires_python = self.requires_python or default_requires_python(python)
+        return script_request(self.path, self.dependencies, asking, requires_python=requires_python)
+
+    def notices(self, *, python: Version | None = None) -> tuple[Notice, ...]:
+        """Return what the reader of the file should know: keys without effect, defaults that were taken."""
+        missing = () if self.requires_python is not None else (python_notice("script", python),)
+        return (*self.table.notices, *missing)
+
+    def digest(self) -> str:
+        """Return a digest of every file that was read, for keys of remembered results."""
+        return digest_of_files(self.files, self.local_paths, root=self.root)
+
+
+def _merged(own: ToolTable, inherited: ToolTable) -> ToolTable:
+    """Return two tables as one: own values win, own indexes come first, sources are not inherited."""
+    merged = {key: value for key, value in inherited.items() if key != "sources"} | dict(own)
+    if "index" in own and "index" in inherited:
+        merged["index"] = [*own["index"], *inherited["index"]]
+    return cast("ToolTable", merged)
