@@ -1,8 +1,18 @@
 """Choose versions: a pure question over one port."""
 
-from .options import CutOff, Engine, ForkStrategy, Prerelease, ResolverOptions, Strategy
+from __future__ import annotations
+
+from .options import CutOff, Engine, ForkStrategy, IndexStrategy, Prerelease, ResolverOptions, Strategy
 from .ports import Expectation, MetadataSource
-from .request import Exclusion, Member, Override, Preference, ResolveRequest, Scope, StaticMetadata
+from .request import (
+    Exclusion,
+    Member,
+    Override,
+    Preference,
+    ResolveRequest,
+    Scope,
+    StaticMetadata,
+)
 from .resolution import Resolution
 
 __all__ = [
@@ -11,6 +21,7 @@ __all__ = [
     "Exclusion",
     "Expectation",
     "ForkStrategy",
+    "IndexStrategy",
     "Member",
     "MetadataSource",
     "Override",
@@ -22,4 +33,14 @@ __all__ = [
     "Scope",
     "StaticMetadata",
     "Strategy",
+    "solve",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # The search brings resolvelib; who only names the values should not pay for it.
+    if name == "solve":
+        from .driver import solve
+
+        return solve
+    raise AttributeError(f"module `{__name__}` has no attribute `{name}`")

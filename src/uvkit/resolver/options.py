@@ -12,6 +12,7 @@ from uvkit.model import ProjectName
 Strategy: TypeAlias = Literal["highest", "lowest", "lowest-direct"]
 Prerelease: TypeAlias = Literal["disallow", "allow", "if-necessary", "explicit"]
 ForkStrategy: TypeAlias = Literal["requires-python", "fewest"]
+IndexStrategy: TypeAlias = Literal["first-index", "unsafe-first-match", "unsafe-best-match"]
 Engine: TypeAlias = Literal["auto", "resolvelib", "pubgrub"]
 
 
@@ -40,6 +41,11 @@ class ResolverOptions:
     """How versions are chosen; the defaults are uv's.
 
     ``now`` anchors relative cut-offs so that a run has one clock; none means the moment the run starts.
+    ``index_strategy`` says how the versions of several listings are ordered; which listings there are is the metadata
+    source's affair.
+
+    Raises:
+        ValueError: the engine does not exist.
     """
 
     engine: Engine = "auto"
@@ -47,6 +53,7 @@ class ResolverOptions:
     prerelease: Prerelease = "if-necessary"
     prerelease_by_project: Mapping[ProjectName, Prerelease] = field(default_factory=dict)
     fork_strategy: ForkStrategy = "requires-python"
+    index_strategy: IndexStrategy = "first-index"
     exclude_newer: CutOff | None = None
     exclude_newer_by_project: Mapping[ProjectName, CutOff | Literal[False]] = field(default_factory=dict)
     minimum_libc: Mapping[str, str] = field(default_factory=dict)  # {"glibc": "2.28"}
@@ -54,3 +61,7 @@ class ResolverOptions:
     no_build: frozenset[ProjectName] | Literal["all"] = frozenset()
     time_limit: timedelta | None = None
     now: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.engine not in ("auto", "resolvelib"):
+            raise ValueError(f"the engine `{self.engine}` is not available; choose `auto` or `resolvelib`")

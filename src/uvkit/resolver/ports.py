@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Protocol
 
 from packaging.version import Version
 
 from uvkit.model import FileRow, Listing, MetadataRows, ProjectName, Source
 
 
-class Expectation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Expectation:
     """A hint of what will be asked for: a project, the versions that matter, and the index it is pinned to."""
 
     project: ProjectName

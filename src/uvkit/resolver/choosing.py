@@ -1,0 +1,193 @@
+"""What a fork makes of the universe: which versions serve here and in which order, and what they ask for here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from uvkit.model import IndexSource, ProjectName, split_wheel_name
+
+from .candidates import Choice, Refusal
+from .demands import Demand, Dependency
+from .keys import Key
+from .lowering import Groups
+from .packages import Candidate, DirectPackage, IndexPackage, Package, python_bounds
+from .scope import Fork, Ground
+from .split import Split, branches, by_python
+from .universe import ROOT, Universe
+from .wheels import admits_python
+
+
+class Chooser:
+    """The choices of one fork. Whatever does not depend on the fork is remembered by the universe."""
+
+    def __init__(self, universe: Universe, ground: Ground) -> None:
+        self.universe: Final = universe
+        self.ground: Final = ground
+        self.root: Final = universe.root
+        self._packages: dict[ProjectName, Package] = {ROOT: universe.root.package}
+        self._demands: dict[Candidate, tuple[Demand, ...]] = {}
+        self._dependencies: dict[Candidate, tuple[Dependency, ...]] = {}
+        self._fits: dict[tuple[Package, int], bool] = {}
+        self._forced: dict[Key, Candidate] = {}
+        self._direct: dict[ProjectName, bool] = {}
+
+    def branch(self, ground: Ground, decided: Iterable[Candidate], forced: Candidate | None) -> Chooser:
+        """Return the chooser of a part of the fork, in which what was decided keeps what it asked for."""
+        other = Chooser(self.universe, ground)
+        other._packages.update(self._packages)
+        for candidate in decided:
+            other._demands[candidate] = self._demands[candidate]
+            other._dependencies[candidate] = self._dependencies[candidate]
+        if forced is not None:
+            other._forced[forced.key] = forced
+        return other
+
+    # -- packages and masks --------------------------------------------------------------------------------------------
+
+    def base(self, key: Key) -> Key:
+        """Return the key of the project itself."""
+        return self.universe.keys.base(key.project)
+
+    def known(self, project: ProjectName) -> Package | None:
+        """Return the package of a project if it was looked up before."""
+        return self._packages.get(project)
+
+    def package(self, project: ProjectName) -> Package:
+        """Return the package of a project, looking it up if need be."""
+        package = self._packages.get(project)
+        if package is None:
+            package = self._packages[project] = self.universe.package(project, self.ground)
+        return package
+
+    def is_direct(self, project: ProjectName) -> bool:
+        """Tell whether a project comes from a certain tree, repository or archive in this fork."""
+        known = self._direct.get(project)
+        if known is None:
+            source = self.universe.source_of(project, self.ground)
+            known = self._direct[project] = source is not None and not isinstance(source, IndexSource)
+        return known
+
+    @staticmethod
+    def demand_mask(demand: Demand, package: Package) -> int:
+        """Return the versions that a demand admits."""
+        return package.mask(demand.specifier) if demand.bit is None else demand.bit
+
+    def mask(self, key: Key, demands: Iterable[Demand]) -> int:
+        """Return the versions that all demands on a key admit."""
+        package = self.package(key.project)
+        mask = package.full
+        for demand in demands:
+            mask &= self.demand_mask(demand, package)
+        return mask
+
+    # -- candidates ----------------------------------------------------------------------------------------------------
+
+    def usable(self, key: Key, mask: int) -> Iterator[Candidate]:
+        """Yield the usable versions of a set, best first.
+
+        Raises:
+            Split: a version serves only a part of the fork.
+        """
+        package = self.package(key.project)
+        for position in self._ordered(key, package, mask):
+            candidate = package.candidate(key, position)
+            if self._is_usable(candidate):
+                yield candidate
+
+    def _ordered(self, key: Key, package: Package, mask: int) -> Iterator[int]:
+        forced = self._forced.pop(key, None)
+        if forced is not None and forced.bit & mask:
+            mask &= ~forced.bit
+            yield forced.position
+        if isinstance(package, IndexPackage):
+            for position in self.universe.preferences.positions(package, self.ground):
+                if mask >> position & 1:
+                    mask &= ~(1 << position)
+                    yield position
+            yield from package.ordered(mask, lowest=self._is_lowest(key.project))
+        elif mask:
+            yield 0
+
+    def _is_lowest(self, project: ProjectName) -> bool:
+        match self.universe.request.options.strategy:
+            case "highest":
+                return False
+            case "lowest":
+                return True
+            case _:
+                return any(self.ground.overlaps(marker) for marker in self.universe.question.direct_markers(project))
+
+    def _is_usable(self, candidate: Candidate) -> bool:
+        """Tell whether a version serves here; the universe remembers why if it does not."""
+        package, position = candidate.package, candidate.position
+        if isinstance(package, DirectPackage):
+            return not isinstance(self.universe.groups(candidate), Refusal)
+        choice = package.choice(position)
+        if isinstance(choice, Refusal):
+            return False
+        if not self._admits_python(candidate, package.file_python(position)) or not self._has_wheel(choice):
+            return False
+        if isinstance(self.universe.groups(candidate), Refusal):
+            return False
+        return self._admits_python(candidate, self.universe.lowering.requires_python(candidate))
+
+    def _admits_python(self, candidate: Candidate, specifier: str | None) -> bool:
+        bounds = python_bounds(specifier)
+        ground = self.ground
+        if bounds.lower_at_most(ground.python):
+            return True
+        if isinstance(ground, Fork) and self.universe.request.options.fork_strategy == "requires-python":
+            parts = by_python(ground, bounds)
+            if parts:
+                raise Split(candidate.key, parts)
+        self.universe.note_python(candidate, specifier or "")
+        return False
+
+    def _has_wheel(self, choice: Choice) -> bool:
+        """Tell whether a version without source archive has a wheel for the Pythons below the fork's upper bound."""
+        if not isinstance(self.ground, Fork) or choice.sdist or self.ground.python.upper is None:
+            return True
+        names = (split_wheel_name(row.filename) for row in choice.wheels)
+        return any(name is not None and admits_python(name.python, name.abi, self.ground.python) for name in names)
+
+    # -- dependencies --------------------------------------------------------------------------------------------------
+
+    def demands(self, candidate: Candidate) -> tuple[Demand, ...]:
+        """Return what a candidate asks for in this fork.
+
+        Raises:
+            Split: its requirements divide the fork.
+        """
+        demands = self._demands.get(candidate)
+        if demands is None:
+            groups = self.universe.groups(candidate)
+            assert not isinstance(groups, Refusal), candidate
+            dependencies = self._applicable(candidate, groups)
+            self.universe.hint(dependencies)
+            ties = () if candidate.key.is_base else (self.universe.tie(candidate),)
+            demands = (*ties, *(demand for one in dependencies for demand in one.demands))
+            self._demands[candidate] = demands
+            self._dependencies[candidate] = dependencies
+        return demands
+
+    def _applicable(self, candidate: Candidate, groups: Groups) -> tuple[Dependency, ...]:
+        ground = self.ground
+        if not isinstance(ground, Fork):
+            overlaps = ground.overlaps
+            return tuple(one for _, group in groups for one in group if overlaps(one.marker))
+        options = self.universe.request.options
+        lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
+        parts = branches(groups, ground, lowest_first=lowest_first)
+        if len(parts) > 1:
+            raise Split(candidate.key, [part.marker for part in parts], candidate)
+        return parts[0].dependencies if parts else ()
+
+    def dependencies(self, candidate: Candidate) -> tuple[Dependency, ...]:
+        """Return the dependencies of a candidate whose demands were asked for."""
+        return self._dependencies[candidate]
+
+    def hint_older(self, candidate: Candidate, specifiers: Iterable[str]) -> None:
+        """Let older versions be fetched ahead: many were rejected already."""
+        if isinstance(candidate.package, IndexPackage):
+            self.universe.hint_older(candidate.package, candidate.position, specifiers)

@@ -1,0 +1,94 @@
+"""What one distribution asks of another: as it is written (`Dependency`), and as the solver takes it (`Demand`)."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from uvkit.markers import MarkerSet
+from uvkit.model import ExtraName, GroupName, IndexSource, ProjectName, Requirement, Source
+
+from .keys import Key, Keys
+from .versions import has_upper_bound, parse_clauses
+
+
+@final
+class Demand:
+    """One key wanted within a set of versions; compared by identity."""
+
+    __slots__ = ("bit", "dependency", "key", "specifier")
+
+    def __init__(self, key: Key, specifier: str, dependency: Dependency | None, *, bit: int | None = None) -> None:
+        self.key: Final = key
+        self.specifier: Final = specifier
+        self.dependency: Final = dependency  # none for the root and for the tie of an extra to its project
+        self.bit: Final = bit  # of the one version wanted, where the specifier could mean several (local versions)
+
+    def __repr__(self) -> str:
+        return f"{self.key!r}{self.specifier}"
+
+
+@final
+class Dependency:
+    """A requirement after extras were separated, sources looked up, overrides and exclusions applied; by identity."""
+
+    __slots__ = ("demands", "extras", "group", "groups", "marker", "origin", "project", "source", "specifier", "upper")
+
+    def __init__(  # noqa: PLR0913  # the parts of a requirement
+        self,
+        keys: Keys,
+        project: ProjectName,
+        *,
+        extras: tuple[ExtraName, ...] = (),
+        groups: tuple[GroupName, ...] = (),
+        specifier: str = "",
+        marker: MarkerSet,
+        source: Source | None = None,
+        group: GroupName | None = None,
+        origin: str | None = None,
+    ) -> None:
+        """Take the parts; ``group`` is the group of a root without a project that asks.
+
+        Raises:
+            ValueError: the specifier does not parse.
+        """
+        parse_clauses(specifier)
+        self.project: Final = project
+        self.extras: Final = extras
+        self.groups: Final = groups
+        self.specifier: Final = specifier
+        self.marker: Final = marker
+        self.source: Final = source
+        self.group: Final = group
+        self.origin: Final = origin
+        self.upper: Final = has_upper_bound(specifier)
+        self.demands: Final = (
+            Demand(keys.base(project), specifier, self),
+            *(Demand(keys.of_extra(project, extra), specifier, self) for extra in extras),
+            *(Demand(keys.of_group(project, group), specifier, self) for group in groups),
+        )
+
+    @property
+    def is_direct(self) -> bool:
+        """Tell whether the source is a certain tree, repository or archive."""
+        return self.source is not None and not isinstance(self.source, IndexSource)
+
+    @classmethod
+    def of(cls, keys: Keys, requirement: Requirement, *, marker: MarkerSet | None = None) -> Dependency:
+        """Return the dependency that a requirement states, with another marker if one is given."""
+        return cls(
+            keys,
+            requirement.project,
+            extras=tuple(sorted(requirement.extras)),
+            specifier=str(requirement.specifier),
+            marker=requirement.marker if marker is None else marker,
+            source=requirement.source,
+            origin=requirement.origin,
+        )
+
+    def __str__(self) -> str:
+        extras = f"[{','.join(self.extras)}]" if self.extras else ""
+        return f"{self.project}{extras}{self.specifier}"
+
+    def __repr__(self) -> str:
+        marker = str(self.marker)
+        return f"<{self} ; {marker}>" if marker else f"<{self}>"

@@ -1,0 +1,82 @@
+"""The loop over forks: solve one to the end, divide it where it must be, unite what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from uvkit.events import CancelToken, EventSink, ForkOpened
+from uvkit.markers import MarkerSet
+from uvkit.model import Target, Universal
+
+from .explain import impossible
+from .merge import Solved, merge
+from .packages import IndexPackage
+from .ports import MetadataSource
+from .progress import Progress
+from .provider import DeadEndError, Search
+from .request import ResolveRequest
+from .resolution import Resolution
+from .scope import Fork, Ground, Machine
+from .split import Split
+from .universe import Universe, project_bounds
+
+
+def solve(
+    request: ResolveRequest,
+    source: MetadataSource,
+    *,
+    emit: EventSink | None = None,
+    cancel: CancelToken | None = None,
+) -> Resolution:
+    """Choose versions that fit together, for one machine or for all that the request names.
+
+    Pure but for the calls to ``source``. ``emit`` is called on this thread, for every decision, rejection and fork.
+
+    Raises:
+        ResolutionImpossibleError: the requirements contradict each other, or what they need does not exist.
+        ResolutionLimitError: the time limit of the options was reached.
+        CancelledError: the caller cancelled.
+        IndexAccessError: an index failed.
+    """
+    progress = Progress(emit=emit, cancel=cancel, limit=request.options.time_limit)
+    universe = Universe(request, source)
+    universe.hint(universe.question.all_dependencies())
+    universe.look_ahead()
+    waiting = [Search.start(universe, ground, progress) for ground in _grounds(request)]
+    solved: list[Solved] = []
+    while waiting:
+        search = waiting.pop()
+        ground = search.chooser.ground
+        try:
+            pins = search.run()
+        except Split as split:
+            assert isinstance(ground, Fork)
+            waiting += (search.branch(ground.narrowed(marker), split.candidate) for marker in split.markers)
+            continue
+        except DeadEndError as error:
+            raise impossible(error.steps, universe, ground) from None
+        if emit is not None and isinstance(ground, Fork) and not ground.marker.is_everywhere():
+            emit(ForkOpened(str(ground.marker)))
+        solved.append(Solved(ground.marker, pins, search.chooser))
+        _prefer(universe, solved[-1])
+    return merge(solved, universe)
+
+
+def _grounds(request: ResolveRequest) -> Sequence[Ground]:
+    """Return what to solve for first, the last one to be solved first."""
+    if isinstance(request.target, Target):
+        return (Machine(request.target),)
+    bounds = project_bounds(request)
+    markers = request.fork_preferences or request.target.environments or (MarkerSet.everywhere(),)
+    forks = [Fork(marker, bounds) for marker in reversed(markers)]
+    forks.sort(key=lambda fork: fork.marker.python_bounds().lower_key)
+    return [fork for fork in forks if fork.is_possible()] or forks
+
+
+def _prefer(universe: Universe, solved: Solved) -> None:
+    """Let later forks try the versions of this one first, so that few projects end up with several versions."""
+    if universe.request.options.strategy != "highest" or not isinstance(universe.request.target, Universal):
+        return
+    for key, candidate in solved.pins.items():
+        if key.is_base and isinstance(candidate.package, IndexPackage):
+            universe.preferences.add(candidate.package, candidate.position, solved.marker)

@@ -1,0 +1,272 @@
+"""From the metadata of one distribution to what the solver has to satisfy, the same for every fork.
+
+Self references of extras are expanded in place, exclusions and overrides applied, constraints added; the result is
+grouped by project in alphabetical order, so that the order of declaration never decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from packaging.version import Version
+
+from uvkit.markers import MarkerSet
+from uvkit.model import (
+    DependencyRow,
+    ExtraName,
+    IndexSource,
+    ProjectName,
+    Requirement,
+    extra_name,
+    project_name,
+    source_from_url,
+)
+
+from .candidates import Refusal
+from .demands import Dependency
+from .packages import Candidate, DirectPackage
+from .question import Question
+from .request import StaticMetadata
+
+Groups: TypeAlias = "tuple[tuple[ProjectName, tuple[Dependency, ...]], ...]"
+
+_EVERYWHERE = MarkerSet.everywhere()
+
+
+class Lowering:
+    """The dependencies of candidates, each worked out once."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._keys = question.keys
+        self._rows: dict[DependencyRow, Dependency] = {}
+        self._constrained: dict[tuple[Dependency, int], Dependency] = {}
+        scopes = [one.scope for one in question.request.overrides] + [one.scope for one in question.request.excludes]
+        self._scoped = {scope.project for scope in scopes if scope is not None}
+        self._static = {one.project for one in question.request.dependency_metadata}
+        self._root: Groups | None = None
+        self._done: dict[Candidate, Groups | Refusal] = {}
+
+    def root(self) -> Groups:
+        """Return what is asked for at the top."""
+        if self._root is None:
+            self._root = self._grouped(self._governed(self._question.root_dependencies(), None, None))
+        return self._root
+
+    def of(self, candidate: Candidate) -> Groups | Refusal:
+        """Return what a candidate asks for, or why its metadata is no use."""
+        groups = self._done.get(candidate)
+        if groups is None:
+            try:
+                groups = self._of(candidate)
+            except ValueError as error:
+                groups = Refusal("metadata", f"a requirement does not parse: {error}")
+            self._done[candidate] = groups
+        return groups
+
+    def requires_python(self, candidate: Candidate) -> str | None:
+        """Return the Requires-Python of a candidate's metadata."""
+        project, package = candidate.key.project, candidate.package
+        if project in self._question.members:
+            return None  # the project's own range is already the intersection of its members'
+        static = self._static_metadata(candidate)
+        if static is not None:
+            return static.requires_python
+        rows = package.metadata(candidate.position)
+        return None if isinstance(rows, Refusal) else rows.requires_python
+
+    def extras(self, candidate: Candidate) -> Iterable[str]:
+        """Return the extras that a candidate has."""
+        project = candidate.key.project
+        member = self._question.members.get(project)
+        if member is not None:
+            return member.extras
+        static = self._static_metadata(candidate)
+        if static is not None:
+            return static.provides_extra
+        rows = candidate.package.metadata(candidate.position)
+        return () if isinstance(rows, Refusal) else rows.extras
+
+    def _static_metadata(self, candidate: Candidate) -> StaticMetadata | None:
+        project = candidate.key.project
+        if project not in self._static:
+            return None
+        return self._question.static_metadata(project, candidate.package.version(candidate.position))
+
+    def _of(self, candidate: Candidate) -> Groups | Refusal:
+        key = candidate.key
+        stated = self._stated(candidate)
+        if isinstance(stated, Refusal):
+            return stated
+        if key.extra is not None:
+            stated = self._expanded(candidate, stated)
+        version = candidate.package.version(candidate.position) if key.project in self._scoped else None
+        return self._grouped(self._governed(stated, key.project, version))
+
+    # -- what is stated ------------------------------------------------------------------------------------------------
+
+    def _stated(self, candidate: Candidate) -> Iterable[Dependency] | Refusal:
+        """Return the dependencies as the distribution states them for this key."""
+        key = candidate.key
+        member = self._question.members.get(key.project)
+        if member is not None:
+            return self._question.member_dependencies(member, key.extra, key.group)
+        static = self._static_metadata(candidate)
+        if static is not None:
+            return self._from_static(static, key.extra)
+        rows = candidate.package.metadata(candidate.position)
+        if isinstance(rows, Refusal):
+            return rows
+        stated = rows.requires if key.extra is None else rows.extras.get(key.extra, ())
+        return self._from_rows(stated, candidate)
+
+    def _from_rows(self, rows: Iterable[DependencyRow], candidate: Candidate) -> list[Dependency] | Refusal:
+        known = self._rows
+        found: list[Dependency] = []
+        for row in rows:
+            dependency = known.get(row)
+            if dependency is None:
+                dependency = known[row] = self.from_row(row)
+            if dependency.source is not None:
+                refusal = self._foreign_source(dependency, candidate)
+                if refusal is not None:
+                    return refusal
+            found.append(dependency)
+        return found
+
+    def from_row(self, row: DependencyRow) -> Dependency:
+        """Return the dependency that a row of metadata states.
+
+        Raises:
+            ValueError: its specifier does not parse.
+        """
+        return Dependency(
+            self._keys,
+            project_name(row.project),
+            extras=tuple(map(extra_name, row.extras)),
+            specifier=row.specifier,
+            marker=MarkerSet.parse(row.marker) if row.marker else _EVERYWHERE,
+            source=source_from_url(row.url) if row.url else None,
+        )
+
+    def _foreign_source(self, dependency: Dependency, candidate: Candidate) -> Refusal | None:
+        """Refuse direct references from an index: an index must not be able to point anywhere else."""
+        source = dependency.source
+        if isinstance(candidate.package, DirectPackage) or isinstance(source, IndexSource):
+            return None
+        if any(one == source for _, one in self._question.sources(dependency.project)):
+            return None
+        return Refusal(
+            "metadata",
+            f"it requires `{dependency.project}` from a URL, which only your own requirements may do",
+        )
+
+    def _from_static(self, static: StaticMetadata, extra: ExtraName | None) -> Iterator[Dependency]:
+        for requirement in static.requires_dist:
+            base = requirement.marker.with_extras(())
+            marker = base if extra is None else requirement.marker.with_extra(extra, active=True).with_extras(()) - base
+            if not marker.is_empty():
+                yield Dependency.of(self._keys, requirement, marker=marker)
+
+    def _expanded(self, candidate: Candidate, stated: Iterable[Dependency]) -> list[Dependency]:
+        """Replace references of an extra to its own project by what they stand for."""
+        project = candidate.key.project
+        found: list[Dependency] = []
+        seen: set[tuple[ExtraName, MarkerSet]] = set()
+
+        def add(dependencies: Iterable[Dependency], within: MarkerSet) -> None:
+            for dependency in dependencies:
+                if dependency.project != project:
+                    found.append(self._within(dependency, within))
+                    continue
+                marker = within & dependency.marker
+                for extra in dependency.extras:
+                    if (extra, marker) in seen or marker.is_empty():
+                        continue
+                    seen.add((extra, marker))
+                    key = self._keys.of_extra(project, extra)
+                    inner = self._stated(candidate.package.candidate(key, candidate.position))
+                    if not isinstance(inner, Refusal):
+                        add(inner, marker)
+
+        add(stated, _EVERYWHERE)
+        return found
+
+    def _within(self, dependency: Dependency, within: MarkerSet) -> Dependency:
+        marker = dependency.marker & within
+        return dependency if marker is dependency.marker else self._copy(dependency, marker)
+
+    def _copy(self, dependency: Dependency, marker: MarkerSet) -> Dependency:
+        return Dependency(
+            self._keys,
+            dependency.project,
+            extras=dependency.extras,
+            groups=dependency.groups,
+            specifier=dependency.specifier,
+            marker=marker,
+            source=dependency.source,
+            group=dependency.group,
+            origin=dependency.origin,
+        )
+
+    # -- what the request makes of it ----------------------------------------------------------------------------------
+
+    def _governed(
+        self, stated: Iterable[Dependency], project: ProjectName | None, version: Version | None
+    ) -> list[Dependency]:
+        """Apply exclusions, overrides and constraints; ``project`` is none for the root."""
+        question = self._question
+        overrides: Mapping[ProjectName, tuple[Dependency, ...]] = question.overrides
+        excludes = question.excludes
+        scoped: Mapping[ProjectName, tuple[Dependency, ...]] = {}
+        if project is not None and project in self._scoped:
+            scoped = question.scoped_overrides(project, version)
+            overrides = {**overrides, **scoped}
+            excludes = excludes | question.scoped_excludes(project, version)
+        if not overrides and not excludes and not question.constraints:
+            return list(stated)
+        found: list[Dependency] = []
+        for dependency in stated:
+            if dependency.project in excludes and not dependency.groups:
+                continue
+            replaced = overrides.get(dependency.project) if dependency.project not in question.members else None
+            if replaced is None:
+                found.append(dependency)
+            else:
+                found += (one for one in replaced if one not in found)
+        found += (one for group in scoped.values() for one in group if one not in found)
+        return self._limited(found)
+
+    def _limited(self, dependencies: Sequence[Dependency]) -> list[Dependency]:
+        """Add the constraints on what is required, each where both apply."""
+        constraints = self._question.constraints
+        if not constraints:
+            return list(dependencies)
+        found = list(dependencies)
+        for dependency in dependencies:
+            for number, constraint in enumerate(constraints.get(dependency.project, ())):
+                limit = self._limit(dependency, constraint, number)
+                if limit not in found and not limit.marker.is_empty():
+                    found.append(limit)
+        return found
+
+    def _limit(self, dependency: Dependency, constraint: Requirement, number: int) -> Dependency:
+        known = self._constrained.get((dependency, number))
+        if known is None:
+            known = self._constrained[dependency, number] = Dependency(
+                self._keys,
+                constraint.project,
+                specifier=str(constraint.specifier),
+                marker=constraint.marker & dependency.marker,
+                source=constraint.source,
+                group=dependency.group,
+                origin=constraint.origin,
+            )
+        return known
+
+    def _grouped(self, dependencies: Iterable[Dependency]) -> Groups:
+        groups: dict[ProjectName, list[Dependency]] = {}
+        for dependency in dependencies:
+            groups.setdefault(dependency.project, []).append(dependency)
+        return tuple((project, tuple(groups[project])) for project in sorted(groups))
