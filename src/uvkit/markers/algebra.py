@@ -39,8 +39,8 @@ __all__ = [
 
 T = TypeVar("T")
 
-# About 20 MB at the very most; a large workspace stays below a tenth of it.
-_LIMIT: Final = 1 << 16
+# A few megabytes a table; even a large workspace asks fewer different questions.
+_LIMIT: Final = 1 << 15
 
 _both: dict[tuple[Node, Node], Node] = {}
 _excluding: dict[tuple[Node, Node], bool] = {}
