@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     StrPath: TypeAlias = str | PathLike[str]
 
 _DAMAGED = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, ValueError)
+_CHUNK = 1 << 20
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -80,6 +81,7 @@ def _extract_tar(path: StrPath, target: StrPath, limits: ZipLimits) -> None:
                 if reason := _check(member, links):
                     raise _refusal(name, member_name, reason)
                 _extract_member(archive, member, target)
+            _read_to_the_end(archive, most)
     except _DAMAGED as error:
         raise _refusal(name, member_name, str(error) or "it is damaged") from error
     except OSError as error:
@@ -87,6 +89,13 @@ def _extract_tar(path: StrPath, target: StrPath, limits: ZipLimits) -> None:
         if error.errno is None:
             raise _refusal(name, member_name, str(error)) from error
         raise storage_error(error, target) from error
+
+
+def _read_to_the_end(archive: tarfile.TarFile, most: int) -> None:
+    """Read what follows the last member: tarfile stops there, and the checksum of the compressed stream comes later."""
+    stream = archive.fileobj
+    while most > 0 and stream is not None and (piece := stream.read(_CHUNK)):
+        most -= len(piece)
 
 
 def _check(member: tarfile.TarInfo, links: set[str]) -> str | None:
