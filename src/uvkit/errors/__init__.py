@@ -26,6 +26,7 @@ from .configuration import (
     SelectionError,
 )
 from .installing import (
+    EnvironmentOutdatedError,
     ExternallyManagedError,
     FileConflictError,
     InstallError,
@@ -67,6 +68,7 @@ __all__ = [
     "CommandFailedError",
     "ConfigurationError",
     "CorruptCacheError",
+    "EnvironmentOutdatedError",
     "ExternallyManagedError",
     "FileConflictError",
     "GitError",

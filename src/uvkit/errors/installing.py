@@ -75,6 +75,23 @@ class FileConflictError(InstallError):
 
 
 @dataclass(eq=False, kw_only=True)
+class EnvironmentOutdatedError(InstallError):
+    """An environment does not hold what the lockfile says, and the caller asked only to check."""
+
+    code: ClassVar[str] = "environment-outdated"
+    path: Path
+    changes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"`{self.path}` is out of date: {', '.join(self.changes)}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return the command that updates it."""
+        return ("sync without `check` (`uvkit sync`)",)
+
+
+@dataclass(eq=False, kw_only=True)
 class PrepareError(InstallError):
     """One or more files could not be downloaded, built or unpacked; all failures are here."""
 
