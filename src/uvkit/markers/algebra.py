@@ -19,7 +19,6 @@ from .diagram import (
     Cut,
     Cuts,
     Node,
-    Variable,
     make,
     negation,
 )
@@ -225,15 +224,15 @@ def fix_extras(node: Node, active: frozenset[str]) -> Node:
     return _remember(_fixed, key, result)
 
 
-def forget(node: Node, forgettable: Callable[[Variable], bool], memo: dict[Node, Node]) -> Node:
-    """Return where the node can be true, whatever the values of the variables to be forgotten are."""
+def forget(node: Node, is_forgettable: Callable[[int], bool], memo: dict[Node, Node]) -> Node:
+    """Return where the node can be true, whatever the values of the variables of forgettable kinds are."""
     if not node.children:
         return node
     known = memo.get(node)
     if known is not None:
         return known
-    children = [forget(child, forgettable, memo) for child in node.children]
-    if forgettable(node.variable):
+    children = [forget(child, is_forgettable, memo) for child in node.children]
+    if is_forgettable(node.variable[0]):
         result = FALSE
         for child in children:
             result = either(result, child)

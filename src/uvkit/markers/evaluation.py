@@ -29,8 +29,7 @@ __all__ = ["evaluate"]
 def evaluate(node: Node, environment: Mapping[str, str], active: tuple[Collection[str], Collection[str]]) -> bool:
     """Follow the diagram from its root; ``active`` holds the extras and the dependency groups that are asked for."""
     while node.children:
-        kind = node.variable[0]
-        if kind == STRING or kind in {VERSION, VERSION_OF_STRING}:
+        if node.variable[0] <= VERSION:
             # A cut just before the value has the value on its right, a cut just after it does not.
             node = node.children[bisect_right(node.cuts, (_value(node.variable, environment), 0))]
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 from typing import Any, Final, NoReturn, final
 
@@ -185,8 +185,8 @@ class MarkerSet:
         """Return the choices of extras that are possible in some environment."""
         return self._forget(lambda kind: kind != EXTRA)
 
-    def _forget(self, forgettable: Any) -> MarkerSet:
-        return _handle(platforms.canonical(algebra.forget(self._node, lambda v: bool(forgettable(v[0])), {})))
+    def _forget(self, is_forgettable: Callable[[int], bool]) -> MarkerSet:
+        return _handle(platforms.canonical(algebra.forget(self._node, is_forgettable, {})))
 
     def extras(self) -> frozenset[str]:
         """Return the names that the marker compares `extra` with."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 Release: TypeAlias = tuple[int, ...]
@@ -67,6 +68,7 @@ def read_release(text: str, operator: str) -> tuple[Release, bool]:
     return _numbers(found["release"]), found["wildcard"] is not None
 
 
+@lru_cache(maxsize=256)
 def environment_release(text: str) -> Release:
     """Return the release that the version text of an interpreter or kernel begins with; `0` if there is none."""
     found = _LEADING.match(text)

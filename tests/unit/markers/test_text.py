@@ -42,8 +42,9 @@ def test_same_set_has_one_text(written: str, printed: str) -> None:
 
 def test_terms_are_sorted_versions_then_keys_then_lists_then_extras() -> None:
     written = (
-        "extra == 'x' and 'g' in dependency_groups and 'e' in extras and sys_platform == 'linux' and "
-        "os_name == 'posix' and platform_machine == 'arm64' and python_version >= '3.9' and implementation_version < '8'"
+        "extra == 'x' and 'g' in dependency_groups and 'e' in extras and sys_platform == 'linux' "
+        "and os_name == 'posix' and platform_machine == 'arm64' "
+        "and python_version >= '3.9' and implementation_version < '8'"
     )
 
     assert canonical(written) == (
