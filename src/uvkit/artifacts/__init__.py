@@ -1,1 +1,27 @@
 """Files and source trees into the cache."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .metadata_source import IndexMetadataSource, SourceBuilder
+
+# Resolving loads nothing of what preparing wheels needs, and the other way round.
+_MODULES = {
+    "IndexMetadataSource": "metadata_source",
+    "SourceBuilder": "metadata_source",
+}
+
+__all__ = [
+    "IndexMetadataSource",
+    "SourceBuilder",
+]
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    return getattr(import_module(f".{module}", __name__), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from packaging.version import Version
@@ -20,6 +21,7 @@ from uvkit.model import (
     ProjectName,
     WheelFile,
     file_from_row,
+    is_url,
     project_name,
     row_from_file,
 )
@@ -88,6 +90,10 @@ class AdaptedIndex:
     def open(self, file: DistributionFile) -> AbstractContextManager[Iterator[bytes]]:
         """Give a file's bytes in pieces."""
         return self._index.open(file)
+
+    def file_path(self, url: str) -> Path | None:
+        """Return where a file lies that a foreign index names by path."""
+        return None if is_url(url) else Path(url)
 
 
 Member: TypeAlias = Index | AdaptedIndex
