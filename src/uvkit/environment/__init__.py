@@ -6,28 +6,63 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .bytecode import compile_folders
     from .consistency import check
     from .environment import Environment
+    from .installed import InstalledDistribution, InstalledSet, read_installed
+    from .options import InstallOptions, LinkMode
+    from .planning import InstallPlan, Step, is_current, plan, seed_projects
     from .scheme import Scheme
+    from .transaction import Applied, Transaction, apply, recover
     from .venv import Existing, VenvOptions, create_environment
 
 # Names load on first use, so that finding nothing to do does not load what changing something needs.
 _MODULES = {
+    "Applied": "transaction",
     "Environment": "environment",
     "Existing": "venv",
+    "InstallOptions": "options",
+    "InstallPlan": "planning",
+    "InstalledDistribution": "installed",
+    "InstalledSet": "installed",
+    "LinkMode": "options",
     "Scheme": "scheme",
+    "Step": "planning",
+    "Transaction": "transaction",
     "VenvOptions": "venv",
+    "apply": "transaction",
     "check": "consistency",
+    "compile_folders": "bytecode",
     "create_environment": "venv",
+    "is_current": "planning",
+    "plan": "planning",
+    "read_installed": "installed",
+    "recover": "transaction",
+    "seed_projects": "planning",
 }
 
 __all__ = [
+    "Applied",
     "Environment",
     "Existing",
+    "InstallOptions",
+    "InstallPlan",
+    "InstalledDistribution",
+    "InstalledSet",
+    "LinkMode",
     "Scheme",
+    "Step",
+    "Transaction",
     "VenvOptions",
+    "apply",
     "check",
+    "compile_folders",
     "create_environment",
+    "is_current",
+    "plan",
+    "read_installed",
+    "recover",
+    "seed_projects",
 ]
 
 

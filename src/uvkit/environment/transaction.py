@@ -12,11 +12,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, cast
 
 from uvkit.errors import InvalidEnvironmentError, StorageError, TransactionError, UvkitError
 from uvkit.events import CancelToken, Notice
+from uvkit.formats import direct_url_of
 from uvkit.fs import Linker
 from uvkit.model import ProjectName, project_name
 from uvkit.runtime import Emitter, Pool
@@ -38,13 +39,14 @@ if TYPE_CHECKING:
     from uvkit.formats import DirectUrl
     from uvkit.python import Interpreter
 
-    from .plan import InstallPlan
+    from .planning import InstallPlan
 
 # Two threads saturate two cores; more than four wait for each other's locks in the interpreter and the file system.
 MAX_THREADS = 4
 # Starting a thread and handing work over costs about as much as linking this many files.
 _FEW_FILES = 200
 _DEFAULTS = InstallOptions()
+_NOWHERE = PurePath("/")
 
 
 class Changeable(Protocol):
@@ -317,16 +319,16 @@ def apply(
     images: Mapping[ProjectName, WheelImage],
     *,
     options: InstallOptions = _DEFAULTS,
-    direct_urls: Mapping[ProjectName, DirectUrl] | None = None,
+    root: PurePath = _NOWHERE,
     extra: Mapping[ProjectName, Mapping[str, bytes]] | None = None,
     emitter: Emitter | None = None,
     cancel: CancelToken | None = None,
 ) -> Applied:
     """Carry out a plan in one transaction.
 
-    ``images`` holds the wheel of each project to install, ``direct_urls`` where those not from an index come from,
-    ``extra`` further metadata files. Bytecode is compiled after the change is committed; a file that does not compile
-    is no failure.
+    ``images`` holds the wheel of each project to install, ``extra`` further files for its metadata folder, such as the
+    state of the source tree it was built from. Relative paths of sources are taken from ``root``, an absolute path.
+    Bytecode is compiled after the change is committed; a module that does not compile is no failure.
 
     Raises:
         KeyError: a wheel is missing.
@@ -338,9 +340,9 @@ def apply(
         _load_own_modules()
     transaction = Transaction(environment, link_mode=options.link_mode, emitter=emitter, cancel=cancel)
     for project in plan.installs:
-        transaction.install(
-            images[project], direct_url=(direct_urls or {}).get(project), extra=(extra or {}).get(project)
-        )
+        pin = plan.wanted[project]
+        direct_url = direct_url_of(pin.source, root=root, editable=pin.editable)
+        transaction.install(images[project], direct_url=direct_url, extra=(extra or {}).get(project))
     for project in plan.removes:
         transaction.remove(project)
     transaction.commit()
@@ -444,7 +446,7 @@ def _load_own_modules() -> None:
 
     for name in ("json", "csv", "shutil", "subprocess", "traceback", "zipfile", "packaging.version", "installer"):
         import_module(name)
-    for name in ("bytecode", "environment", "plan"):
+    for name in ("bytecode", "environment", "planning"):
         import_module(f".{name}", __package__)
     for name in ("uvkit.formats", "uvkit.fs", "uvkit.display", "uvkit.errors"):
         module = import_module(name)

@@ -9,7 +9,7 @@ from packaging.version import Version
 
 from uvkit.environment.installed import InstalledDistribution, read_installed
 from uvkit.environment.options import InstallOptions
-from uvkit.environment.plan import InstallPlan, is_current, plan, seed_projects
+from uvkit.environment.planning import InstallPlan, is_current, plan, seed_projects
 from uvkit.model import (
     ArchiveSource,
     DirectorySource,
