@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uvkit.python import FactStore, PythonLike, Pythons
 
     from .installed import InstalledDistribution
+    from .options import LinkMode
     from .transaction import Transaction
 
 StrPath: TypeAlias = str | os.PathLike[str]
@@ -236,11 +237,11 @@ class Environment:
             values["VIRTUAL_ENV_PROMPT"] = self.prompt
         return values
 
-    def transaction(self) -> Transaction:
+    def transaction(self, *, link_mode: LinkMode = "auto") -> Transaction:
         """Return a transaction: a ``with`` block that commits at its end and rolls back on an exception."""
         from .transaction import Transaction
 
-        return Transaction(self)
+        return Transaction(self, link_mode=link_mode)
 
     def recover(self) -> bool:
         """Undo what a crash left half done; return whether there was anything to undo."""

@@ -182,9 +182,12 @@ def create_environment(
         else:
             _write_into(location, layout, clean=state == "empty")
     except OSError as error:
-        kept = state in {"missing", "empty"} or existing == "replace"
-        reason = error.strerror or str(error)
-        raise TransactionError(path=Path(location), step="creating it", reason=reason, rolled_back=kept) from error
+        raise TransactionError(
+            path=Path(location),
+            step="creating it",
+            reason=error.strerror or str(error),
+            rolled_back=state in {"missing", "empty"} or existing == "replace",
+        ) from error
     except StorageError as error:
         raise TransactionError(
             path=error.path, step="removing what was replaced", reason=error.reason, rolled_back=False
@@ -223,31 +226,62 @@ def _refuse(location: str, state: _State, existing: Existing, *, force: bool) ->
 
 
 def _swap_in(location: str, layout: Layout) -> None:
-    staging = _sibling(location, "new")
-    os.mkdir(staging)
+    staging = _stage(location, layout)
     try:
-        _write(staging, layout)
         os.rename(staging, location)
     except BaseException:
         remove_tree(staging)
         raise
 
 
+def _stage(location: str, layout: Layout) -> str:
+    """Write the environment beside the place it is meant for, so that one rename moves it there."""
+    staging = _sibling(location, "new")
+    os.mkdir(staging)
+    try:
+        _write(staging, layout)
+    except BaseException:
+        remove_tree(staging)
+        raise
+    return staging
+
+
 def _replace(location: str, layout: Layout) -> None:
+    try:
+        staging = _stage(location, layout)
+    except PermissionError:
+        _exchange_contents(location, layout)
+        return
     old = _sibling(location, "old")
     try:
         os.rename(location, old)
     except OSError:
-        # A mount point, a parent that may not be written, a program that runs: only what is inside can be exchanged.
-        _clear(location)
-        _write(location, layout)
+        remove_tree(staging)
+        _exchange_contents(location, layout)
         return
     try:
-        _swap_in(location, layout)
+        os.rename(staging, location)
     except BaseException:
         os.rename(old, location)
+        remove_tree(staging)
         raise
     remove_tree(old)
+
+
+def _exchange_contents(location: str, layout: Layout) -> None:
+    """Replace what is inside a folder that cannot itself be renamed: a mount point, or one in a protected folder.
+
+    Raises:
+        TransactionError: the old environment is gone and the new one is not complete.
+    """
+    try:
+        _clear(location)
+        _write(location, layout)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise TransactionError(
+            path=Path(location), step="exchanging its contents", reason=reason, rolled_back=False
+        ) from error
 
 
 def _write_into(location: str, layout: Layout, *, clean: bool) -> None:

@@ -30,7 +30,7 @@ os.environ["VIRTUAL_ENV_PROMPT"] = prompt or os.path.basename(environment)
 
 # What the environment adds to the path comes first, as it would in its own interpreter.
 before = len(sys.path)
-site.addsitedir(os.path.realpath(os.path.join(environment, @PURELIB@)))
+site.addsitedir(os.path.realpath(os.path.join(scripts, @PURELIB@)))
 sys.path[:] = sys.path[before:] + sys.path[:before]
 
 sys.real_prefix = sys.prefix
