@@ -34,6 +34,7 @@ from .installing import (
     NoCompatibleFileError,
     PrepareError,
     TransactionError,
+    UnsupportedEnvironmentError,
 )
 from .integrity import (
     HashMismatchError,
@@ -44,7 +45,7 @@ from .integrity import (
     MissingHashError,
     UnsafeArchiveError,
 )
-from .interpreters import BrokenInterpreterError, PythonError, PythonNotFoundError
+from .interpreters import BrokenInterpreterError, IncompatiblePythonError, PythonError, PythonNotFoundError
 from .lockfiles import (
     InvalidLockfileError,
     LockfileError,
@@ -74,6 +75,7 @@ __all__ = [
     "GitError",
     "HashMismatchError",
     "HttpStatusError",
+    "IncompatiblePythonError",
     "IndexAccessError",
     "InstallError",
     "IntegrityError",
@@ -105,6 +107,7 @@ __all__ = [
     "StorageError",
     "TransactionError",
     "UnsafeArchiveError",
+    "UnsupportedEnvironmentError",
     "UnsupportedLockfileError",
     "UvkitError",
 ]

@@ -63,6 +63,22 @@ class NoCompatibleFileError(InstallError):
 
 
 @dataclass(eq=False, kw_only=True)
+class UnsupportedEnvironmentError(InstallError):
+    """The target is none of the environments that a lockfile was made for."""
+
+    code: ClassVar[str] = "unsupported-environment"
+    supported: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "the lockfile is not for this environment; it supports " + " and ".join(f"`{m}`" for m in self.supported)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what to do."""
+        return ("add this environment to `environments` in `[tool.uv]` and lock again",)
+
+
+@dataclass(eq=False, kw_only=True)
 class FileConflictError(InstallError):
     """Two projects would write the same file, or a foreign file is in the way."""
 

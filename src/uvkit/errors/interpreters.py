@@ -47,3 +47,20 @@ class BrokenInterpreterError(PythonError):
     def hints(self) -> tuple[str, ...]:
         """Return what to do."""
         return ("remove the environment or repair the installation it points to",)
+
+
+@dataclass(eq=False, kw_only=True)
+class IncompatiblePythonError(PythonError):
+    """The interpreter is outside the Python versions that a project or lockfile is for."""
+
+    code: ClassVar[str] = "incompatible-python"
+    python: str
+    required: str
+
+    def __str__(self) -> str:
+        return f"the interpreter is Python {self.python}, but the project requires `{self.required}`"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what to do."""
+        return ("choose another interpreter, or widen `requires-python` and lock again",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .options import CutOff, Engine, ForkStrategy, IndexStrategy, Prerelease, ResolverOptions, Strategy
 from .ports import Expectation, MetadataSource
 from .request import (
@@ -14,6 +16,10 @@ from .request import (
     StaticMetadata,
 )
 from .resolution import Resolution
+
+if TYPE_CHECKING:
+    from .driver import solve
+    from .select import select_distributions
 
 __all__ = [
     "CutOff",
@@ -33,6 +39,7 @@ __all__ = [
     "Scope",
     "StaticMetadata",
     "Strategy",
+    "select_distributions",
     "solve",
 ]
 
@@ -43,4 +50,8 @@ def __getattr__(name: str) -> object:
         from .driver import solve
 
         return solve
+    if name == "select_distributions":
+        from .select import select_distributions
+
+        return select_distributions
     raise AttributeError(f"module `{__name__}` has no attribute `{name}`")

@@ -94,7 +94,7 @@ class Judge:
             if row.filename.endswith(".whl"):
                 verdict = self._wheel(row, rules)
                 if isinstance(verdict, int):
-                    wheels.append((verdict, _build_key(row.filename), row))
+                    wheels.append((verdict, build_key(row.filename), row))
                     continue
                 if verdict.code == "tags" and foreign is None:
                     foreign = row
@@ -144,7 +144,7 @@ def _archive_refusal(row: FileRow, rules: FileRules) -> Refusal | int:
     return 0 if rules.build else Refusal("no-build")
 
 
-def _build_key(filename: str) -> tuple[int, str]:
+def build_key(filename: str) -> tuple[int, str]:
     """Return the build tag as it sorts: by its number, then its rest; none sorts first (PEP 427)."""
     name = split_wheel_name(filename)
     if name is None or not name.build:

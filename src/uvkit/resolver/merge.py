@@ -131,6 +131,7 @@ class Graph:
 
 def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
     """Return the resolution that the forks make together."""
+    request = universe.request
     graph = Graph(solved)
     reached = {identity: node for identity, node in graph.nodes.items() if BASE in node.reached and identity[0] != ROOT}
     several = _several(reached)
@@ -142,8 +143,15 @@ def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
         distributions=tuple(distributions),
         roots=assemble.roots(),
         forks=() if len(forks) == 1 and forks[0].is_everywhere() else tuple(forks),
-        requires_python=project_python(universe.request),
+        requires_python=project_python(request),
         notices=tuple(_notices(reached, universe)),
+        members=tuple(sorted(member.project for member in request.members)),
+        environments=() if isinstance(request.target, Target) else request.target.environments,
+        conflicts=request.conflicts,
+        root_groups=tuple(sorted(request.groups)),
+        default_groups=request.default_groups,
+        no_binary=request.options.no_binary,
+        no_build=request.options.no_build,
     )
 
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from packaging.version import Version
 
 from uvkit.events import Notice
 from uvkit.markers import MarkerSet, RequiresPython
-from uvkit.model import ResolvedDependency, ResolvedDistribution, project_name
+from uvkit.model import (
+    ConflictItem,
+    GroupName,
+    InstallSet,
+    ProjectName,
+    ResolvedDependency,
+    ResolvedDistribution,
+    Selection,
+    Target,
+    project_name,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +36,47 @@ class Resolution:
     forks: tuple[MarkerSet, ...] = ()
     requires_python: RequiresPython | None = None
     notices: tuple[Notice, ...] = ()
+    members: tuple[ProjectName, ...] = ()
+    environments: tuple[MarkerSet, ...] = ()
+    conflicts: tuple[tuple[ConflictItem, ...], ...] = ()
+    root_groups: tuple[GroupName, ...] = ()  # of a workspace root without a project, empty ones too
+    default_groups: tuple[GroupName, ...] | Literal["all"] | None = None  # likewise
+    no_binary: frozenset[ProjectName] | Literal["all"] = field(default_factory=frozenset)
+    no_build: frozenset[ProjectName] | Literal["all"] = field(default_factory=frozenset)
 
     def versions(self, project: str) -> tuple[Version, ...]:
         """Return the versions chosen of a project, one per fork that differs."""
         name = project_name(project)
         return tuple(d.version for d in self.distributions if d.project == name and d.version is not None)
+
+    def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
+        """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
+        from .chains import chains
+
+        return chains(self, project_name(project))
+
+    def select(self, target: Target, selection: Selection | None = None) -> InstallSet:
+        """Return what to install on a target, one file for each project.
+
+        Raises:
+            SelectionError: the selection names something unknown, or items that conflict.
+            IncompatiblePythonError: the resolution is not for the target's Python.
+            UnsupportedEnvironmentError: the resolution is not for the target's environment.
+            NoCompatibleFileError: no file of a project fits the target.
+        """
+        from .select import select_distributions
+
+        return select_distributions(
+            self.distributions,
+            target,
+            selection or Selection(),
+            members=self.members,
+            roots=self.roots,
+            root_groups=self.root_groups,
+            default_groups=self.default_groups,
+            requires_python=self.requires_python,
+            environments=self.environments,
+            conflicts=self.conflicts,
+            no_binary=self.no_binary,
+            no_build=self.no_build,
+        )
