@@ -78,9 +78,12 @@ def settle(installs: Sequence[WheelInstall], paths: Iterable[str], *, staged: st
         FileConflictError: what is a file for one wheel is a folder for another.
         OSError: the file system refuses.
     """
+    in_question = sorted(set(paths))
+    if not in_question:
+        return []
     contents = [(install, install.digests(), install.files()) for install in installs]
     found = _Claims()
-    for path in sorted(set(paths)):
+    for path in in_question:
         claims = [(install, digests.get(path, "")) for install, digests, files in contents if path in files]
         winner, digest = claims[-1]
         if stat.S_ISDIR(os.lstat(f"{staged}/{path}").st_mode):

@@ -26,9 +26,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from uvkit.errors import StorageError, TransactionError
 from uvkit.fs import file_lock, remove_tree
+from uvkit.runtime import Pool
 
 FOLDER = ".uvkit-transaction"
 _LOCK = ".lock"  # uv locks the same file
+# One thread is not enough to keep the file system busy, more than two get into each other's way.
+DELETING_THREADS = 2
 _MAGIC = "uvkit transaction 1"
 
 OnStep: TypeAlias = Callable[[str], None]
@@ -170,8 +173,8 @@ def clear(root: str, on_step: OnStep | None = None) -> None:
     folder = f"{root}/{FOLDER}"
     if on_step is not None:
         on_step("clear")
-    for name in ("new", "old"):
-        remove_tree(f"{folder}/{name}")
+    remove_tree(f"{folder}/new")
+    _delete_old(f"{folder}/old")
     if on_step is not None:
         on_step("cleared")
     remove_tree(folder)
@@ -233,6 +236,40 @@ def _move_back(old: str, live: str) -> None:
     for name in os.listdir(old):
         _move_back(f"{old}/{name}", f"{live}/{name}")
     os.rmdir(old)
+
+
+def _delete_old(folder: str) -> None:
+    """Delete what was moved out: with several threads, because the kernel's work on each file is most of it."""
+    try:
+        paths = [f"{folder}/{name}" for name in os.listdir(folder)]
+    except FileNotFoundError:
+        return
+    with Pool(min(DELETING_THREADS, len(paths)), name="uvkit-delete") as pool:
+        _, failures = pool.map(_delete, paths)
+    if failures:
+        raise failures[0]
+    remove_tree(folder)
+
+
+def _delete(path: str) -> None:
+    try:
+        if _is_folder(path):
+            _delete_folder(path)
+        else:
+            os.unlink(path)
+    except OSError:
+        # Something read-only, or in use: the careful way knows what to do, or names what is wrong.
+        remove_tree(path)
+
+
+def _delete_folder(path: str) -> None:
+    with os.scandir(path) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _delete_folder(entry.path)
+            else:
+                os.unlink(entry.path)
+    os.rmdir(path)
 
 
 def _is_folder(path: str) -> bool:

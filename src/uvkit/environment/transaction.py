@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, cast
 
@@ -229,13 +230,19 @@ class Transaction:
 
     def _replace(self, going: list[InstalledDistribution], staying: list[InstalledDistribution]) -> list[Notice]:
         """Stage, move, commit; on an exception the disk tells what there is to undo."""
-        owned = recorded_files(going, root=self._root)
         staged = self._open_folder()
-        notices = [*owned.notices, *self._missing(going)]
-        notices += self._stage(staged)
-        _stage_rewritten(owned, staged)
-        kept = self._where().folders
-        out = [*paths_to_move(owned, root=self._root, kept_folders=kept), *owned.rewritten]
+        leaving = _Leaving(going, root=self._root, kept_folders=self._where().folders)
+        in_the_way: list[str] = []
+        # Finding out what has to go is work for the interpreter, linking is work for the kernel: both at once.
+        jobs: list[Callable[[], object]] = [leaving.survey, *self._link_jobs(staged, in_the_way)]
+        _run_all(jobs, cancel=self._cancel, emitter=self._emitter, alone=self._weight() < _FEW_FILES)
+        self._cancel.check()
+        self._step("linked")
+        in_order = [self._installs[name] for name in sorted(self._installs)]
+        notices = [*leaving.owned.notices, *self._missing(going)]
+        notices += settle(in_order, in_the_way, staged=staged, linker=self._linker)
+        leaving.stage_rewritten(staged)
+        out = [*leaving.paths, *leaving.owned.rewritten]
         fitting = fit(self._root, staged, going=out)
         notices += overwriting(self._installs.values(), fitting.overwritten, root=self._root, staying=staying)
         out += fitting.overwritten
@@ -262,13 +269,14 @@ class Transaction:
             os.makedirs(f"{staged}/{site}", exist_ok=True)
         return staged
 
-    def _stage(self, staged: str) -> list[Notice]:
-        """Link all wheels, the largest first, so that no thread is left with it at the end."""
-        largest_first = sorted(self._installs.values(), key=lambda install: -install.image.manifest.files)
-        in_the_way: list[str] = []
+    def _link_jobs(self, staged: str, in_the_way: list[str]) -> list[Callable[[], object]]:
+        """Return one job for each wheel, the largest first, so that no thread is left with it at the end."""
         failed: list[UvkitError] = []
 
-        def stage(install: WheelInstall) -> None:
+        def stopped() -> bool:
+            return bool(failed) or self._cancel.cancelled
+
+        def link(install: WheelInstall) -> None:
             manifest = install.image.manifest
             task = self._emitter.start("link", f"{manifest.name}=={manifest.version}")
             done = False
@@ -284,16 +292,11 @@ class Transaction:
             finally:
                 self._emitter.finish(task, "done" if done else "failed")
 
-        def stopped() -> bool:
-            return bool(failed) or self._cancel.cancelled
+        largest_first = sorted(self._installs.values(), key=lambda install: -install.image.manifest.files)
+        return [partial(link, install) for install in largest_first]
 
-        _run_all(stage, largest_first, cancel=self._cancel, emitter=self._emitter)
-        self._cancel.check()
-        self._step("linked")
-        if not in_the_way:
-            return []
-        in_order = [self._installs[name] for name in sorted(self._installs)]
-        return settle(in_order, in_the_way, staged=staged, linker=self._linker)
+    def _weight(self) -> int:
+        return sum(install.image.manifest.files for install in self._installs.values())
 
     def _clash(self, install: WheelInstall, error: OSError) -> UvkitError:
         """Return the error for a wheel that needs a folder where another has put a file."""
@@ -386,31 +389,44 @@ def destination_of(environment: Changeable) -> Destination:
         raise InvalidEnvironmentError(path=environment.path, reason=str(error)) from error
 
 
-def _run_all(
-    stage: Callable[[WheelInstall], None], installs: list[WheelInstall], *, cancel: CancelToken, emitter: Emitter
-) -> None:
-    if len(installs) < 2 or sum(install.image.manifest.files for install in installs) < _FEW_FILES:
-        for install in installs:
-            stage(install)
+class _Leaving:
+    """What the distributions that go take with them."""
+
+    def __init__(self, going: list[InstalledDistribution], *, root: str, kept_folders: frozenset[str]) -> None:
+        self._going = going
+        self._root = root
+        self._kept = kept_folders
+        self.owned = Recorded()
+        self.paths: list[str] = []
+
+    def survey(self) -> None:
+        """Read the records and compare them with what exists."""
+        self.owned = recorded_files(self._going, root=self._root)
+        self.paths = paths_to_move(self.owned, root=self._root, kept_folders=self._kept)
+
+    def stage_rewritten(self, staged: str) -> None:
+        """Write the new versions of files that lose a line."""
+        for path, content in self.owned.rewritten.items():
+            os.makedirs(os.path.dirname(f"{staged}/{path}"), exist_ok=True)
+            with open(f"{staged}/{path}", "xb") as file:
+                file.write(content)
+
+
+def _run_all(jobs: list[Callable[[], object]], *, cancel: CancelToken, emitter: Emitter, alone: bool) -> None:
+    if alone:
+        for job in jobs:
+            job()
             cancel.check()
         return
-    with Pool(min(_cores(), MAX_THREADS, len(installs)), name="uvkit-link") as pool:
-        _, failures = pool.map(
-            stage, installs, cancel=cancel, while_waiting=emitter.deliver if emitter.active else None
-        )
+    waiting = emitter.deliver if emitter.active else None
+    with Pool(min(_cores(), MAX_THREADS), name="uvkit-link") as pool:
+        _, failures = pool.map(lambda job: job(), jobs, cancel=cancel, while_waiting=waiting)
     if failures:
         raise failures[0]
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _stage_rewritten(owned: Recorded, staged: str) -> None:
-    for path, content in owned.rewritten.items():
-        os.makedirs(os.path.dirname(f"{staged}/{path}"), exist_ok=True)
-        with open(f"{staged}/{path}", "xb") as file:
-            file.write(content)
 
 
 def _direct_url_text(value: DirectUrl | Mapping[str, Any]) -> str:
