@@ -3,9 +3,9 @@
     python benchmarks/link.py [--dists 97] [--files 12100] [--rounds 7] [--folder PATH] [--uv PATH]
 
 Both tools have every wheel unpacked in their caches. They take turns in one loop, and each run gets an environment of
-its own, which is never deleted: on ext4 a deletion slows down whatever creates files in the minutes after it. Delete the
-folder (by default `benchmarks/.link`) some time before the next run. uv's figure is its whole command; uvkit's is the
-call, in a new process each time, and `process` is that whole process with its imports.
+its own that is never deleted: on ext4 a deletion slows down whatever creates files in the minutes after it, so delete
+the folder (by default `benchmarks/.link`) some time before the next run, or use one in memory. uv's figure is its whole
+command; uvkit's is the call, in a new process each time, and `process` is that whole process with its imports.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ def make_wheels(folder: Path, dists: int, files: int, version: str) -> list[Path
             path = f"{chance.choice(folders)}/module{number}.py"
             contents[path] = f"# {version}\nvalue = {number}\n".encode() * chance.randint(1, 60)
         scripts = {"console_scripts": {name: f"{name}:main"}} if place % 3 == 0 else {}
-        made.append(
-            make_wheel(folder, Distribution(name=name, version=version, files=contents, entry_points=scripts))
-        )
+        made.append(make_wheel(folder, Distribution(name=name, version=version, files=contents, entry_points=scripts)))
     return made
 
 
