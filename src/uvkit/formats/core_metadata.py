@@ -229,7 +229,7 @@ def _specifier(text: str) -> str:
             SpecifierSet(candidate)
         except InvalidSpecifier:
             continue
-        return candidate.strip(",")
+        return ",".join(filter(None, candidate.split(",")))
     raise ValueError(f"`{plain}` is not a version specifier")
 
 

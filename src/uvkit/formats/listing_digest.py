@@ -54,8 +54,8 @@ def digest_rows(rows: Mapping[str, Sequence[FileRow]], *, url: str) -> bytes:
     return _encode(url, groups, opening=b"[[", separator=b"],[", closing=b"]]")
 
 
-def open_digest(data: bytes, *, project: ProjectName, index: str) -> Listing:
-    """Return the listing that a digest holds; files are decoded when asked for.
+def open_digest(data: bytes | memoryview, *, project: ProjectName, index: str) -> Listing:
+    """Return the listing that a digest holds; files are decoded when asked for, so ``data`` may be a mapped file.
 
     Raises:
         DamagedDigestError: it is not a whole digest. A damaged version raises this when it is read.

@@ -79,7 +79,8 @@ def _lifetime(headers: Mapping[str, str], directives: Mapping[str, str], *, now:
         end = http_date(expires)
         if end is None:
             return 0.0
-        lifetime = end - (http_date(headers.get("date", "")) or now)
+        sent = http_date(headers.get("date", ""))
+        lifetime = end - (now if sent is None else sent)
     return max(0.0, lifetime - (_seconds(headers.get("age")) or 0.0))
 
 

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from uvkit.formats import DamagedDigestError, digest_rows, open_digest
+from uvkit.model import FileRow, ProjectName
+
+DEMO = ProjectName("demo")
+# A fixed header, the URL and the versions, and two numbers per version.
+HEAD = 16 + len("u\n10.0\n2.0\n1.0") + 3 * 8
+
+
+def row(version: str, **more: Any) -> FileRow:
+    name = f"demo-{version}-py3-none-any.whl"
+    return FileRow(name, f"https://files.example/{name}", "sha256:00", 3, ">=3.9", "2024-01-02", None, "")._replace(
+        **more
+    )
+
+
+ROWS = {"1.0": [row("1.0")], "2.0": [row("2.0", yanked="é\n"), row("2.0", hash=None, size=None)], "10.0": [row("10.0")]}
+
+
+def test_a_listing_comes_back_as_it_was_stored() -> None:
+    listing = open_digest(digest_rows(ROWS, url="https://index.example/simple/demo/"), project=DEMO, index="i")
+
+    assert listing.project == "demo"
+    assert listing.index == "i"
+    assert listing.versions == ("10.0", "2.0", "1.0")
+    assert [list(listing.rows(position)) for position in range(3)] == [ROWS["10.0"], ROWS["2.0"], ROWS["1.0"]]
+
+
+def test_a_digest_may_lie_in_any_buffer() -> None:
+    data = digest_rows(ROWS, url="u")
+
+    listing = open_digest(memoryview(data), project=DEMO, index="i")
+
+    assert listing.rows(2) == (row("1.0"),)
+
+
+def test_an_empty_page_has_a_digest() -> None:
+    assert open_digest(digest_rows({}, url="u"), project=DEMO, index="i").versions == ()
+
+
+def test_damage_of_the_head_is_noticed_at_once() -> None:
+    data = digest_rows(ROWS, url="u")
+
+    for position in range(HEAD):
+        broken = bytearray(data)
+        broken[position] ^= 0x40
+        with pytest.raises(DamagedDigestError):
+            open_digest(bytes(broken), project=DEMO, index="i")
+
+
+def test_damage_of_a_version_is_noticed_when_it_is_read() -> None:
+    data = bytearray(digest_rows(ROWS, url="u"))
+    data[-5] ^= 0x40
+    listing = open_digest(bytes(data), project=DEMO, index="i")
+
+    assert listing.rows(0) == (row("10.0"),)
+    with pytest.raises(DamagedDigestError, match=r"demo 1\.0"):
+        listing.rows(2)
+
+
+def test_a_truncated_digest_is_noticed() -> None:
+    data = digest_rows(ROWS, url="u")
+
+    for size in range(HEAD):
+        with pytest.raises(DamagedDigestError):
+            open_digest(data[:size], project=DEMO, index="i")
+    with pytest.raises(DamagedDigestError):
+        open_digest(data[:-1], project=DEMO, index="i").rows(2)
