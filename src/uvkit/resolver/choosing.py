@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from uvkit.model import IndexSource, ProjectName, split_wheel_name
+from packaging.version import Version
+
+from uvkit.markers import MarkerSet
+from uvkit.model import IndexSource, ProjectName, Universal, split_wheel_name
 
 from .candidates import Choice, Refusal
+from .coverage import coverage
 from .demands import Demand, Dependency
 from .keys import Key
 from .lowering import Groups
 from .packages import Candidate, DirectPackage, IndexPackage, Package, python_bounds
 from .scope import Fork, Ground
-from .split import Split, branches, by_python
+from .split import Part, Split, branches, by_demand, by_local_version, by_python
 from .universe import ROOT, Universe
 from .wheels import admits_python
 
@@ -83,8 +87,8 @@ class Chooser:
 
     # -- candidates ----------------------------------------------------------------------------------------------------
 
-    def usable(self, key: Key, mask: int) -> Iterator[Candidate]:
-        """Yield the usable versions of a set, best first.
+    def usable(self, key: Key, mask: int, pins: Mapping[Key, Candidate]) -> Iterator[Candidate]:
+        """Yield the usable versions of a set, best first; ``pins`` are the decisions that stand.
 
         Raises:
             Split: a version serves only a part of the fork.
@@ -92,8 +96,13 @@ class Chooser:
         package = self.package(key.project)
         for position in self._ordered(key, package, mask):
             candidate = package.candidate(key, position)
-            if self._is_usable(candidate):
-                yield candidate
+            if not self._is_usable(candidate):
+                continue
+            if isinstance(package, IndexPackage) and isinstance(self.ground, Fork):
+                candidate = self._fitting(candidate, mask)
+                if self._lacks_wheels(candidate, pins):
+                    continue
+            yield candidate
 
     def _ordered(self, key: Key, package: Package, mask: int) -> Iterator[int]:
         forced = self._forced.pop(key, None)
@@ -140,7 +149,7 @@ class Chooser:
         if isinstance(ground, Fork) and self.universe.request.options.fork_strategy == "requires-python":
             parts = by_python(ground, bounds)
             if parts:
-                raise Split(candidate.key, parts)
+                raise Split(parts)
         self.universe.note_python(candidate, specifier or "")
         return False
 
@@ -150,6 +159,59 @@ class Chooser:
             return True
         names = (split_wheel_name(row.filename) for row in choice.wheels)
         return any(name is not None and admits_python(name.python, name.abi, self.ground.python) for name in names)
+
+    # -- coverage of a fork by wheels ----------------------------------------------------------------------------------
+
+    def _fitting(self, candidate: Candidate, mask: int) -> Candidate:
+        """Return the candidate, or the plain version of a local one that serves nothing of the fork."""
+        package, fork = candidate.package, self.ground
+        if "+" not in candidate.version:
+            return candidate
+        assert isinstance(package, IndexPackage)
+        assert isinstance(fork, Fork)
+        position = package.find(Version(package.version(candidate.position).public))
+        if position is None or not mask >> position & 1:
+            return candidate
+        plain = package.candidate(candidate.key, position)
+        if not self._is_usable(plain):
+            return candidate
+        part = by_local_version(fork, self._coverage(candidate), self._coverage(plain))
+        if part is None or not fork.narrowed(part).is_possible():
+            return candidate
+        rest = fork.marker - part
+        if not fork.narrowed(rest).is_possible():
+            return plain
+        raise Split([Part(part, plain), Part(rest, candidate)])
+
+    def _lacks_wheels(self, candidate: Candidate, pins: Mapping[Key, Candidate]) -> bool:
+        """Tell whether no wheel serves an environment that is demanded, and the fork cannot be divided there."""
+        target, fork = self.universe.request.target, self.ground
+        assert isinstance(target, Universal)
+        assert isinstance(fork, Fork)
+        demands = [one for one in (*target.environments, *target.required_environments) if fork.overlaps(one)]
+        if not demands:
+            return False
+        choice = candidate.package.choice(candidate.position)
+        if isinstance(choice, Choice) and choice.sdist:
+            return False
+        reach = reached(self, pins, candidate.key)
+        covered = self._coverage(candidate) & fork.marker
+        for demanded in demands:
+            if demanded.is_disjoint(reach) or not covered.is_disjoint(demanded):
+                continue
+            parts = by_demand(fork, demanded, covered)
+            if parts:
+                raise Split(parts)
+            self.universe.note_coverage(candidate, demanded)
+            return True
+        return False
+
+    def _coverage(self, candidate: Candidate) -> MarkerSet:
+        """Return the environments that a version's files serve."""
+        choice = candidate.package.choice(candidate.position)
+        if not isinstance(choice, Choice) or choice.sdist:
+            return MarkerSet.everywhere()
+        return coverage(choice.wheels, self.universe.request.options.minimum_libc)
 
     # -- dependencies --------------------------------------------------------------------------------------------------
 
@@ -180,7 +242,7 @@ class Chooser:
         lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
         parts = branches(groups, ground, lowest_first=lowest_first)
         if len(parts) > 1:
-            raise Split(candidate.key, [part.marker for part in parts], candidate)
+            raise Split([Part(part.marker, candidate) for part in parts])
         return parts[0].dependencies if parts else ()
 
     def dependencies(self, candidate: Candidate) -> tuple[Dependency, ...]:
@@ -191,3 +253,24 @@ class Chooser:
         """Let older versions be fetched ahead: many were rejected already."""
         if isinstance(candidate.package, IndexPackage):
             self.universe.hint_older(candidate.package, candidate.position, specifiers)
+
+
+def reached(chooser: Chooser, pins: Mapping[Key, Candidate], key: Key) -> MarkerSet:
+    """Return the environments in which decisions so far ask for a key."""
+    markers = {chooser.root.key: MarkerSet.everywhere()}
+    waiting = [chooser.root.key]
+    nowhere = MarkerSet.nowhere()
+    while waiting:
+        parent = waiting.pop()
+        candidate = pins.get(parent)
+        if candidate is None:
+            continue
+        for dependency in chooser.dependencies(candidate):
+            way = markers[parent] & dependency.marker
+            for demand in dependency.demands:
+                before = markers.get(demand.key, nowhere)
+                after = before | way
+                if after is not before:
+                    markers[demand.key] = after
+                    waiting.append(demand.key)
+    return markers.get(key, nowhere)

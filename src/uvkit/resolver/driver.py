@@ -51,7 +51,7 @@ def solve(
             pins = search.run()
         except Split as split:
             assert isinstance(ground, Fork)
-            waiting += (search.branch(ground.narrowed(marker), split.candidate) for marker in split.markers)
+            waiting += (search.branch(ground.narrowed(part.marker), part.candidate) for part in split.parts)
             continue
         except DeadEndError as error:
             raise impossible(error.steps, universe, ground) from None

@@ -132,7 +132,7 @@ class Provider(AbstractProvider[Demand, Candidate, Key]):
         mask = self._chooser.mask(identifier, requirements[identifier])
         for candidate in incompatibilities[identifier]:
             mask &= ~candidate.bit
-        return self._chooser.usable(identifier, mask)
+        return self._chooser.usable(identifier, mask, {})
 
     def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
         """Tell whether a candidate is what a demand asks for."""
@@ -292,7 +292,7 @@ class Search(Resolution[Demand, Candidate, Key]):
                 pin = state.mapping.get(base.key)
                 mask &= pin.bit if pin is not None else chooser.mask(base.key, base.iter_requirement()) & ~base.excluded
         specifiers = [demand.specifier for demand in domain.iter_requirement()]
-        for tried, candidate in enumerate(chooser.usable(key, mask)):
+        for tried, candidate in enumerate(chooser.usable(key, mask, state.mapping)):
             if self._demoted is not None:
                 return
             yield candidate

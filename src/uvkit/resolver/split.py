@@ -12,7 +12,6 @@ from typing import NamedTuple
 from uvkit.markers import MarkerSet, PythonBounds
 
 from .demands import Dependency
-from .keys import Key
 from .lowering import Groups
 from .packages import Candidate
 from .scope import Fork
@@ -25,17 +24,19 @@ class Branch(NamedTuple):
     dependencies: tuple[Dependency, ...]
 
 
+class Part(NamedTuple):
+    """A part of a fork, and the version that is chosen in it first, if that is settled."""
+
+    marker: MarkerSet
+    candidate: Candidate | None = None
+
+
 class Split(Exception):  # noqa: N818  # a message to the driver, never seen by a caller
-    """The fork must be divided; ``markers`` are its parts, the last one to be solved first.
+    """The fork must be divided; the last of ``parts`` is to be solved first."""
 
-    ``candidate`` is the version that stays chosen in every part; none if it is chosen anew in each.
-    """
-
-    def __init__(self, key: Key, markers: Sequence[MarkerSet], candidate: Candidate | None = None) -> None:
-        super().__init__(key, markers)
-        self.key = key
-        self.markers = tuple(markers)
-        self.candidate = candidate
+    def __init__(self, parts: Sequence[Part]) -> None:
+        super().__init__(parts)
+        self.parts = tuple(parts)
 
 
 def branches(groups: Groups, fork: Fork, *, lowest_first: bool) -> list[Branch]:
@@ -98,10 +99,38 @@ def _upper_bounds(dependencies: Sequence[Dependency]) -> int:
     return sum(len(one.demands) for one in dependencies if one.upper)
 
 
-def by_python(fork: Fork, bounds: PythonBounds) -> list[MarkerSet]:
+def by_python(fork: Fork, bounds: PythonBounds) -> list[Part]:
     """Return the parts of a fork below and above the lower bound of a Requires-Python, none if it cannot be divided."""
     bound, upper = bounds.lower, fork.python.upper
     if bound is None or (upper is not None and bound >= upper):
         return []
     parts = (fork.marker & PythonBounds(upper=bound).marker(), fork.marker & PythonBounds(lower=bound).marker())
-    return [part for part in parts if fork.narrowed(part).is_possible()]
+    return [Part(part) for part in parts if fork.narrowed(part).is_possible()]
+
+
+def by_demand(fork: Fork, demanded: MarkerSet, covered: MarkerSet) -> list[Part]:
+    """Return the parts of a fork inside and outside of an environment that no wheel serves, none if one is empty."""
+    apart = demanded.restrict(demanded | (covered & fork.marker))
+    parts = [Part(fork.marker & apart), Part(fork.marker - apart)]
+    return parts if all(fork.narrowed(part.marker).is_possible() for part in parts) else []
+
+
+# Where a local version has no wheel at all, the plain one serves the whole system, not only the machines it has wheels
+# for: otherwise some machines of one system would get one version and some the other.
+_SYSTEMS = tuple(MarkerSet.parse(f"sys_platform == '{name}'") for name in ("darwin", "linux", "win32"))
+
+
+def by_local_version(fork: Fork, local: MarkerSet, plain: MarkerSet) -> MarkerSet | None:
+    """Return the part of a fork in which the plain version serves instead of its local variant, none if nowhere.
+
+    ``local`` and ``plain`` are the environments that the wheels of each serve.
+    """
+    rest = plain - local
+    if rest.is_disjoint(fork.marker):
+        return None
+    if local.is_disjoint(fork.marker):
+        return fork.marker
+    for system in _SYSTEMS:
+        if local.is_disjoint(system) and not rest.is_disjoint(system):
+            rest |= system
+    return fork.marker & rest

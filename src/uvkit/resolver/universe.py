@@ -9,7 +9,7 @@ from typing import Final
 from packaging.version import Version
 
 from uvkit.errors import ResolutionImpossibleError
-from uvkit.markers import PythonBounds, RequiresPython
+from uvkit.markers import MarkerSet, PythonBounds, RequiresPython
 from uvkit.model import (
     ArchiveSource,
     DirectorySource,
@@ -55,6 +55,7 @@ class Universe:
         self._hinted: set[tuple[ProjectName, str | None]] = set()
         self._ties: dict[Candidate, Demand] = {}
         self._python: dict[Candidate, str] = {}
+        self._uncovered: dict[Candidate, MarkerSet] = {}
         self.preferences: Final = Preferences(request.preferences)
         place = DirectorySource(path=Path())
         root = DirectPackage(ROOT, place, port=source, version=Version("0"))
@@ -146,6 +147,10 @@ class Universe:
         """Remember that a version was refused for its Requires-Python."""
         self._python[candidate] = specifier
 
+    def note_coverage(self, candidate: Candidate, demanded: MarkerSet) -> None:
+        """Remember that a version was refused because no wheel serves an environment that must be served."""
+        self._uncovered[candidate] = demanded
+
     def look_ahead(self) -> None:
         """Read all direct sources before the first decision: they may name further ones for later projects."""
         pending = list(self.question.direct_sources())
@@ -187,6 +192,8 @@ class Universe:
                 yield package.project, package.text(position), refusal
         for candidate, specifier in self._python.items():
             yield candidate.key.project, candidate.version, Refusal("python", specifier)
+        for candidate, demanded in self._uncovered.items():
+            yield candidate.key.project, candidate.version, Refusal("coverage", str(demanded))
 
 
 def project_python(request: ResolveRequest) -> RequiresPython | None:

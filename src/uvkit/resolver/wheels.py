@@ -25,19 +25,19 @@ _MACHINES: Final = {
     "armv7l": ("armv7l", "armv8l"),
     "armv6l": ("armv6l",),
 }
-# How the tags of a family end, longest first because `ppc64` would hide `ppc64le`.
-_LINUX_ENDINGS: Final = (
-    ("_aarch64", "arm"),
-    ("_x86_64", "x86_64"),
-    ("_i686", "x86"),
-    ("_ppc64le", "ppc64le"),
-    ("_ppc64", "ppc64"),
-    ("_s390x", "s390x"),
-    ("_riscv64", "riscv64"),
-    ("_loongarch64", "loongarch64"),
-    ("_armv7l", "armv7l"),
-    ("_armv6l", "armv6l"),
-)
+# The machines of Linux tags and their classes.
+LINUX_MACHINES: Final = {
+    "aarch64": "arm",
+    "x86_64": "x86_64",
+    "i686": "x86",
+    "ppc64le": "ppc64le",
+    "ppc64": "ppc64",
+    "s390x": "s390x",
+    "riscv64": "riscv64",
+    "loongarch64": "loongarch64",
+    "armv7l": "armv7l",
+    "armv6l": "armv6l",
+}
 _FAMILIES: Final = {
     "linux": "os_name == 'posix' and sys_platform == 'linux'",
     "windows": "os_name == 'nt' and sys_platform == 'win32'",
@@ -98,7 +98,7 @@ def _admits_python_tag(tag: str, bounds: PythonBounds) -> bool:
         if tag.startswith(interpreter):
             return _admits_number(tag[len(interpreter) :], bounds)
     if tag.startswith("py"):
-        release = _release(tag[2:])
+        release = release_of_tag(tag[2:])
         if release is None:
             return True
         major, minor = release
@@ -108,7 +108,7 @@ def _admits_python_tag(tag: str, bounds: PythonBounds) -> bool:
 
 def _admits_number(text: str, bounds: PythonBounds) -> bool:
     """Tell whether the one minor version that a tag names lies within the bounds."""
-    release = _release(text)
+    release = release_of_tag(text)
     if release is None:
         return True
     major, minor = release
@@ -120,7 +120,7 @@ def _admits_number(text: str, bounds: PythonBounds) -> bool:
     return below_upper and (bounds.lower is None or bounds.lower < ((major, minor + 1), 0))
 
 
-def _release(text: str) -> tuple[int, int | None] | None:
+def release_of_tag(text: str) -> tuple[int, int | None] | None:
     """Return major and minor of the digits at the start of a tag's number (`311`, `313t`, `3`), or none."""
     digits = text[: len(text) - len(text.lstrip("0123456789"))]
     if not digits:
@@ -162,7 +162,7 @@ def machine_class(tag: str) -> str | None:
     """Return the class of machines that a platform tag is for, or none if it is for several or unknown."""
     match family(tag):
         case "linux":
-            return next((name for ending, name in _LINUX_ENDINGS if tag.endswith(ending)), None)
+            return next((name for machine, name in LINUX_MACHINES.items() if tag.endswith(f"_{machine}")), None)
         case "windows":
             return {"win32": "x86", "win_amd64": "x86_64", "win_arm64": "arm"}.get(tag)
         case "macos":
