@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .memory import Memory
-from .records import discard_file, pack, pack_plain, read_file, unpack, unpack_plain
+from .records import discard_file, pack, pack_plain, pack_with_head, read_file, read_with_head, unpack, unpack_plain
 
 if TYPE_CHECKING:
     from uvkit.model import MetadataRows
@@ -35,7 +35,12 @@ class PageEntry(NamedTuple):
 
 
 class PageStore:
-    """Digested index pages by index and project. A damaged page is a miss and goes."""
+    """Digested index pages by index and project.
+
+    What is stored beside the digest is verified, and so is the length of everything; a page that fails is a miss and
+    goes. The digest itself has checksums of its own, verified as its parts are read: summing up megabytes of which a
+    run needs kilobytes would take longer than reading them.
+    """
 
     def __init__(self, root: str, staging: Staging, refresh: Refresh) -> None:
         self._root = f"{root}/{PAGES}/{_FORMAT}"
@@ -49,14 +54,12 @@ class PageStore:
         path = self._path(index_url, project)
         entry = self._memory.get(path)
         if entry is None:
-            raw = read_file(path)
-            if raw is None:
-                return None
-            entry = _parse_page(raw)
-            if entry is None:
+            found = read_with_head(path)
+            if found is None:
                 discard_file(path)
                 return None
-            self._memory.put(path, entry, len(raw))
+            entry = PageEntry(found[1], *found[0])
+            self._memory.put(path, entry, len(entry.digest))
         if self._refresh.wanted(project, path):
             return entry._replace(fresh_until=0.0)
         return entry
@@ -68,11 +71,15 @@ class PageStore:
             StorageError: the cache cannot be written to.
         """
         path = self._path(index_url, project)
-        head = marshal.dumps(tuple(entry[1:]), 4)
-        body = b"".join((len(head).to_bytes(4, "little"), head, entry.digest))
-        self._staging.put(path, pack(body))
-        self._memory.put(path, entry, len(body))
+        self._staging.put(path, pack_with_head(tuple(entry[1:]), entry.digest))
+        self._memory.put(path, entry, len(entry.digest))
         self._refresh.done(path)
+
+    def discard(self, index_url: str, project: str) -> None:
+        """Remove a page whose digest turned out to be damaged."""
+        path = self._path(index_url, project)
+        self._memory.drop(path)
+        discard_file(path)
 
     def forget(self) -> None:
         """Forget what is in memory."""
@@ -207,18 +214,6 @@ def metadata_project(path: str) -> str | None:
     raw = read_file(path)
     plain = None if raw is None else unpack_plain(raw)
     return str(plain[0]) if isinstance(plain, tuple) and plain else None
-
-
-def _parse_page(raw: bytes) -> PageEntry | None:
-    body = unpack(raw)
-    if body is None:
-        return None
-    start = 4 + int.from_bytes(body[:4], "little")
-    try:
-        head = marshal.loads(body[4:start])  # noqa: S302  # own private folder, checksum verified
-        return PageEntry(body[start:], *head)
-    except (EOFError, ValueError, TypeError):
-        return None
 
 
 def _parse_metadata(raw: bytes) -> MetadataRows | None:

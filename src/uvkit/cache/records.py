@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import struct
 import time
 from binascii import crc32
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 _MAGIC = b"uvkit\x001\n"
 _HEADER = len(_MAGIC) + 4
 _MARSHAL_FORMAT = 4
+_TAIL = struct.Struct("<II8s")
+_LIKELY_HEAD = 512
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 # Entries carry the time of their last use for ``prune``; once a day is exact enough and costs nothing.
 _TOUCH_SECONDS = 24 * 3600
@@ -60,18 +63,69 @@ def read_file(path: str) -> bytes | None:
     except OSError:
         return None
     try:
-        state = os.fstat(descriptor)
+        size = _used(descriptor, path)
         # One byte more than its size tells that a file is complete without another call.
-        data = os.read(descriptor, state.st_size + 1)
-        if len(data) != state.st_size:
-            data = _read_rest(descriptor, data)
-        if time.time() - state.st_mtime > _TOUCH_SECONDS:
-            _touch(path)
-        return data
+        data = os.read(descriptor, size + 1)
+        return data if len(data) == size else data + _read_rest(descriptor)
     except OSError:
         return None
     finally:
         os.close(descriptor)
+
+
+def pack_with_head(head: Any, body: bytes) -> bytes:
+    """Return a record of a plain value and a large body that has checksums of its own.
+
+    The head comes last, so that the body can be read without a copy.
+    """
+    packed = marshal.dumps((len(body), head), _MARSHAL_FORMAT)
+    return b"".join((body, packed, _TAIL.pack(len(packed), crc32(packed), _MAGIC)))
+
+
+def read_with_head(path: str) -> tuple[Any, bytes] | None:
+    """Return head and body of a record, or none if it is absent, cut short or its head is damaged.
+
+    The file is marked as used.
+    """
+    try:
+        descriptor = os.open(path, _READ)
+    except OSError:
+        return None
+    try:
+        size = _used(descriptor, path)
+        found = _read_head(descriptor, size)
+        if found is None:
+            return None
+        length, head = found
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        body = os.read(descriptor, length)
+        while 0 < len(body) < length:
+            body += os.read(descriptor, length - len(body))
+        return head, body
+    except (OSError, EOFError, ValueError, TypeError):
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _read_head(descriptor: int, size: int) -> tuple[int, Any] | None:
+    """Return the body's length and the head."""
+    start = max(0, size - _LIKELY_HEAD)
+    os.lseek(descriptor, start, os.SEEK_SET)
+    end = os.read(descriptor, size - start)
+    if len(end) < _TAIL.size:
+        return None
+    packed_size, checksum, magic = _TAIL.unpack_from(end, len(end) - _TAIL.size)
+    if magic != _MAGIC or packed_size + _TAIL.size > size:
+        return None
+    if packed_size + _TAIL.size > len(end):
+        os.lseek(descriptor, size - packed_size - _TAIL.size, os.SEEK_SET)
+        end = os.read(descriptor, packed_size + _TAIL.size)
+    packed = end[len(end) - _TAIL.size - packed_size : len(end) - _TAIL.size]
+    if crc32(packed) != checksum:
+        return None
+    length, head = marshal.loads(packed)  # noqa: S302  # own private folder, checksum verified
+    return (length, head) if length + packed_size + _TAIL.size == size else None
 
 
 def discard_file(path: str) -> None:
@@ -83,16 +137,20 @@ def discard_file(path: str) -> None:
         pass
 
 
-def _read_rest(descriptor: int, data: bytes) -> bytes:
-    parts = [data]
+def _read_rest(descriptor: int) -> bytes:
+    parts = []
     while piece := os.read(descriptor, 1 << 20):
         parts.append(piece)
     return b"".join(parts)
 
 
-def _touch(path: str) -> None:
-    try:
-        os.utime(path)
-    except OSError:
-        # A read-only cache serves as well.
-        pass
+def _used(descriptor: int, path: str) -> int:
+    """Mark a file as used, at most once a day, and return its size."""
+    state = os.fstat(descriptor)
+    if time.time() - state.st_mtime > _TOUCH_SECONDS:
+        try:
+            os.utime(path)
+        except OSError:
+            # A read-only cache serves as well.
+            pass
+    return state.st_size
