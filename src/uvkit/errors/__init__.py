@@ -20,6 +20,7 @@ from .base import UvkitError
 from .building import BackendError, BuildCycleError, BuildError, BuildNotAllowedError, GitError, SourceError
 from .configuration import (
     ConfigurationError,
+    InvalidOptionError,
     InvalidRequirementError,
     InvalidTableError,
     ProjectNotFoundError,
@@ -82,6 +83,7 @@ __all__ = [
     "InvalidEnvironmentError",
     "InvalidLockfileError",
     "InvalidMetadataError",
+    "InvalidOptionError",
     "InvalidRequirementError",
     "InvalidResponseError",
     "InvalidTableError",

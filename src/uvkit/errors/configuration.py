@@ -29,6 +29,17 @@ class InvalidTableError(ConfigurationError):
 
 
 @dataclass(eq=False, kw_only=True)
+class InvalidOptionError(ConfigurationError):
+    """Options or environment variables have values that are not understood; all of them are listed."""
+
+    code: ClassVar[str] = "invalid-option"
+    problems: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "; ".join(f"`{name}`: {reason}" for name, reason in self.problems)
+
+
+@dataclass(eq=False, kw_only=True)
 class ProjectNotFoundError(ConfigurationError):
     """There is no `pyproject.toml` in the directory or any above it."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .toml import did_you_mean, key_path, parse_toml
     from .tool_reader import parse_uv_toml, read_tool_table
     from .tool_tables import (
+        PROJECT_ONLY,
         ConfigSettings,
         ConflictItemTable,
         IndexTable,
@@ -85,6 +86,7 @@ _MODULES = {
     "LockRequirement": "uv_lock_document",
     "LockScope": "uv_lock_document",
     "LockStaticMetadata": "uv_lock_document",
+    "PROJECT_ONLY": "tool_tables",
     "PipTable": "tool_tables",
     "ProjectTable": "pyproject",
     "Pyproject": "pyproject",
@@ -122,7 +124,6 @@ _MODULES = {
     "parse_html_page": "simple_html",
     "parse_json_page": "simple_json",
     "parse_metadata": "core_metadata",
-    "split_metadata": "core_metadata",
     "parse_pyproject": "pyproject",
     "parse_pyvenv_cfg": "pyvenv_cfg",
     "parse_record": "record",
@@ -139,6 +140,7 @@ _MODULES = {
     "source_entry": "uv_lock_sources",
     "source_key": "uv_lock_sources",
     "source_of_entry": "uv_lock_sources",
+    "split_metadata": "core_metadata",
     "version_text": "file_names",
     "write_uv_lock": "uv_lock_write",
 }
@@ -146,6 +148,7 @@ _MODULES = {
 __all__ = [
     "HTML_TYPE",
     "JSON_TYPE",
+    "PROJECT_ONLY",
     "SUPPORTED_VERSIONS",
     "BuildSystem",
     "ConfigSettings",

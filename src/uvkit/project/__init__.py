@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .indexes import IndexConfig, cut_off, in_order, index_location, index_of, table_indexes
-from .options import resolver_fields, resolver_options
+from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
+from .options import resolver_keys, resolver_options
 from .project import Project
 from .script import Script
+from .settings_file import read_settings, settings_in
 from .tree import SourceTree
 from .workspace import Workspace
 
@@ -16,10 +17,13 @@ __all__ = [
     "SourceTree",
     "Workspace",
     "cut_off",
+    "flat_indexes",
     "in_order",
     "index_location",
     "index_of",
-    "resolver_fields",
+    "read_settings",
+    "resolver_keys",
     "resolver_options",
+    "settings_in",
     "table_indexes",
 ]

@@ -97,21 +97,25 @@ def index_of(table: IndexTable, *, folder: Path, root: Path) -> IndexConfig:
 
 
 def table_indexes(table: ToolTable, *, folder: Path, root: Path) -> tuple[IndexConfig, ...]:
-    """Return the indexes of a table in the order in which they are asked, flat ones of `find-links` first.
+    """Return the indexes of a table in the order in which they are asked, the default one last.
 
-    Of the older keys, `extra-index-url` come before `index-url`, which is the default.
+    The older keys come after `index`: `extra-index-url`, then `index-url`, which is a default.
     """
-    flat = [
-        IndexConfig(url=index_location(text, folder=folder, root=root), layout="flat")
-        for text in table.get("find-links", ())
-    ]
     listed = [index_of(entry, folder=folder, root=root) for entry in table.get("index", ())]
     older = [
         IndexConfig(url=index_location(text, folder=folder, root=root)) for text in table.get("extra-index-url", ())
     ]
     if "index-url" in table:
         older.append(IndexConfig(url=index_location(table["index-url"], folder=folder, root=root), default=True))
-    return (*flat, *in_order((*listed, *older)))
+    return tuple(in_order((*listed, *older)))
+
+
+def flat_indexes(table: ToolTable, *, folder: Path, root: Path) -> tuple[IndexConfig, ...]:
+    """Return the folders and pages of `find-links`."""
+    return tuple(
+        IndexConfig(url=index_location(text, folder=folder, root=root), layout="flat")
+        for text in table.get("find-links", ())
+    )
 
 
 def in_order(indexes: Iterable[IndexConfig]) -> Iterator[IndexConfig]:

@@ -12,21 +12,21 @@ from uvkit.resolver import ResolverOptions
 from .indexes import cut_off
 
 
-def resolver_fields(table: ToolTable) -> dict[str, Any]:
-    """Return the fields of `ResolverOptions` that a table sets; what it does not mention is absent."""
-    fields = {name: read(table[key]) for key, (name, read) in _FIELDS.items() if key in table}  # type: ignore[literal-required]
-    if fields.get("exclude_newer") is False:
-        fields["exclude_newer"] = None
+def resolver_keys(table: ToolTable) -> dict[str, tuple[str, Any]]:
+    """Return the fields of `ResolverOptions` that a table sets, each with its key and value."""
+    keys = {name: (key, read(table[key])) for key, (name, read) in _FIELDS.items() if key in table}  # type: ignore[literal-required]
+    if keys.get("exclude_newer", ("", None))[1] is False:
+        keys["exclude_newer"] = ("exclude-newer", None)
     for kind in ("binary", "build"):
         projects = _projects(table, kind)
         if projects is not None:
-            fields[f"no_{kind}"] = projects
-    return fields
+            keys[f"no_{kind}"] = (f"no-{kind}" if f"no-{kind}" in table else f"no-{kind}-package", projects)
+    return keys
 
 
 def resolver_options(table: ToolTable) -> ResolverOptions:
     """Return the options that a table sets, with defaults for the rest."""
-    return ResolverOptions(**resolver_fields(table))
+    return ResolverOptions(**{name: value for name, (_, value) in resolver_keys(table).items()})
 
 
 def _projects(table: ToolTable, kind: Literal["binary", "build"]) -> frozenset[ProjectName] | Literal["all"] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from uvkit.formats import ToolTable, parse_uv_toml
 
-from .tree import Reader
+from .tree import Reader, absolute, nearest
+from .workspace import workspace_root
 
 SETTINGS_NAME = "uv.toml"
 
@@ -28,3 +30,27 @@ def find_settings(folder: Path, reader: Reader) -> tuple[ToolTable, Path | None]
         if tree is not None and tree.tables.tool is not None:
             return tree.tables.tool, tree.tables.path
     return {}, None
+
+
+def settings_in(folder: str | os.PathLike[str]) -> tuple[ToolTable, Path | None, Path]:
+    """Return the settings that hold in a folder, their file, and the folder of the lock: of the workspace, if any.
+
+    Raises:
+        InvalidTableError: a file is not valid.
+    """
+    start = absolute(folder)
+    reader = Reader()
+    found = nearest(start)
+    tree = reader.find(found) if found is not None else None
+    root = start if tree is None else workspace_root(tree, reader).root
+    return (*find_settings(root, reader), root)
+
+
+def read_settings(path: Path) -> ToolTable | None:
+    """Return the settings in a `uv.toml`, or none if there is no such file.
+
+    Raises:
+        InvalidTableError: it is not valid.
+    """
+    text = Reader().find_text(path)
+    return None if text is None else parse_uv_toml(text, path)

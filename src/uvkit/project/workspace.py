@@ -46,8 +46,13 @@ def find_workspace(folder: Path, reader: Reader) -> Workspace:
         raise InvalidTableError(
             path=tree.tables.path, problems=(("tool.uv.managed", "the project is marked as unmanaged"),)
         )
-    root = tree if "workspace" in tree.settings else _enclosing(tree, reader) or tree
+    root = workspace_root(tree, reader)
     return Workspace(root=root, trees=dict(sorted(_members(root, reader).items())))
+
+
+def workspace_root(tree: SourceTree, reader: Reader) -> SourceTree:
+    """Return the root of the workspace that a tree belongs to: itself, or one above that lists it."""
+    return tree if "workspace" in tree.settings else _enclosing(tree, reader) or tree
 
 
 def _enclosing(tree: SourceTree, reader: Reader) -> SourceTree | None:

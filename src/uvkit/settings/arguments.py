@@ -1,0 +1,214 @@
+"""Options of a command line, or variables that stand for them, as fields of `Settings`.
+
+Options that are settings too go through the same checks as `uv.toml`; those of the command line alone are in `_OWN`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from uvkit.errors import InvalidOptionError
+from uvkit.formats import PROJECT_ONLY, IndexTable, ToolTable, did_you_mean, read_tool_table
+from uvkit.model import extra_name, group_name, is_url, project_name
+from uvkit.project import IndexConfig, in_order, index_of
+
+from .tables import Layer, Place, table_fields
+
+Problem = tuple[str, str]
+# Take the place of `index` in tables: their texts have a form of their own.
+_INDEX_OPTIONS = ("index", "default-index", "extra-index-url", "index-url")
+_TABLE_KEYS = frozenset(ToolTable.__annotations__) - PROJECT_ONLY - {*_INDEX_OPTIONS, "pip"}
+_NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
+
+
+class Around(NamedTuple):
+    """What texts may refer to: the folder where relative paths start, that of the lock, and known indexes."""
+
+    folder: Path
+    root: Path
+    indexes: Sequence[IndexConfig] = ()
+
+
+def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], around: Around) -> Layer:
+    """Return the fields that options set, and the origin of each; ``label`` says how messages call an option.
+
+    Raises:
+        InvalidOptionError: options are unknown or have values that are not understood; all of them are listed.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    known = (*_TABLE_KEYS, *_OWN, *_INDEX_OPTIONS)
+    problems = [(name, f"there is no such option{did_you_mean(name, known)}") for name in given if name not in known]
+    table, wrong, _ = read_tool_table(_table(given), path=Path(), strict=True)
+    problems += [(key.partition("[")[0].partition(".")[0], reason) for key, reason in wrong]
+    values, origins = table_fields(table, Place(around.folder, around.root, label))
+    try:
+        indexes = tuple(in_order(_indexes(given, around)))
+    except LookupError as error:
+        problems.append((str(error.args[0]), str(error.args[1])))
+    else:
+        if indexes:
+            values["indexes"] = indexes
+            origins["indexes"] = label(next(name for name in _INDEX_OPTIONS if name in given))
+    for name, given_value in given.items():
+        if name in _OWN:
+            for field, value in _OWN[name](given_value, around):
+                values[field] = values[field] | value if isinstance(value, frozenset) and field in values else value
+                origins[field] = label(name)
+    if problems:
+        raise InvalidOptionError(problems=tuple((label(name), reason) for name, reason in problems))
+    return values, origins
+
+
+def _table(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options that are settings, as `uv.toml` would have them."""
+    table = {name: value for name, value in given.items() if name in _TABLE_KEYS}
+    for name in ("exclude-newer-package", "config-settings"):
+        if name in table and not isinstance(table[name], Mapping):
+            table[name] = _pairs(table[name])
+    if str(table.get("exclude-newer")).lower() == "false":
+        table["exclude-newer"] = False
+    return table
+
+
+def _pairs(texts: Iterable[str]) -> dict[str, Any]:
+    """Return `name=value` texts as a table; a name that comes twice has a list of values."""
+    result: dict[str, Any] = {}
+    for text in texts:
+        name, _, written = text.partition("=")
+        value: Any = False if written == "false" else written
+        if name in result:
+            before = result[name] if isinstance(result[name], list) else [result[name]]
+            value = [*before, value]
+        result[name] = value
+    return result
+
+
+# -- indexes -----------------------------------------------------------------------------------------------------------
+
+
+def _indexes(given: Mapping[str, Any], around: Around) -> Iterator[IndexConfig]:
+    for text in given.get("index", ()):
+        yield _index("index", text, default=False, around=around)
+    for text in given.get("extra-index-url", ()):
+        yield _located({"url": text}, around)
+    if "default-index" in given:
+        yield _index("default-index", given["default-index"], default=True, around=around)
+    if "index-url" in given:
+        yield _located({"url": given["index-url"], "default": True}, around)
+
+
+def _index(option: str, text: str, *, default: bool, around: Around) -> IndexConfig:
+    """Return the index of `name=url`, of a URL or path, or the known index of a name.
+
+    Raises:
+        LookupError: the name is not one.
+    """
+    name, separator, url = text.partition("=")
+    if separator and not is_url(name) and "/" not in name:
+        if not name or not _NAME_CHARACTERS.issuperset(name):
+            raise LookupError(
+                option, f"`{name}` is not a name of an index; use ASCII letters, digits, `-`, `_` and `.`"
+            )
+        return _located({"name": name, "url": url, "default": default}, around)
+    known = next((index for index in around.indexes if index.name == text), None)
+    if known is not None:
+        from dataclasses import replace
+
+        return replace(known, default=default, explicit=False)
+    if not is_url(text) and _NAME_CHARACTERS.issuperset(text) and not (around.folder / text).exists():
+        names = [index.name for index in around.indexes if index.name]
+        raise LookupError(
+            option, f"`{text}` is neither a URL, nor a folder, nor the name of an index{did_you_mean(text, names)}"
+        )
+    return _located({"url": text, "default": default}, around)
+
+
+def _located(table: IndexTable, around: Around) -> IndexConfig:
+    return index_of(table, folder=around.folder, root=around.root)
+
+
+# -- options of the command line alone ---------------------------------------------------------------------------------
+
+Own = Callable[[Any, Around], Iterable[tuple[str, Any]]]
+
+
+def _to(field: str, read: Callable[[Any], Any] = lambda value: value) -> Own:
+    return lambda value, _: [(field, read(value))]
+
+
+def _if_set(**fields: Any) -> Own:
+    named = [(name.replace("__", "."), value) for name, value in fields.items()]
+    return lambda value, _: named if value else []
+
+
+def _path(field: str) -> Own:
+    return lambda value, around: [(field, Path(os.path.normpath(around.folder / value)))]
+
+
+def _paths(field: str) -> Own:
+    return lambda values, around: [(field, tuple(Path(os.path.normpath(around.folder / value)) for value in values))]
+
+
+def _names(field: str, normalized: Callable[[str], str]) -> Own:
+    return lambda values, _: [(field, frozenset(map(normalized, values)))]
+
+
+_DEV = frozenset({group_name("dev")})
+_OWN: dict[str, Own] = {
+    # how the network is used
+    "all-proxy": _to("network.proxies", lambda url: {"all": url}),
+    "client-certificate": _path("network.client_certificate"),
+    "http-connect-timeout": _to("network.connect_timeout", float),
+    "http-retries": _to("network.retries", int),
+    "http-timeout": _to("network.timeout", float),
+    "lock-timeout": _to("lock_timeout", float),
+    "trust-store": _path("network.trust_store"),
+    # which interpreter and environment
+    "break-system-packages": _to("break_system_packages"),
+    "managed-python": _if_set(python_preference="only-managed"),
+    "no-managed-python": _if_set(python_preference="only-system"),
+    "no-python-downloads": _if_set(python_downloads="never"),
+    "project-environment": _to("environment", Path),
+    "python": _to("python"),
+    "python-install-dir": _path("python_directory"),
+    "system": _to("system_python"),
+    # what is added or checked
+    "build-constraint": _paths("files.build_constraints"),
+    "constraint": _paths("files.constraints"),
+    "exact": _to("install.exact"),
+    "exclude": _paths("files.excludes"),
+    "frozen": _if_set(locking="frozen"),
+    "inexact": _if_set(install__exact=False),
+    "locked": _if_set(locking="check"),
+    "no-progress": _to("progress", lambda value: not value),
+    "no-sync": _to("synchronize", lambda value: not value),
+    "no-verify-hashes": _to("verify_hashes", lambda value: not value),
+    "override": _paths("files.overrides"),
+    "require-hashes": _to("install.require_hashes"),
+    "verify-hashes": _to("verify_hashes"),
+    # what is selected
+    "all-extras": _if_set(selection__extras="all"),
+    "all-groups": _if_set(selection__groups="all"),
+    "all-packages": _if_set(selection__members="all"),
+    "dev": _if_set(selection__extra_groups=_DEV),
+    "extra": _names("selection.extras", extra_name),
+    "group": _names("selection.extra_groups", group_name),
+    "no-default-groups": _if_set(selection__groups=frozenset()),
+    "no-dev": _if_set(selection__exclude_groups=_DEV),
+    "no-editable": _if_set(selection__editable=False),
+    "no-extra": _names("selection.exclude_extras", extra_name),
+    "no-group": _names("selection.exclude_groups", group_name),
+    "no-install-local": _if_set(selection__exclude_members="local"),
+    "no-install-package": _names("selection.exclude", project_name),
+    "no-install-project": _if_set(selection__exclude_members="project"),
+    "no-install-workspace": _if_set(selection__exclude_members="workspace"),
+    "only-dev": _if_set(selection__groups=_DEV, selection__parts="groups"),
+    "only-group": lambda values, _: [
+        ("selection.groups", frozenset(map(group_name, values))),
+        ("selection.parts", "groups"),
+    ],
+    "package": _names("selection.members", project_name),
+}

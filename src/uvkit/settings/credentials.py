@@ -1,0 +1,23 @@
+"""Credentials for named indexes out of variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from uvkit.project import IndexConfig
+
+
+def with_credentials(index: IndexConfig, variables: Mapping[str, str]) -> IndexConfig:
+    """Return an index with what `UV_INDEX_<NAME>_USERNAME` and `UV_INDEX_<NAME>_PASSWORD` say.
+
+    The name is in upper case, with `_` for everything that is neither a letter nor a digit.
+    """
+    if index.name is None:
+        return index
+    key = "".join(character if character.isalnum() else "_" for character in index.name.upper())
+    username = variables.get(f"UV_INDEX_{key}_USERNAME")
+    password = variables.get(f"UV_INDEX_{key}_PASSWORD")
+    if username is None and password is None:
+        return index
+    return replace(index, username=username or "", password=password)

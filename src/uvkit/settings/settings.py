@@ -1,0 +1,254 @@
+"""`Settings`: all options in one value, each with where it came from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from uvkit.environment import InstallOptions
+from uvkit.model import ProjectName, Selection, Upgrade
+from uvkit.net import NetworkOptions
+from uvkit.project import IndexConfig, in_order
+from uvkit.resolver import IndexStrategy, ResolverOptions
+
+from .options import BuildOptions, Concurrency, Locking, PythonDownloads, PythonPreference, RequirementFiles
+
+if TYPE_CHECKING:
+    from uvkit.project import Project, Script
+
+DEFAULT = "default"
+ARGUMENT = "argument"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every option of uvkit, with a default each.
+
+    ``origins`` remembers for a field (`resolver.prerelease`) the file and key, or the variable, that set it; see
+    `origin`. What nobody set has no entry.
+    """
+
+    indexes: tuple[IndexConfig, ...] = ()
+    find_links: tuple[IndexConfig, ...] = ()
+    no_index: bool = False
+    keyring: Literal["disabled", "subprocess"] = "disabled"
+    network: NetworkOptions = field(default_factory=NetworkOptions)
+    resolver: ResolverOptions = field(default_factory=ResolverOptions)
+    build: BuildOptions = field(default_factory=BuildOptions)
+    install: InstallOptions = field(default_factory=InstallOptions)
+    concurrency: Concurrency = field(default_factory=Concurrency)
+    files: RequirementFiles = field(default_factory=RequirementFiles)
+    selection: Selection = field(default_factory=Selection)
+    upgrade: Upgrade = field(default_factory=Upgrade)
+    no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()
+    cache_dir: Path | None = None
+    no_cache: bool = False
+    lock_timeout: float = 300.0
+    python: str | None = None
+    python_preference: PythonPreference = "managed"
+    python_downloads: PythonDownloads = "automatic"
+    python_directory: Path | None = None
+    python_mirror: str | None = None
+    python_list: str | None = None  # a URL or path of the list of interpreters that can be downloaded
+    system_python: bool = False
+    break_system_packages: bool = False
+    environment: Path | None = None  # of the project; none: `.venv`
+    locking: Locking = "update"
+    synchronize: bool = True
+    verify_hashes: bool = True
+    torch_backend: str | None = None
+    required_version: str | None = None
+    progress: bool = True
+    root: Path | None = None  # the folder of the lock, where relative paths of indexes start
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def discover(
+        cls,
+        project: Project | Script | str | os.PathLike[str] | None = None,
+        *,
+        variables: Mapping[str, str] | None = None,
+        user_file: str | os.PathLike[str] | None = None,
+        interface: Literal["project", "pip"] = "project",
+    ) -> Self:
+        """Return the settings for a project: variables over its own files, over the user's, over the system's.
+
+        Without ``variables`` and ``user_file`` nothing is read but the files of the project, so the same call gives
+        the same result everywhere. ``variables`` also say where the user's and the system's files are. In pip-style
+        calls `[tool.uv.pip]` is added to `[tool.uv]`.
+
+        Raises:
+            InvalidTableError: a file is not valid; every wrong key is listed.
+            InvalidOptionError: variables have values that are not understood; all of them are listed.
+        """
+        from .discovery import file_layers, layer_fields
+
+        files, root = file_layers(project, variables=variables, user_file=user_file)
+        values: dict[str, Any] = {}
+        origins: dict[str, str] = {}
+        for layer in (layer for file in files for layer in layer_fields(file, interface)):
+            values |= _combined_fields(layer[0], values)
+            origins |= layer[1]
+        result = replace(cls.from_fields(values, origins), root=root)
+        return _with_variables(result, variables) if variables else result
+
+    @classmethod
+    def from_fields(cls, values: Mapping[str, Any], origins: Mapping[str, str] | None = None) -> Self:
+        """Return settings with some fields set, those of options by dotted names (`resolver.prerelease`)."""
+        known = dict.fromkeys(values, ARGUMENT) if origins is None else origins
+        return cls(origins=known, **_grouped(cls(), values))
+
+    def origin(self, field: str) -> str:
+        """Return where a field comes from: a file and key, a variable, `argument`, or `default`.
+
+        Raises:
+            KeyError: there is no such field.
+        """
+        known = self.origins.get(field)
+        if known is not None:
+            return known
+        explicit = dict(self.explicit())
+        if field in explicit:
+            return ARGUMENT
+        if field not in _names(self):
+            raise KeyError(field)
+        return DEFAULT
+
+    def explicit(self) -> Iterator[tuple[str, Any]]:
+        """Yield the fields that somebody set, or that differ from the default, with their values."""
+        base = Settings()
+        for name, value, default in _leaves(self, base):
+            if name in self.origins or value != default:
+                yield name, value
+
+    def merged(self, other: Settings) -> Self:
+        """Return these settings with those of ``other`` on top.
+
+        Lists are joined, those of ``other`` first; sets are united; tables are joined by key; anything else that
+        ``other`` sets replaces.
+        """
+        values = _combined_fields(dict(other.explicit()), dict(self.explicit()))
+        origins = {**self.origins, **{name: other.origin(name) for name in values}}
+        return replace(self, origins=origins, root=self.root or other.root, **_grouped(self, values))
+
+    def with_arguments(self, arguments: Mapping[str, Any]) -> Self:
+        """Return these settings with options of a command line on top, by uv's names with dashes.
+
+        Values are texts, numbers, booleans and lists of texts; none counts as not given. Relative paths start at the
+        working directory. An index may be the name of one that these settings have.
+
+        Raises:
+            InvalidOptionError: a value is not understood; all of them are listed.
+        """
+        from .arguments import Around, argument_fields
+
+        around = Around(Path.cwd(), self.root or Path.cwd(), self.indexes)
+        values, origins = argument_fields(arguments, label=lambda name: f"--{name}", around=around)
+        return self.merged(Settings.from_fields(values, origins))
+
+    @property
+    def index_strategy(self) -> IndexStrategy:
+        """Return how several indexes are combined."""
+        return self.resolver.index_strategy
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of what is set, for keys of remembered results."""
+        state = sha256()
+        for name, value in sorted(self.explicit()):
+            state.update(f"{name}={_stable(value)}\n".encode())
+        return state.hexdigest()
+
+
+def _with_variables(settings: Settings, variables: Mapping[str, str]) -> Any:
+    from .arguments import Around
+    from .credentials import with_credentials
+    from .variables import variable_fields
+
+    around = Around(Path.cwd(), settings.root or Path.cwd(), settings.indexes)
+    result = settings.merged(Settings.from_fields(*variable_fields(variables, around)))
+    return replace(result, indexes=tuple(with_credentials(index, variables) for index in result.indexes))
+
+
+def _grouped(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of `Settings` that values by dotted names come to."""
+    top: dict[str, Any] = {}
+    nested: dict[str, dict[str, Any]] = {}
+    for name, value in values.items():
+        group, _, key = name.rpartition(".")
+        if group:
+            nested.setdefault(group, {})[key] = value
+        else:
+            top[key] = value
+    return top | {group: replace(getattr(settings, group), **inner) for group, inner in nested.items()}
+
+
+_GROUPS = ("network", "resolver", "build", "install", "concurrency", "files", "selection")
+_NO_FIELDS = frozenset({*_GROUPS, "origins", "root"})
+
+
+def _leaves(settings: Settings, base: Settings) -> Iterator[tuple[str, Any, Any]]:
+    for one in fields(settings):
+        if one.name not in _NO_FIELDS:
+            yield one.name, getattr(settings, one.name), getattr(base, one.name)
+    for group in _GROUPS:
+        mine, default = getattr(settings, group), getattr(base, group)
+        if mine != default or any(name.startswith(f"{group}.") for name in settings.origins):
+            for one in fields(mine):
+                yield f"{group}.{one.name}", getattr(mine, one.name), getattr(default, one.name)
+
+
+def _names(settings: Settings) -> frozenset[str]:
+    nested = {f"{group}.{one.name}" for group in _GROUPS for one in fields(getattr(settings, group))}
+    return frozenset(nested | {one.name for one in fields(settings)} - _NO_FIELDS)
+
+
+def _combined_fields(high: Mapping[str, Any], low: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: combined(name, value, low[name]) if name in low else value for name, value in high.items()}
+
+
+def combined(name: str, high: Any, low: Any) -> Any:
+    """Return one value for two layers, ``high`` being the more important one."""
+    if name == "indexes":
+        return tuple(_distinct((*high, *low)))
+    match high, low:
+        case tuple(), tuple():
+            return tuple(dict.fromkeys((*high, *low))) if name == "find_links" else (*high, *low)
+        case frozenset(), frozenset():
+            return high | low
+        case frozenset(), "all":
+            return low if high else high
+        case Mapping(), Mapping():
+            return {**low, **high}
+        case Upgrade(), Upgrade():
+            return Upgrade(combined("", high.projects, low.projects), {**low.limits, **high.limits})
+        case _:
+            return high
+
+
+def _distinct(indexes: tuple[IndexConfig, ...]) -> Iterator[IndexConfig]:
+    """Yield indexes by priority: of two with one name, or of two alike, the first; one default, last."""
+    seen: set[object] = set()
+    kept: list[IndexConfig] = []
+    for index in indexes:
+        key = index.name or (index.url, index.layout, index.default)
+        if key not in seen:
+            seen.add(key)
+            kept.append(index)
+    yield from in_order(kept)
+
+
+def _stable(value: Any) -> str:
+    """Return a text of a value that is the same in every process."""
+    renderers: dict[type, Callable[[Any], str]] = {
+        frozenset: lambda items: f"{{{','.join(sorted(map(_stable, items)))}}}",
+        tuple: lambda items: f"({','.join(map(_stable, items))})",
+        dict: lambda items: f"{{{','.join(sorted(f'{key}:{_stable(item)}' for key, item in items.items()))}}}",
+        Upgrade: lambda upgrade: f"{_stable(upgrade.projects)} {_stable(upgrade.limits)}",
+    }
+    render = renderers.get(type(value))
+    return repr(value) if render is None else render(value)
