@@ -16,7 +16,7 @@ from uvkit.model import ArchiveSource, FileRow, GitSource, Source
 
 from .uv_lock_document import LockDependency, LockDocument, LockPackage
 from .uv_lock_sources import is_commit, source_of_entry
-from .uv_lock_tables import CANONICAL_VERSION, TableReader, file_name
+from .uv_lock_tables import CANONICAL_VERSION, DIGEST, TableReader, file_name
 
 
 class SurpriseError(Exception):
@@ -29,12 +29,12 @@ _CHARACTERS = r'[^"]*+'
 _STRING = rf'"{_CHARACTERS}"'
 _NAME = r'"[a-z0-9]+(?:-[a-z0-9]+)*"'
 _VERSION = f'"{CANONICAL_VERSION}"'
+_DIGEST = f'"{DIGEST}"'
 _SIZE = r"(?:0|[1-9][0-9]*)"
 _SOURCE = rf"\{{ [a-z]+ = {_STRING}(?:, subdirectory = {_STRING})? \}}"
-_FILE = (
-    rf"    \{{ (?:url|path|filename) = {_STRING}(?:, hash = {_STRING})?(?:, size = {_SIZE})?"
-    rf"(?:, upload-time = {_STRING})? \}},\n"
-)
+_FACTS = rf"(?:, hash = {_DIGEST})?(?:, size = {_SIZE})?(?:, upload-time = {_STRING})? \}},\n"
+_WHEEL = rf'    \{{ (?:url|path|filename) = "{_CHARACTERS}(?<=\.whl)"{_FACTS}'
+_ARCHIVE = rf"    \{{ (?:url|path) = {_STRING}{_FACTS}"
 _DEPENDENCY = (
     rf"    \{{ name = {_NAME}(?:, version = {_VERSION})?(?:, source = {_SOURCE})?"
     rf"(?:, extra = \[{_STRING}(?:, {_STRING})*\])?(?:, marker = {_STRING})? \}},\n"
@@ -47,13 +47,13 @@ _package = re.compile(
     rf"(?:resolution-markers = \[\n((?:    {_STRING},\n)+)\]\n)?"
     rf"(?:dependencies = \[\n((?:{_DEPENDENCY})+)\]\n)?"
     r"(?:sdist = ([^\n]*)\n)?"
-    rf"(?:wheels = \[\n((?:{_FILE})+)\]\n)?"
+    rf"(?:wheels = \[\n((?:{_WHEEL})+)\]\n)?"
 )
 _files = re.compile(
     rf'    \{{ (url|path|filename) = "({_CHARACTERS})"(?:, hash = "({_CHARACTERS})")?'
     rf'(?:, size = ([0-9]+))?(?:, upload-time = "({_CHARACTERS})")? \}},\n'
 )
-_one_file = re.compile(_FILE)
+_one_file = re.compile(_ARCHIVE)
 _dependency_rows = re.compile(
     rf'    \{{ name = "([^"]*)"(?:, version = "([^"]*)")?(?:, source = ({_SOURCE}))?'
     rf'(?:, extra = (\[[^\]]*\]))?(?:, marker = "({_CHARACTERS})")? \}},\n'

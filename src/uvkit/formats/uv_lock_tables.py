@@ -47,6 +47,11 @@ CANONICAL_VERSION = (
     rf"(?:[1-9][0-9]*!)?{_NUMBER}(?:\.{_NUMBER})*(?:(?:a|b|rc){_NUMBER})?(?:\.post{_NUMBER})?(?:\.dev{_NUMBER})?"
     rf"(?:\+(?:{_NUMBER}|[a-z0-9]*[a-z][a-z0-9]*)(?:\.(?:{_NUMBER}|[a-z0-9]*[a-z][a-z0-9]*))*)?"
 )
+# Digests with the number of their hexadecimal digits, the usual one first.
+DIGEST = (
+    r'(?:sha256:[^"]{64}|sha512:[^"]{128}|sha384:[^"]{96}|blake2b:[^"]{128}|sha224:[^"]{56}|sha1:[^"]{40}|md5:[^"]{32})'
+)
+_is_digest = re.compile(DIGEST).fullmatch
 _is_canonical = re.compile(CANONICAL_VERSION).fullmatch
 
 _KINDS = ("registry", "git", "url", "path", "directory", "editable", "virtual")
@@ -366,6 +371,8 @@ class TableReader:
 
     def _row(self, row: Mapping[str, Any], source: Source, where: str, *, optional: bool = False) -> FileRow:
         digest = self.text(row, "hash", where) or None
+        if digest is not None and not _is_digest(digest):
+            self.note(where, f"`{digest}` is not a known kind of digest, or has the wrong length")
         size = row.get("size")
         if size is not None and (type(size) is not int or size < 0):
             self.note(where, "`size` is not a number of bytes")

@@ -6,7 +6,7 @@ of two hundred packages has five thousand lines of files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -166,8 +166,12 @@ def _package(out: list[str], package: LockPackage, sources: dict[Source, str]) -
         row = _file_row(package.sdist) if isinstance(source, IndexSource) else _direct_row(package.sdist)
         out.append(f"sdist = {row}\n")
     if package.wheels:
-        line = _local_file_row if is_local_file(source) else _file_row
-        out.append(_wheels(package.wheels, line))
+        remote = isinstance(source, IndexSource) and is_url(source.index)
+        lines = _plain_wheels(package.wheels) if remote else None
+        if lines is None:
+            line = _local_file_row if is_local_file(source) else _file_row
+            lines = "".join([f"    {line(row)},\n" for row in package.wheels])
+        out.append(f"wheels = [\n{lines}]\n")
     for name, tables in (
         ("optional-dependencies", package.optional_dependencies),
         ("dev-dependencies", package.dev_dependencies),
@@ -206,37 +210,45 @@ def _dependencies(edges: Iterable[LockDependency], sources: dict[Source, str]) -
     return "".join(lines)
 
 
-def _wheels(rows: Sequence[FileRow], line: Callable[[FileRow], str]) -> str:
-    return "wheels = [\n" + "".join([f"    {line(row)},\n" for row in rows]) + "]\n"
+def _plain_wheels(rows: Sequence[FileRow]) -> str | None:
+    """Return the lines of files that an index describes in full, or none if a row lacks something or needs care.
+
+    One check of all lines together costs less than one for each text.
+    """
+    lines = []
+    for _, url, digest, size, _, uploaded, _, _ in rows:
+        if uploaded is None or size is None or digest is None:
+            return None
+        if len(uploaded) == 27 and uploaded[19] == "." and uploaded[22] != "0" and uploaded[26] == "Z":
+            uploaded = f"{uploaded[:23]}Z"  # noqa: PLW2901 - microseconds, as most indexes give them
+        elif uploaded[-1] != "Z" or len(uploaded) > 24 or uploaded[-2] == "0":
+            uploaded = upload_time(uploaded)  # noqa: PLW2901 - the rare forms
+        lines.append(f'    {{ url = "{url}", hash = "{digest}", size = {size}, upload-time = "{uploaded}" }},\n')
+    text = "".join(lines)
+    harmless = text.count('"') == 6 * len(lines) and "\\" not in text and not _has_control(text, len(lines))
+    return text if harmless else None
 
 
 def _file_row(row: FileRow) -> str:
-    _, url, digest, size, _, uploaded, _, _ = row
-    if url.isprintable() and '"' not in url and "\\" not in url:
-        text = f'{{ url = "{url}"' if is_url(url) else f'{{ path = "{url}"'
-    else:
-        text = f"{{ {'url' if is_url(url) else 'path'} = {_text(url)}"
-    return text + _file_facts(digest, size, uploaded)
+    key = "url" if is_url(row.url) else "path"
+    return f"{{ {key} = {_text(row.url)}{_file_facts(row)}"
 
 
 def _local_file_row(row: FileRow) -> str:
-    return f"{{ filename = {_text(row.filename)}{_file_facts(row.hash, row.size, row.uploaded)}"
+    return f"{{ filename = {_text(row.filename)}{_file_facts(row)}"
 
 
 def _direct_row(row: FileRow) -> str:
-    facts = _file_facts(row.hash, row.size, row.uploaded).removeprefix(", ")
+    facts = _file_facts(row).removeprefix(", ")
     return f"{{ {facts}" if facts != " }" else "{}"
 
 
-def _file_facts(digest: str | None, size: int | None, uploaded: str | None) -> str:
-    text = f', hash = "{digest}"' if digest else ""
-    if size is not None:
-        text += f", size = {size}"
-    if uploaded:
-        # The common form, whole milliseconds or less, needs nothing done.
-        if uploaded[-1] != "Z" or len(uploaded) > 24 or uploaded[-2] == "0":
-            uploaded = upload_time(uploaded)
-        text += f', upload-time = "{uploaded}"'
+def _file_facts(row: FileRow) -> str:
+    text = f", hash = {_text(row.hash)}" if row.hash else ""
+    if row.size is not None:
+        text += f", size = {row.size}"
+    if row.uploaded:
+        text += f", upload-time = {_text(upload_time(row.uploaded))}"
     return text + " }"
 
 
@@ -341,7 +353,7 @@ def _key(name: str) -> str:
 
 
 def _text(value: str) -> str:
-    if '"' not in value and "\\" not in value and (value.isprintable() or not _has_control(value)):
+    if '"' not in value and "\\" not in value and not _has_control(value):
         return f'"{value}"'
     return _quoted(value)
 
@@ -361,5 +373,12 @@ def _quoted(value: str) -> str:
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 
 
-def _has_control(value: str) -> bool:
-    return any(character < " " or character == "\x7f" for character in value)
+_CONTROLS = bytes(range(32)) + b"\x7f"
+
+
+def _has_control(value: str, newlines: int = 0) -> bool:
+    """Tell whether a text holds characters that TOML wants escaped, beside a number of newlines."""
+    if value.isprintable():
+        return False
+    data = value.encode()
+    return len(data) - len(data.translate(None, _CONTROLS)) != newlines or value.count("\n") != newlines
