@@ -421,6 +421,7 @@ def _run_all(jobs: list[Callable[[], object]], *, cancel: CancelToken, emitter: 
     waiting = emitter.deliver if emitter.active else None
     with Pool(min(_cores(), MAX_THREADS), name="uvkit-link") as pool:
         _, failures = pool.map(lambda job: job(), jobs, cancel=cancel, while_waiting=waiting)
+    emitter.deliver()
     if failures:
         raise failures[0]
 
