@@ -77,7 +77,7 @@ def _sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--no-editable", action="store_true", default=None, help="install local projects as plain copies"
     )
     parser.add_argument("--inexact", action="store_true", default=None, help="remove nothing that is not in the lock")
-    parser.add_argument("--exact", action="store_false", dest="inexact", help=argparse.SUPPRESS)
+    parser.add_argument("--exact", action="store_true", default=None, help=argparse.SUPPRESS)
     parser.add_argument("--no-install-project", action="store_true", default=None, help="leave out the project itself")
     parser.add_argument("--no-install-workspace", action="store_true", default=None, help="leave out all members")
     parser.add_argument("--no-install-local", action="store_true", default=None, help="leave out everything local")

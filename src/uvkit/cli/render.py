@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from uvkit import InstallPlan, LockDiff, LockResult, Notice, SyncResult
+from uvkit import InstallPlan, LockResult, Notice, SyncResult
 
 from .printer import Printer
 
@@ -30,30 +30,14 @@ def show_notices(printer: Printer, notices: tuple[Notice, ...]) -> None:
         printer.warn(notice.message + (f" ({notice.hint})" if notice.hint else ""))
 
 
-def show_lock(printer: Printer, result: LockResult, *, changes: bool) -> None:
+def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: bool = False) -> None:
     """Print how a lock went, and what changed."""
     show_notices(printer, result.notices)
     count = packages(len(result.lockfile.distributions))
     printer.info(printer.style(f"Resolved {printer.style(count, 'bold')} in {duration(result.elapsed)}", "dim"))
-    if changes and result.diff:
-        show_diff(printer, result.diff)
-
-
-def show_diff(printer: Printer, diff: LockDiff) -> None:
-    """Print the versions that came, went and moved, by name."""
-    lines: list[tuple[str, str]] = []
-    for name, versions in diff.added.items():
-        lines.append((name, f"Added {name} {_versions(versions)}"))
-    for name, versions in diff.removed.items():
-        lines.append((name, f"Removed {name} {_versions(versions)}"))
-    for name, (before, after) in diff.changed.items():
-        lines.append((name, f"Updated {name} {_versions(before)} -> {_versions(after)}"))
-    for _, line in sorted(lines):
-        printer.info(line)
-
-
-def _versions(versions: tuple[object, ...]) -> str:
-    return ", ".join(f"v{version}" for version in versions) or "(dynamic)"
+    if changes:
+        for line in result.diff.lines(dry_run=dry_run):
+            printer.info(line)
 
 
 def show_sync(printer: Printer, result: SyncResult, *, dry_run: bool = False) -> None:

@@ -1,1 +1,55 @@
-"""The verbs."""
+"""The verbs, and the public parts that join the layers for them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .builder import Builder
+    from .installer import Installer, PreparedWheels
+    from .installing import install, uninstall
+    from .locking import lock
+    from .resolver import Resolver
+    from .results import LockResult, Result, SyncResult
+    from .session import Session
+    from .syncing import sync
+
+_MODULES = {
+    "Builder": "builder",
+    "Installer": "installer",
+    "LockResult": "results",
+    "PreparedWheels": "installer",
+    "Resolver": "resolver",
+    "Result": "results",
+    "Session": "session",
+    "SyncResult": "results",
+    "install": "installing",
+    "lock": "locking",
+    "sync": "syncing",
+    "uninstall": "installing",
+}
+
+__all__ = [
+    "Builder",
+    "Installer",
+    "LockResult",
+    "PreparedWheels",
+    "Resolver",
+    "Result",
+    "Session",
+    "SyncResult",
+    "install",
+    "lock",
+    "sync",
+    "uninstall",
+]
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    value = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,16 @@
+"""`uvkit cache dir`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from uvkit.cli.printer import Printer
+from uvkit.cli.session import opened
+
+
+def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
+    """Print where the cache is."""
+    with opened(arguments, variables, project=None) as session:
+        printer.out(str(session.cache.root))
+    return 0

@@ -1,0 +1,35 @@
+"""`uvkit lock`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvkit
+from uvkit.cli.printer import Printer
+from uvkit.cli.render import show_lock
+from uvkit.cli.session import opened, shown
+
+
+def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
+    """Lock the project around the working directory."""
+    project = uvkit.Project.discover(arguments.project or Path.cwd())
+    with opened(arguments, variables, project=project) as session, shown(printer, session.settings) as events:
+        settings = session.settings
+        if arguments.check_exists or settings.locking == "frozen":
+            uvkit.Lockfile.read(project.lockfile_path)
+            return 0
+        result = uvkit.lock(
+            project,
+            upgrade=settings.upgrade,
+            check=bool(arguments.check) or settings.locking == "check",
+            dry_run=bool(arguments.dry_run),
+            session=session,
+            events=events,
+        )
+    if arguments.json:
+        printer.json(result.to_dict())
+    else:
+        show_lock(printer, result, changes=True, dry_run=bool(arguments.dry_run))
+    return 0

@@ -1,0 +1,44 @@
+"""`uvkit pip freeze`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from uvkit import InstalledDistribution, Selection
+from uvkit.cli.environments import chosen
+from uvkit.cli.printer import Printer
+from uvkit.cli.session import opened
+
+
+def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
+    """List what is installed, as requirements."""
+    with opened(arguments, variables, project=None, interface="pip") as session:
+        environment = chosen(arguments, session)
+        left_out = Selection.of(exclude=arguments.exclude or ()).exclude
+        rows = [
+            one
+            for one in environment.installed()
+            if one.project not in left_out and not (arguments.exclude_editable and one.editable)
+        ]
+        problems = environment.check() if arguments.strict else ()
+    if arguments.json:
+        printer.json([{"name": one.project, "version": one.version_text} for one in rows])
+    else:
+        for one in rows:
+            printer.out(requirement_line(one))
+    for notice in problems:
+        printer.warn(notice.message)
+    return 0
+
+
+def requirement_line(one: InstalledDistribution) -> str:
+    """Return the requirement that installs the same again."""
+    url = one.direct_url
+    if url is None:
+        return f"{one.project}=={one.version_text}"
+    if url.editable:
+        return f"-e {url.url}"
+    if url.commit:
+        return f"{one.project} @ {url.vcs}+{url.url}@{url.commit}"
+    return f"{one.project} @ {url.url}"

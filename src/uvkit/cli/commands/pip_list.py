@@ -1,0 +1,59 @@
+"""`uvkit pip list`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+
+from uvkit import DirectorySource, InstalledDistribution, Selection
+from uvkit.cli.environments import chosen
+from uvkit.cli.printer import Printer
+from uvkit.cli.session import opened
+
+
+def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
+    """List what is installed."""
+    with opened(arguments, variables, project=None, interface="pip") as session:
+        environment = chosen(arguments, session)
+        left_out = Selection.of(exclude=arguments.exclude or ()).exclude
+        rows = [
+            one
+            for one in environment.installed()
+            if one.project not in left_out
+            and not (arguments.exclude_editable and one.editable)
+            and (one.editable or not arguments.editable)
+        ]
+    if arguments.json or arguments.format == "json":
+        printer.out(json.dumps([_record(one) for one in rows], separators=(",", ":")))
+    elif arguments.format == "freeze":
+        for one in rows:
+            printer.out(f"{one.project}=={one.version_text}")
+    elif rows:
+        for line in columns(rows):
+            printer.out(line)
+    return 0
+
+
+def _record(one: InstalledDistribution) -> dict[str, str]:
+    record = {"name": str(one.project), "version": one.version_text}
+    return record | ({"editable_project_location": location(one)} if one.editable else {})
+
+
+def location(one: InstalledDistribution) -> str:
+    """Return the source tree of an editable distribution."""
+    source = one.source
+    return str(source.path) if isinstance(source, DirectorySource) else ""
+
+
+def columns(rows: Sequence[InstalledDistribution]) -> list[str]:
+    """Return the table: name, version and, if any is editable, where from."""
+    header = ["Package", "Version"]
+    cells = [[str(one.project), one.version_text] for one in rows]
+    if any(one.editable for one in rows):
+        header.append("Editable project location")
+        for row, one in zip(cells, rows, strict=True):
+            row.append(location(one) if one.editable else "")
+    widths = [max(len(row[i]) for row in (header, *cells)) for i in range(len(header))]
+    lines = [header, ["-" * width for width in widths], *cells]
+    return [" ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in lines]

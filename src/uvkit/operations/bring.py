@@ -1,0 +1,63 @@
+"""Bring an environment to an install set: plan, prepare, apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+
+from uvkit.environment import InstallPlan
+from uvkit.errors import EnvironmentOutdatedError
+from uvkit.events import CancelToken, EventSink
+from uvkit.model import InstallSet
+
+from .installer import Installer
+from .places import Place
+from .results import SyncResult
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """The last three steps of every verb that changes an environment."""
+
+    installer: Installer
+    events: EventSink | None = None
+    cancel: CancelToken | None = None
+
+    def __call__(
+        self, place: Place, wanted: InstallSet, *, dry_run: bool = False, check: bool = False, exact: bool | None = None
+    ) -> SyncResult:
+        """Make the environment hold the set; with ``check`` or ``dry_run`` only say what would change.
+
+        Raises:
+            EnvironmentOutdatedError: ``check`` is set and something would change.
+            ExternallyManagedError, PrepareError, TransactionError, CancelledError: as the installer raises.
+        """
+        installer = self.installer if exact is None else self.installer.with_exact(exact)
+        steps = installer.plan(place.environment, wanted, installed=place.installed())
+        return self.carry_out(place, steps, dry_run=dry_run, check=check)
+
+    def carry_out(self, place: Place, steps: InstallPlan, *, dry_run: bool = False, check: bool = False) -> SyncResult:
+        """Carry a plan out, or only say what it would do; raises as the call does."""
+        started = perf_counter()
+        installer = self.installer
+        if check and not steps.is_empty:
+            raise EnvironmentOutdatedError(path=place.environment.path, changes=_changes(steps))
+        if dry_run or check or steps.is_empty:
+            return SyncResult(
+                environment=place.environment,
+                plan=steps,
+                changed=False,
+                elapsed=timedelta(seconds=perf_counter() - started),
+            )
+        if not installer.break_system:
+            place.environment.refuse_if_managed()
+        # An image that another process cleans from the cache between these two steps could not be linked any more.
+        with installer.cache.in_use():
+            wheels = installer.prepare(steps, events=self.events, cancel=self.cancel)
+            return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
+
+
+def _changes(steps: InstallPlan) -> tuple[str, ...]:
+    words = {"install": "install", "replace": "replace", "remove": "remove"}
+    return tuple(f"{words[step.action]} `{step.project}`" for step in steps.steps if step.action in words)

@@ -1,0 +1,186 @@
+"""The public installer: plan, prepare and apply, each usable alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from uvkit.environment import Environment, InstalledDistribution, InstallOptions, InstallPlan
+from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
+from uvkit.formats import DirectUrl, direct_url_of
+from uvkit.index import IndexSet, PackageIndex
+from uvkit.model import IndexSource, InstallSet, ProjectName
+from uvkit.runtime import Emitter
+from uvkit.settings import Concurrency
+
+from .indexes import index_set
+from .results import SyncResult
+
+if TYPE_CHECKING:
+    from uvkit.cache import Cache, WheelImage
+    from uvkit.net import HttpClient
+
+    from .builder import Builder
+
+_DEFAULT_OPTIONS = InstallOptions()
+_DEFAULT_CONCURRENCY = Concurrency()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedWheels:
+    """Wheels that are in the cache, hash-checked and unpacked, ready to be linked."""
+
+    images: Mapping[ProjectName, WheelImage]
+    elapsed: timedelta = timedelta()
+
+    @property
+    def wheels(self) -> Mapping[ProjectName, Path]:
+        """Return the folder of each unpacked wheel."""
+        return {name: image.path for name, image in self.images.items()}
+
+
+class Installer:
+    """Brings environments to a wanted set of distributions."""
+
+    def __init__(
+        self,
+        indexes: PackageIndex | Sequence[PackageIndex] | IndexSet,
+        *,
+        cache: Cache | None = None,
+        http: HttpClient | None = None,
+        builder: Builder | None = None,
+        options: InstallOptions = _DEFAULT_OPTIONS,
+        concurrency: Concurrency = _DEFAULT_CONCURRENCY,
+        root: Path | None = None,
+        break_system: bool = False,
+    ) -> None:
+        from uvkit.cache import Cache as DefaultCache
+
+        self.indexes = index_set(indexes)
+        self.cache = cache or DefaultCache()
+        self.http = http
+        self.builder = builder
+        self.options = options
+        self.concurrency = concurrency
+        self.root = root or Path.cwd()
+        self.break_system = break_system
+
+    def with_exact(self, exact: bool) -> Installer:  # noqa: FBT001  # the one thing it changes
+        """Return the same installer that removes, or does not remove, what is not wanted."""
+        return Installer(
+            self.indexes,
+            cache=self.cache,
+            http=self.http,
+            builder=self.builder,
+            options=replace(self.options, exact=exact),
+            concurrency=self.concurrency,
+            root=self.root,
+            break_system=self.break_system,
+        )
+
+    def plan(
+        self, environment: Environment, wanted: InstallSet, *, installed: Sequence[InstalledDistribution] | None = None
+    ) -> InstallPlan:
+        """Return what must be installed, replaced and removed; nothing is changed.
+
+        ``installed`` is what is there, for a caller that has read it.
+        """
+        from uvkit.environment import plan, seed_projects
+
+        return plan(
+            environment.installed() if installed is None else installed,
+            wanted,
+            self.options,
+            keep=seed_projects(environment.config, python=environment.interpreter.pair),
+            root=self.root,
+        )
+
+    def prepare(
+        self, plan: InstallPlan, *, events: EventSink | None = None, cancel: CancelToken | None = None
+    ) -> PreparedWheels:
+        """Return every wheel the plan needs, downloaded or built, verified and unpacked in the cache.
+
+        Raises:
+            PrepareError: some could not be had; all failures are in it. The environment is untouched.
+            CancelledError: the token was set.
+        """
+        from uvkit.artifacts import prepare
+
+        started = perf_counter()
+        needed = [pin for pin in plan.wanted if pin.project in set(plan.installs)]
+        emitter = Emitter(events)
+        emitter.emit(PhaseStarted("fetch", len(needed)))
+        images = prepare(
+            needed,
+            indexes=self.indexes,
+            cache=self.cache,
+            http=self.http,
+            builder=self.builder,
+            target=plan.wanted.target,
+            downloads=self.concurrency.downloads,
+            require_hashes=self.options.require_hashes,
+            root=self.root,
+            emitter=emitter,
+            cancel=cancel,
+        )
+        elapsed = timedelta(seconds=perf_counter() - started)
+        emitter.emit(PhaseFinished("fetch", elapsed))
+        return PreparedWheels(images=images, elapsed=elapsed)
+
+    def apply(
+        self,
+        environment: Environment,
+        plan: InstallPlan,
+        wheels: PreparedWheels,
+        *,
+        events: EventSink | None = None,
+        cancel: CancelToken | None = None,
+    ) -> SyncResult:
+        """Carry the plan out as one transaction: afterwards the environment is as planned, or as it was.
+
+        Raises:
+            ExternallyManagedError: the environment belongs to another tool (PEP 668).
+            TransactionError: it failed; the error says whether everything was rolled back.
+            CancelledError: the token was set; everything was rolled back.
+        """
+        from uvkit.environment import apply
+
+        started = perf_counter()
+        emitter = Emitter(events)
+        emitter.emit(PhaseStarted("install", sum(step.action != "keep" for step in plan.steps)))
+        applied = apply(
+            environment,
+            plan,
+            wheels.images,
+            options=self.options,
+            direct_urls=_direct_urls(plan, self.root),
+            emitter=emitter,
+            cancel=cancel,
+        )
+        elapsed = timedelta(seconds=perf_counter() - started)
+        emitter.emit(PhaseFinished("install", elapsed))
+        return SyncResult(
+            environment=environment,
+            plan=plan,
+            changed=not plan.is_empty,
+            restart_needed=applied.restart_needed,
+            elapsed=wheels.elapsed + elapsed,
+            phases={"fetch": wheels.elapsed, "install": elapsed},
+            notices=applied.notices,
+        )
+
+
+def _direct_urls(plan: InstallPlan, root: Path) -> dict[ProjectName, DirectUrl]:
+    """Return what ``direct_url.json`` will say of each distribution that does not come from an index (PEP 610)."""
+    found = {}
+    installs = set(plan.installs)
+    for pin in plan.wanted:
+        if pin.project in installs and not isinstance(pin.source, IndexSource):
+            url = direct_url_of(pin.source, root=root, editable=pin.editable)
+            if url is not None:
+                found[pin.project] = url
+    return found

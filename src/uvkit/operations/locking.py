@@ -1,0 +1,166 @@
+"""The verb that resolves a project and writes its lock."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from uvkit.errors import LockfileMissingError, LockfileOutdatedError
+from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
+from uvkit.lockfile import Freshness, Lockfile
+from uvkit.model import Upgrade
+from uvkit.resolver import ResolveRequest
+
+from .results import LockResult
+from .work import ProjectLike, Work
+
+if TYPE_CHECKING:
+    from .resolver import Resolver
+    from .session import Session
+
+_NO_UPGRADE = Upgrade()
+
+
+def lock(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
+    project: ProjectLike | None = None,
+    *,
+    resolver: Resolver | None = None,
+    upgrade: Upgrade = _NO_UPGRADE,
+    check: bool = False,
+    dry_run: bool = False,
+    python: str | None = None,
+    session: Session | None = None,
+    events: EventSink | None = None,
+    cancel: CancelToken | None = None,
+) -> LockResult:
+    """Resolve a project for every platform and write ``uv.lock`` beside it.
+
+    ``project`` none is the project around the working directory. A lock that still answers the project's question is
+    returned untouched; otherwise its versions are kept where possible, except those that ``upgrade`` releases. The file
+    is replaced whole or not at all. ``python`` names the interpreter whose version stands in for a missing
+    ``requires-python``.
+
+    Raises:
+        LockfileOutdatedError: ``check`` is set and the lock would change.
+        ResolutionImpossibleError: the requirements contradict each other.
+        ConfigurationError: the project's files are not valid.
+        IndexAccessError: an index failed.
+    """
+    with ExitStack() as stack:
+        work = stack.enter_context(Work.on(project, session=session, python=python))
+        return lock_project(
+            work, resolver=resolver, upgrade=upgrade, check=check, dry_run=dry_run, events=events, cancel=cancel
+        )
+
+
+def lock_project(
+    work: Work,
+    *,
+    resolver: Resolver | None = None,
+    upgrade: Upgrade = _NO_UPGRADE,
+    check: bool = False,
+    dry_run: bool = False,
+    events: EventSink | None = None,
+    cancel: CancelToken | None = None,
+) -> LockResult:
+    """Lock the project of a piece of work."""
+    started = perf_counter()
+    path = work.project.lockfile_path
+    data = _lock_bytes(path, required=check)
+    existing = None if data is None else Lockfile.read(path)
+    if existing is not None and data is not None and not _moves(upgrade) and work.remembers_fresh(data):
+        return _untouched(work, existing, started)
+    request = work.request
+    freshness = (
+        Freshness(degree="unusable", reasons=("there is no lockfile",))
+        if existing is None
+        else existing.satisfies(request, upgrade=upgrade, indexes=work.index_names)
+    )
+    if existing is not None and data is not None and freshness.fresh:
+        work.remember_fresh(data)
+        return _untouched(work, existing, started)
+    if events is not None:
+        events(PhaseStarted("resolve"))
+    resolution = (resolver or work.resolver).resolve(
+        _informed(request, existing, freshness=freshness, upgrade=upgrade), events=events, cancel=cancel
+    )
+    if events is not None:
+        events(PhaseFinished("resolve", timedelta(seconds=perf_counter() - started)))
+    fresh = Lockfile.from_resolution(resolution, request)
+    if existing is not None and existing == fresh:
+        fresh = existing
+    changed = fresh is not existing
+    if check and changed:
+        raise LockfileOutdatedError(path=path, reasons=freshness.reasons)
+    written = changed and not dry_run and fresh.write(path)
+    if not dry_run:
+        work.remember_fresh(path.read_bytes())
+    return LockResult(
+        lockfile=fresh,
+        path=path,
+        changed=changed,
+        written=written,
+        diff=fresh.diff(existing),
+        elapsed=timedelta(seconds=perf_counter() - started),
+        notices=(*work.notices, *resolution.notices),
+    )
+
+
+def read_lock(work: Work) -> LockResult:
+    """Return the lock as it is, unchecked.
+
+    Raises:
+        LockfileMissingError: there is none.
+        LockfileError: it does not parse.
+    """
+    started = perf_counter()
+    path = work.project.lockfile_path
+    return _untouched(work, Lockfile.read(path), started)
+
+
+def _lock_bytes(path: Path, *, required: bool) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        if required:
+            raise LockfileMissingError(path=path) from None
+        return None
+
+
+def _moves(upgrade: Upgrade) -> bool:
+    return upgrade.projects == "all" or bool(upgrade.projects) or bool(upgrade.limits)
+
+
+def _informed(
+    request: ResolveRequest, existing: Lockfile | None, *, freshness: Freshness, upgrade: Upgrade
+) -> ResolveRequest:
+    """Return the request with what the old lock prefers and what this run limits."""
+    from uvkit.model import Requirement
+
+    limits = tuple(
+        Requirement(project=name, specifier=limit, origin="the upgrade") for name, limit in upgrade.limits.items()
+    )
+    if existing is None or freshness.degree == "unusable":
+        return replace(request, run_constraints=limits)
+    return replace(
+        request,
+        run_constraints=limits,
+        preferences=existing.preferences(upgrade),
+        fork_preferences=existing.forks if freshness.degree == "preferable" else (),
+    )
+
+
+def _untouched(work: Work, lockfile: Lockfile, started: float) -> LockResult:
+    return LockResult(
+        lockfile=lockfile,
+        path=work.project.lockfile_path,
+        changed=False,
+        written=False,
+        diff=lockfile.diff(lockfile),
+        elapsed=timedelta(seconds=perf_counter() - started),
+        notices=work.notices,
+    )

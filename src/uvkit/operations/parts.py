@@ -1,0 +1,65 @@
+"""The public parts made for one set of settings."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uvkit.index import IndexSet
+    from uvkit.settings import Settings
+
+    from .builder import Builder
+    from .installer import Installer
+    from .resolver import Resolver
+    from .session import Session
+
+
+class Parts:
+    """Indexes, builder, resolver and installer of one session under one set of settings, made when first needed."""
+
+    def __init__(self, session: Session, settings: Settings, root: Path | None) -> None:
+        self.session = session
+        self.settings = settings
+        self.root = root
+
+    @cached_property
+    def indexes(self) -> IndexSet:
+        """Return the indexes under these settings."""
+        return self.session.indexes_for(self.settings, self.root)
+
+    @cached_property
+    def builder(self) -> Builder:
+        """Return the builder under these settings."""
+        from .builder import Builder
+
+        return Builder(self.indexes, session=self.session, settings=self.settings, root=self.root)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Return the resolver under these settings."""
+        from .resolver import Resolver
+
+        return Resolver(
+            self.indexes,
+            cache=self.session.cache,
+            builder=None,
+            options=self.settings.resolver,
+            http=self.session.http,
+        )
+
+    @cached_property
+    def installer(self) -> Installer:
+        """Return the installer under these settings."""
+        from .installer import Installer
+
+        return Installer(
+            self.indexes,
+            cache=self.session.cache,
+            http=self.session.http,
+            builder=self.builder,
+            options=self.settings.install,
+            concurrency=self.settings.concurrency,
+            root=self.root,
+        )

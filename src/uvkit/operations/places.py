@@ -1,0 +1,113 @@
+"""The environment a verb works on: found, made, or only described when nothing may be made."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from uvkit.environment import Environment
+from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError
+from uvkit.model import Target
+
+if TYPE_CHECKING:
+    from uvkit.environment import InstalledDistribution
+    from uvkit.markers import RequiresPython
+    from uvkit.python import Interpreter
+
+    from .session import Session
+    from .work import Work
+
+EnvironmentLike: TypeAlias = Environment | str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An environment, and whether this verb made it; a described one exists only as its interpreter."""
+
+    environment: Environment
+    created: bool = False
+    described: bool = False
+
+    @property
+    def target(self) -> Target:
+        """Return what the environment can install and run."""
+        return self.environment.target
+
+    def installed(self) -> tuple[InstalledDistribution, ...]:
+        """Return what is installed, after undoing what a crash left half done."""
+        if self.created or self.described:
+            return ()
+        self.environment.recover()
+        return self.environment.installed()
+
+
+def project_place(work: Work, environment: EnvironmentLike | None, *, make: bool) -> Place:
+    """Return the environment of a project, made anew if it is absent or its Python does not suit the project.
+
+    Raises:
+        InvalidEnvironmentError: something else is in the way, or a given environment's Python does not suit.
+        PythonNotFoundError: no interpreter suits the project.
+    """
+    if isinstance(environment, Environment):
+        return Place(_suitable(environment, work.project.requires_python))
+    path = Path(environment) if environment is not None else work.environment_path
+    found = _usable(path, work)
+    if found is not None:
+        return Place(found)
+    if not make:
+        return Place(Environment(work.interpreter), described=True)
+    created = Environment.create(
+        path,
+        python=work.interpreter,
+        prompt=work.project.name,
+        existing="replace" if (path / "pyvenv.cfg").is_file() else "error",
+        cache=work.session.cache,
+    )
+    return Place(created, created=True)
+
+
+def given_place(
+    environment: EnvironmentLike, session: Session, *, requires_python: RequiresPython | None, make: bool = True
+) -> Place:
+    """Return an environment named by the caller; a path without one is filled with one.
+
+    Raises:
+        InvalidEnvironmentError: something else is in the way, or the environment's Python does not suit.
+        PythonNotFoundError: no interpreter suits.
+    """
+    if isinstance(environment, Environment):
+        return Place(_suitable(environment, requires_python))
+    path = Path(environment)
+    if path.is_file() or (path / "pyvenv.cfg").is_file():
+        return Place(_suitable(Environment(path, cache=session.cache), requires_python))
+    interpreter = session.pythons.find(session.settings.python, requires_python=requires_python)
+    if not make:
+        return Place(Environment(interpreter), described=True)
+    return Place(Environment.create(path, python=interpreter, cache=session.cache), created=True)
+
+
+def _usable(path: Path, work: Work) -> Environment | None:
+    """Return the environment at a path, if there is one that works and suits the project and the request."""
+    from uvkit.errors import BrokenInterpreterError
+
+    if not (path / "pyvenv.cfg").is_file():
+        return None
+    try:
+        environment = Environment(path, cache=work.session.cache)
+    except (BrokenInterpreterError, InvalidEnvironmentError):
+        return None
+    if not environment.satisfies(work.python_request):
+        return None
+    return environment if _suits(environment.interpreter, work.project.requires_python) else None
+
+
+def _suits(interpreter: Interpreter, requires_python: RequiresPython | None) -> bool:
+    return requires_python is None or requires_python.contains(interpreter.version)
+
+
+def _suitable(environment: Environment, requires_python: RequiresPython | None) -> Environment:
+    if not _suits(environment.interpreter, requires_python):
+        raise PythonNotFoundError(request=str(requires_python), searched=(f"`{environment.path}`",))
+    return environment

@@ -1,0 +1,114 @@
+"""The public resolver: indexes, cache and builder joined to the pure solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from uvkit.events import CancelToken, EventSink
+from uvkit.index import IndexSet, PackageIndex
+from uvkit.model import Requirement, RequirementLike, Target, Universal
+from uvkit.resolver import Resolution, ResolveRequest, ResolverOptions, solve
+from uvkit.runtime import Emitter
+
+from .bare import Bare
+from .indexes import index_set
+
+if TYPE_CHECKING:
+    from uvkit.cache import Cache
+    from uvkit.net import HttpClient
+
+    from .builder import Builder
+
+_DEFAULT_OPTIONS = ResolverOptions()
+
+
+class Resolver:
+    """Chooses versions for requirements out of indexes.
+
+    Without a ``builder`` nothing from a source distribution is ever run: a version that has only one is refused, and
+    the failure or a notice says so. A resolver may be used by many threads; each call is one independent resolution.
+    """
+
+    def __init__(
+        self,
+        indexes: PackageIndex | Sequence[PackageIndex] | IndexSet,
+        *,
+        cache: Cache | None = None,
+        builder: Builder | None = None,
+        options: ResolverOptions = _DEFAULT_OPTIONS,
+        http: HttpClient | None = None,
+        workers: int = 24,
+        dependencies: bool = True,
+    ) -> None:
+        self.indexes = index_set(indexes)
+        self.cache = cache
+        self.builder = builder
+        self.options = options
+        self.http = http
+        self._workers = workers
+        self._dependencies = dependencies
+
+    def resolve(
+        self,
+        request: ResolveRequest | Iterable[RequirementLike],
+        *,
+        target: Target | Universal | None = None,
+        events: EventSink | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Resolution:
+        """Return a consistent set of distributions for a request, or for plain requirements.
+
+        Plain requirements are resolved for every environment unless ``target`` names one.
+
+        Raises:
+            ResolutionImpossibleError: the requirements contradict each other; the message says why.
+            ResolutionLimitError: the options' time limit passed.
+            InvalidRequirementError: a plain requirement does not parse.
+            IndexAccessError: an index failed.
+            CancelledError: the token was set.
+        """
+        from uvkit.artifacts import IndexMetadataSource
+
+        question = self._question(request, target)
+        emitter = Emitter(events)
+        with IndexMetadataSource(
+            self.indexes,
+            self.cache,
+            http=self.http,
+            builder=self.builder,
+            target=question.target,
+            root=question.root,
+            options=question.options,
+            emitter=emitter,
+            workers=self._workers,
+        ) as source:
+            try:
+                return solve(
+                    question,
+                    source if self._dependencies else Bare(source),
+                    emit=emitter.emit if emitter.active else None,
+                    cancel=cancel,
+                )
+            finally:
+                emitter.deliver()
+
+    def without_dependencies(self) -> Resolver:
+        """Return a resolver that chooses only what is named and asks nothing of what that requires."""
+        return Resolver(
+            self.indexes,
+            cache=self.cache,
+            builder=self.builder,
+            options=self.options,
+            http=self.http,
+            workers=self._workers,
+            dependencies=False,
+        )
+
+    def _question(
+        self, request: ResolveRequest | Iterable[RequirementLike], target: Target | Universal | None
+    ) -> ResolveRequest:
+        if isinstance(request, ResolveRequest):
+            return request
+        roots = tuple(Requirement.parse(one) for one in request)
+        return ResolveRequest(target=target or Universal(), roots=roots, options=self.options)

@@ -1,0 +1,151 @@
+"""One owner for connections, cache and interpreters over many calls."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from uvkit.settings import Settings
+
+if TYPE_CHECKING:
+    from uvkit.cache import Cache
+    from uvkit.index import IndexSet, PackageIndex
+    from uvkit.net import CredentialProvider, HttpClient
+    from uvkit.project import Project
+    from uvkit.python import Pythons
+
+    from .builder import Builder
+    from .installer import Installer
+    from .parts import Parts
+    from .resolver import Resolver
+
+StrPath: TypeAlias = str | os.PathLike[str]
+
+
+class Session:
+    """What verbs share: settings, cache, HTTP connections and interpreters.
+
+    Everything is made when first needed. A session may be used by many threads at once and closed when the last
+    verb has returned. ``settings`` none means the defaults; ``Settings.discover`` reads files and variables. A
+    project's own tables apply to the verbs that work on it, below the session's settings.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        cache: Cache | StrPath | None = None,
+        http: HttpClient | None = None,
+        pythons: Pythons | None = None,
+        indexes: Sequence[PackageIndex] | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self._given_cache = cache
+        self._given_http = http
+        self._given_pythons = pythons
+        self._given_indexes = indexes
+        self._variables = variables or {}
+        self._owned: list[HttpClient] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that the session opened."""
+        for client in self._owned:
+            client.close()
+
+    @cached_property
+    def cache(self) -> Cache:
+        """Return the cache: the one given, the configured folder, or the platform's."""
+        from uvkit.cache import Cache
+
+        given = self._given_cache
+        if given is None:
+            return Cache(self.settings.cache_dir)
+        return given if isinstance(given, Cache) else Cache(given)
+
+    @cached_property
+    def http(self) -> HttpClient:
+        """Return the HTTP client that every part of the session uses."""
+        if self._given_http is not None:
+            return self._given_http
+        from uvkit.net import HttpClient
+
+        client = HttpClient(
+            self.settings.network,
+            credentials=self._providers(),
+        )
+        self._owned.append(client)
+        return client
+
+    def _providers(self) -> list[CredentialProvider]:
+        from uvkit.net import KeyringProvider, NetrcProvider
+
+        providers: list[CredentialProvider] = [NetrcProvider(self._variables)]
+        if self.settings.keyring == "subprocess":
+            providers.append(KeyringProvider())
+        return providers
+
+    @cached_property
+    def pythons(self) -> Pythons:
+        """Return the finder of interpreters."""
+        if self._given_pythons is not None:
+            return self._given_pythons
+        from uvkit.python import Pythons
+
+        return Pythons(
+            self.settings.python_directory,
+            prefer=self.settings.python_preference,
+            downloads=self.settings.python_downloads,
+            cache=self.cache,
+            variables=self._variables,
+        )
+
+    def settings_for(self, project: Project) -> Settings:
+        """Return the settings that hold for a project: the session's over those of the project's own tables."""
+        return Settings.discover(project).merged(self.settings)
+
+    def indexes_for(self, settings: Settings, root: Path | None) -> IndexSet:
+        """Return the indexes that settings name; those given to the session win."""
+        from .indexes import configured_indexes, index_set
+
+        if self._given_indexes is not None:
+            return index_set(self._given_indexes)
+        return configured_indexes(settings, http=self.http, cache=self.cache, root=root, variables=self._variables)
+
+    def builder(self, project: Project | None = None) -> Builder:
+        """Return the builder for a project, or for none."""
+        return self._work(project).builder
+
+    def resolver(self, project: Project | None = None) -> Resolver:
+        """Return the resolver for a project, or for none."""
+        return self._work(project).resolver
+
+    def installer(self, project: Project | None = None) -> Installer:
+        """Return the installer for a project, or for none."""
+        return self._work(project).installer
+
+    def _work(self, project: Project | None) -> Parts:
+        from .parts import Parts
+
+        settings = self.settings if project is None else self.settings_for(project)
+        return Parts(self, settings, None if project is None else project.lockfile_path.parent)
+
+
+@contextmanager
+def borrowed(session: Session | None) -> Iterator[Session]:
+    """Provide the session given, or one of its own that is closed at the end."""
+    if session is not None:
+        yield session
+        return
+    with Session() as own:
+        yield own

@@ -1,0 +1,111 @@
+"""The verb that makes an environment hold exactly what a lock says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from uvkit.events import CancelToken, EventSink
+from uvkit.lockfile import Lockfile
+from uvkit.model import Selection, Upgrade
+
+from .bring import Bring
+from .locking import lock_project, read_lock
+from .places import EnvironmentLike, given_place, project_place
+from .results import SyncResult
+from .session import borrowed
+from .work import ProjectLike, Work
+
+if TYPE_CHECKING:
+    from .installer import Installer
+    from .session import Session
+
+Locking: TypeAlias = Literal["update", "check", "frozen"]
+
+_DEFAULT_SELECTION = Selection()
+_NO_UPGRADE = Upgrade()
+
+
+def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
+    source: ProjectLike | Lockfile | None = None,
+    environment: EnvironmentLike | None = None,
+    *,
+    selection: Selection = _DEFAULT_SELECTION,
+    locking: Locking = "update",
+    upgrade: Upgrade = _NO_UPGRADE,
+    exact: bool | None = None,
+    python: str | None = None,
+    installer: Installer | None = None,
+    check: bool = False,
+    dry_run: bool = False,
+    session: Session | None = None,
+    events: EventSink | None = None,
+    cancel: CancelToken | None = None,
+) -> SyncResult:
+    """Make an environment hold exactly what the lock says, locking the project first where needed.
+
+    ``source`` none is the project around the working directory; its environment is ``.venv`` beside the lock, made with
+    an interpreter that the project allows. A bare ``Lockfile`` needs an ``environment``. ``locking`` ``"check"``
+    refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
+    is as the lock says, or as it was.
+
+    Raises:
+        LockfileOutdatedError, LockfileMissingError: ``locking`` does not allow to make the lock.
+        EnvironmentOutdatedError: ``check`` is set and something would change.
+        SelectionError: the selection names something unknown, or items that conflict.
+        PrepareError: files could not be had; the environment is untouched.
+        TransactionError: the change failed; the error says whether everything was rolled back.
+        UvkitError: as ``lock`` raises.
+    """
+    if isinstance(source, Lockfile):
+        return _sync_lockfile(
+            source,
+            environment,
+            selection=selection,
+            installer=installer,
+            session=session,
+            dry_run=dry_run,
+            check=check,
+            events=events,
+            cancel=cancel,
+        )
+    with Work.on(source, session=session, python=python) as work:
+        started = perf_counter()
+        if locking == "frozen":
+            locked = read_lock(work)
+        else:
+            locked = lock_project(
+                work, upgrade=upgrade, check=locking == "check", dry_run=dry_run, events=events, cancel=cancel
+            )
+        place = project_place(work, environment, make=not (dry_run or check))
+        wanted = locked.lockfile.select(place.target, selection)
+        bring = Bring(installer or work.installer, events=events, cancel=cancel)
+        result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
+        return replace(
+            result,
+            lock=locked,
+            elapsed=timedelta(seconds=perf_counter() - started),
+            notices=(*locked.notices, *result.notices),
+        )
+
+
+def _sync_lockfile(
+    lockfile: Lockfile,
+    environment: EnvironmentLike | None,
+    *,
+    selection: Selection,
+    installer: Installer | None,
+    session: Session | None,
+    **options: Any,
+) -> SyncResult:
+    if environment is None:
+        raise TypeError("a bare lockfile needs an environment")
+    started = perf_counter()
+    with borrowed(session) as owner:
+        place = given_place(environment, owner, requires_python=lockfile.requires_python, make=not options["dry_run"])
+        wanted = lockfile.select(place.target, selection)
+        bring = Bring(installer or owner.installer(), events=options["events"], cancel=options["cancel"])
+        result = bring(place, wanted, dry_run=options["dry_run"], check=options["check"])
+        return replace(result, elapsed=timedelta(seconds=perf_counter() - started))

@@ -1,0 +1,122 @@
+"""One verb's view of one project: effective settings, and the parts made for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from uvkit import __version__
+from uvkit.events import Notice
+from uvkit.project import Project
+
+from .parts import Parts
+from .session import Session
+
+if TYPE_CHECKING:
+    from uvkit.python import Interpreter
+    from uvkit.resolver import ResolveRequest
+
+
+ProjectLike: TypeAlias = Project | str | os.PathLike[str]
+
+_MEMO = "lock-fresh"
+
+
+class Work(Parts):
+    """What one call does its work with: everything that depends on both the project and the session."""
+
+    def __init__(self, project: Project, session: Session, *, python: str | None) -> None:
+        super().__init__(session, session.settings_for(project), project.lockfile_path.parent)
+        self.project = project
+        self._python = python
+
+    @classmethod
+    @contextmanager
+    def on(cls, project: ProjectLike | None, *, session: Session | None, python: str | None = None) -> Iterator[Work]:
+        """Provide the view; a session made here for want of one is closed at the end."""
+        opened = as_project(project)
+        if session is not None:
+            yield cls(opened, session, python=python)
+            return
+        with Session() as own:
+            yield cls(opened, own, python=python)
+
+    @property
+    def index_names(self) -> tuple[str, ...]:
+        """Return the identities of the indexes that a lock's sources must name."""
+        members = (*self.indexes.find_links, *self.indexes.indexes)
+        return tuple(member.url for member in members)
+
+    @property
+    def environment_path(self) -> Path:
+        """Return where the project's environment is, or is to be."""
+        if self.settings.environment is not None:
+            return self.project.lockfile_path.parent / self.settings.environment
+        return self.project.environment_path
+
+    @cached_property
+    def python_request(self) -> str | None:
+        """Return the interpreter asked for: by the caller, the settings, or the project's version file."""
+        return self._python or self.settings.python or self.project.python_request
+
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        """Return the interpreter that the project's environment is made with."""
+        return self.session.pythons.find(self.python_request, requires_python=self.project.requires_python)
+
+    @cached_property
+    def request(self) -> ResolveRequest:
+        """Return the question that locks the project."""
+        python = None if self.project.requires_python is not None else self.interpreter.version
+        names = {config.name: config.identity for config in self.settings.indexes if config.name}
+        return self.project.request(
+            self.settings.resolver,
+            python=python,
+            indexes=names,
+            no_sources=self.settings.no_sources,
+        )
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """Return what the reader of the project's files should know."""
+        python = None if self.project.requires_python is not None else self.interpreter.version
+        return self.project.notices(python=python)
+
+    @cached_property
+    def _state(self) -> str:
+        """Return a digest of everything but the lock that decides whether the lock is fresh."""
+        state = sha256(f"{__version__}\n{self.project.digest()}\n{self.settings.fingerprint}\n".encode())
+        if self.project.requires_python is None:
+            state.update(str(self.interpreter.version).encode())
+        return state.hexdigest()
+
+    def remembers_fresh(self, lock: bytes) -> bool:
+        """Tell whether this very lock was found to answer this very question before."""
+        return self.session.cache.memo.load(_MEMO, self._key(lock)) is not None
+
+    def remember_fresh(self, lock: bytes) -> None:
+        """Remember that a lock answers the question."""
+        from uvkit.errors import StorageError
+
+        try:
+            self.session.cache.memo.store(_MEMO, self._key(lock), b"1")
+        except StorageError:
+            # Only speed is lost with a cache that cannot be written to.
+            return
+
+    def _key(self, lock: bytes) -> str:
+        return sha256(self._state.encode() + sha256(lock).digest()).hexdigest()
+
+
+def as_project(project: ProjectLike | None) -> Project:
+    """Return the project meant: a project, one in a folder, or the one around the working directory."""
+    if isinstance(project, Project):
+        return project
+    if project is None:
+        return Project.discover(Path.cwd())
+    return Project.open(project)
