@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from packaging.version import Version
 
@@ -25,9 +25,10 @@ from uvkit.model import (
     Source,
     Target,
     Upgrade,
+    group_name,
     project_name,
 )
-from uvkit.resolver import Preference, Resolution, ResolveRequest
+from uvkit.resolver import Preference, Resolution, ResolveRequest, select_distributions
 
 from .assemble import assemble
 from .content_check import LocalState
@@ -37,6 +38,7 @@ from .normalize import normalized
 from .satisfies import Freshness, freshness
 
 StrPath: TypeAlias = str | PathLike[str]
+Names: TypeAlias = frozenset[ProjectName] | Literal["all"]
 
 
 class Lockfile:
@@ -245,25 +247,38 @@ class Lockfile:
         """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
         return chains(self._document, project_name(project))
 
-    def select(self, target: Target, selection: Selection | None = None) -> InstallSet:
+    def select(
+        self,
+        target: Target,
+        selection: Selection | None = None,
+        *,
+        no_binary: Names = frozenset(),
+        no_build: Names = frozenset(),
+    ) -> InstallSet:
         """Return what to install on a target, one file for each project.
 
         Raises:
             SelectionError: the selection names something unknown, or items that conflict.
+            IncompatiblePythonError: the target's Python is outside of requires-python.
+            UnsupportedEnvironmentError: the lock is not for the target.
             NoCompatibleFileError: no file of a project fits the target.
             InvalidLockfileError: a marker or specifier of the lock does not parse.
         """
-        from uvkit.resolver import select_distributions
-
+        manifest = self._document.manifest
+        groups = manifest.default_groups
         return select_distributions(
             self.distributions,
             target,
             selection or Selection(),
             members=self.members,
             roots=self.roots,
+            root_groups=tuple(map(group_name, manifest.dependency_groups)),
+            default_groups=tuple(map(group_name, groups)) if isinstance(groups, tuple) else groups,
             requires_python=self.requires_python,
             environments=self.environments,
             conflicts=self.conflicts,
+            no_binary=no_binary,
+            no_build=no_build,
         )
 
     def diff(self, other: Lockfile | None) -> LockDiff:
