@@ -20,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,11 +84,25 @@ class Recorder(BaseHTTPRequestHandler):
         self.end_headers()
 
 
+SLOTS = threading.Semaphore(8)
+
+
 def fetch(url: str, accept: str = "*/*") -> bytes:
+    """Fetch politely: few at a time, and again after a hiccup of the name service or the connection."""
     request = urllib.request.Request(url, headers={"Accept": accept, "Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        body = answer.read()
-        return gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
+    for attempt in range(6):
+        with SLOTS:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    body = answer.read()
+                    return gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
+            except urllib.error.HTTPError:
+                raise
+            except OSError:
+                if attempt == 5:
+                    raise
+        time.sleep(0.5 * (attempt + 1))
+    raise AssertionError
 
 
 def page(upstream: str, project: str) -> bytes:
