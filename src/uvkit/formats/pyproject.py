@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -28,7 +28,9 @@ from uvkit.model import (
 from .groups import GroupInclude, GroupItem, include_problems
 from .table_reader import TableReader
 from .toml import closest, key_path, kind_of, parse_toml
-from .tool_tables import ToolTable
+
+if TYPE_CHECKING:
+    from .tool_tables import ToolTable
 
 # PEP 621 and PEP 794; keys that another tool reads are not judged here, but a misspelt one is pointed out.
 PROJECT_KEYS = (

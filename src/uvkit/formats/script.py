@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uvkit.errors import InvalidTableError
 from uvkit.events import Notice
@@ -12,10 +13,17 @@ from uvkit.model import Requirement
 
 from .table_reader import TableReader
 from .toml import parse_toml
-from .tool_tables import PROJECT_ONLY, ToolTable
+
+if TYPE_CHECKING:
+    from .tool_tables import ToolTable
 
 # The expression that PEP 723 gives.
 _BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+# A script is no workspace and has no groups; but it has sources.
+_REFUSED = (
+    "build-backend", "conflicts", "default-groups", "dependency-groups", "dev-dependencies", "environments", "managed",
+    "minimum-libc-version", "package", "required-environments", "workspace",
+)  # fmt: skip
 _KEYS = ("dependencies", "requires-python", "tool")
 
 
@@ -56,7 +64,7 @@ def parse_script(text: str, path: Path) -> ScriptTable:
     reader.unknown_keys(document, _KEYS, within="")
     requires_python = reader.requires_python(document, within="")
     dependencies = reader.requirements(document.get("dependencies", []), "dependencies")
-    tool = reader.tool(document.get("tool", {}), strict=True, refused=PROJECT_ONLY - {"sources"})
+    tool = reader.tool(document.get("tool", {}), strict=True, refused=_REFUSED)
     return ScriptTable(
         path=path,
         requires_python=requires_python,

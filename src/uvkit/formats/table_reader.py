@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uvkit.errors import InvalidRequirementError, InvalidTableError
 from uvkit.events import Notice
@@ -12,8 +12,9 @@ from uvkit.markers import RequiresPython, SpecifierSyntaxError
 from uvkit.model import Requirement
 
 from .toml import Problem, closest, key_path, kind_of
-from .tool_reader import misplaced, read_tool_table
-from .tool_tables import ToolTable
+
+if TYPE_CHECKING:
+    from .tool_tables import ToolTable
 
 _PROJECT_ROOT = "${PROJECT_ROOT}"
 
@@ -104,6 +105,8 @@ class TableReader:
         tables = self.table(value, "tool")
         if "uv" not in tables:
             return None
+        from .tool_reader import misplaced, read_tool_table
+
         table = self.table(tables["uv"], "tool.uv")
         result, problems, notices = read_tool_table(
             {key: table[key] for key in table if key not in refused}, path=self.path, within="tool.uv", strict=strict

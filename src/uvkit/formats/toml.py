@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -56,6 +55,8 @@ def kind_of(value: object) -> str:
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant, or none."""
+    from difflib import get_close_matches
+
     matches = get_close_matches(word.lower(), list(known), n=1, cutoff=0.7)
     return matches[0] if matches else None
 

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
-from .options import resolver_keys, resolver_options
-from .project import Project
-from .script import Script
-from .settings_file import read_settings, settings_in
-from .tree import SourceTree
-from .workspace import Workspace
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
+    from .options import resolver_keys, resolver_options
+    from .project import Project
+    from .script import Script
+    from .settings_file import read_settings, settings_in
+    from .tree import SourceTree
+    from .workspace import Workspace
+
+# A project without scripts and settings does not load what reads those.
+_MODULES = {
+    "IndexConfig": "indexes",
+    "Project": "project",
+    "Script": "script",
+    "SourceTree": "tree",
+    "Workspace": "workspace",
+    "cut_off": "indexes",
+    "flat_indexes": "indexes",
+    "in_order": "indexes",
+    "index_location": "indexes",
+    "index_of": "indexes",
+    "read_settings": "settings_file",
+    "resolver_keys": "options",
+    "resolver_options": "options",
+    "settings_in": "settings_file",
+    "table_indexes": "indexes",
+}
 
 __all__ = [
     "IndexConfig",
@@ -27,3 +50,10 @@ __all__ = [
     "settings_in",
     "table_indexes",
 ]
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    return getattr(import_module(f".{module}", __name__), name)

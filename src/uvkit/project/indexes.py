@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from uvkit.formats import IndexTable, ToolTable, parse_cut_off
 from uvkit.model import is_url, redacted, without_credentials
 from uvkit.resolver import CutOff
 
 from .workspace import relative
+
+if TYPE_CHECKING:
+    from uvkit.formats import IndexTable, ToolTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ def cut_off(value: str | Literal[False]) -> CutOff | Literal[False]:
     Raises:
         ValueError: the text is not a cut-off.
     """
+    from uvkit.formats import parse_cut_off
+
     if not isinstance(value, str):
         return False
     parsed = parse_cut_off(value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias
-
-from uvkit.formats import ToolTable
+from typing import TYPE_CHECKING, TypeAlias
 
 from .lowering import PathKind, source_entries
 from .tree import Reader, SourceTree
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 LocalPaths: TypeAlias = Mapping[Path, SourceTree | PathKind]
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from packaging.specifiers import SpecifierSet
 
-from uvkit.formats import SourceTable
 from uvkit.markers import MarkerSet
 from uvkit.model import (
     ArchiveSource,
@@ -35,12 +34,14 @@ from uvkit.model import (
 
 from .workspace import relative
 
+if TYPE_CHECKING:
+    from uvkit.formats import SourceTable
+
 PathKind: TypeAlias = Literal["missing", "file", "package", "virtual"]
 _PROJECT_ROOT = "${PROJECT_ROOT}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceEntry:
+class SourceEntry(NamedTuple):
     """One source of a table; paths in it start at ``folder``."""
 
     table: SourceTable
@@ -48,11 +49,10 @@ class SourceEntry:
     path: str  # of the entry in its file, for messages
     extra: ExtraName | None = None
     group: GroupName | None = None
-    marker: MarkerSet = MarkerSet.everywhere()  # noqa: RUF009  # interned and immutable
+    marker: MarkerSet = MarkerSet.everywhere()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What the requirements of one project may refer to.
 
     ``root`` is the folder of the lock, ``folder`` that of the file with the requirements. ``kinds`` says what is at an
@@ -62,10 +62,10 @@ class Surroundings:
     project: ProjectName | None
     folder: Path
     root: Path
-    sources: Mapping[ProjectName, tuple[SourceEntry, ...]] = field(default_factory=dict)
-    indexes: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[ProjectName, DirectorySource] = field(default_factory=dict)
     kinds: Callable[[Path], PathKind]
+    sources: Mapping[ProjectName, tuple[SourceEntry, ...]] = {}
+    indexes: Mapping[str, str] = {}
+    members: Mapping[ProjectName, DirectorySource] = {}
 
 
 class LoweringError(ValueError):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from packaging.specifiers import Specifier
 
 from uvkit.errors import InvalidTableError
-from uvkit.formats import ProjectTable, Pyproject, ToolTable, expand_group, included_groups
+from uvkit.formats import ProjectTable, Pyproject, expand_group, included_groups
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
     DeclaredRequirement,
@@ -25,6 +25,9 @@ from uvkit.resolver import Member
 
 from .lowering import LoweringError, Surroundings, lower, lower_all
 from .tree import SourceTree
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 _DEV = GroupName("dev")
 # Of specifiers with the same version, the order in which a lock lists them.

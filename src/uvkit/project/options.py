@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from uvkit.formats import ToolTable
 from uvkit.model import ProjectName, project_name
 from uvkit.resolver import ResolverOptions
 
 from .indexes import cut_off
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 
 def resolver_keys(table: ToolTable) -> dict[str, tuple[str, Any]]:

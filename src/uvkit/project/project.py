@@ -8,22 +8,26 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from packaging.version import Version
 
 from uvkit.errors import ProjectNotFoundError
 from uvkit.events import Notice
-from uvkit.formats import GroupInclude, Pyproject, ToolTable
+from uvkit.formats import GroupInclude, Pyproject
 from uvkit.markers import RequiresPython
-from uvkit.model import ProjectName, Requirement, project_name
-from uvkit.resolver import ResolveRequest, ResolverOptions
+from uvkit.model import DirectorySource, ProjectName, Requirement, project_name
+from uvkit.resolver import Member, ResolveRequest, ResolverOptions
 
+from .indexes import IndexConfig, index_of
 from .local_paths import LocalPaths, kind_at, local_paths
 from .request import Asking, default_requires_python, joint_requires_python, workspace_request
 from .settings_file import find_settings
 from .tree import FILE_NAME, Reader, SourceTree, absolute, nearest
 from .workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 LOCK_NAME = "uv.lock"
 
@@ -164,6 +168,32 @@ class Project:
                 kinds=partial(kind_at, self.local_paths),
             ),
         )
+
+    def local_member(self, source: DirectorySource) -> Member | None:
+        """Return what a source tree that is no member says of itself, or none if only a build can tell.
+
+        The tree is read now; its requirements are lowered like those of members.
+
+        Raises:
+            InvalidTableError: its `pyproject.toml` is not valid.
+        """
+        from .local_trees import local_member
+
+        root = self.lockfile_path.parent
+        folder = absolute(root / source.path)
+        return local_member(folder, source, root=root, no_sources=no_sources_of(self.settings))
+
+    @property
+    def indexes(self) -> tuple[IndexConfig, ...]:
+        """Return the named indexes of all files of the workspace: those that sources may pin, wherever they are."""
+        root = self.lockfile_path.parent
+        found: dict[str, IndexConfig] = {}
+        for tree in (self.workspace.root, *self.workspace.trees.values()):
+            for table in tree.settings.get("index", ()):
+                if "name" in table:
+                    index = index_of(table, folder=tree.root, root=root)
+                    found.setdefault(index.identity, index)
+        return tuple(found.values())
 
     def notices(self, *, python: Version | None = None) -> tuple[Notice, ...]:
         """Return what the reader of the files should know: what has no effect, and defaults that were taken."""

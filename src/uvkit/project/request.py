@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from uvkit.errors import InvalidTableError
-from uvkit.formats import ScopedTable, StaticMetadataTable, ToolTable
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import DirectorySource, ProjectName, Requirement, Universal, extra_name, project_name
 from uvkit.resolver import Exclusion, Override, ResolveRequest, ResolverOptions, Scope, StaticMetadata
@@ -24,11 +23,13 @@ from .lowering import PathKind, SourceEntry, Surroundings, source_entries
 from .members import default_groups, group_specifiers, lowered_requirements, member_of, root_groups
 from .options import resolver_options
 from .tree import SourceTree
-from .workspace import Workspace
+from .workspace import Workspace, relative
+
+if TYPE_CHECKING:
+    from uvkit.formats import ScopedTable, StaticMetadataTable, ToolTable
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Asking(NamedTuple):
     """What decides a request besides the workspace.
 
     ``settings`` is the table that holds the workspace's settings (`uv.toml` or `[tool.uv]`). ``indexes`` are names
@@ -36,11 +37,11 @@ class Asking:
     """
 
     settings: ToolTable
+    kinds: Callable[[Path], PathKind]
     options: ResolverOptions | None = None
-    indexes: Mapping[str, str] = field(default_factory=dict)
+    indexes: Mapping[str, str] = {}
     python: Version | None = None
     no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()
-    kinds: Callable[[Path], PathKind]
 
 
 class Manifest(TypedDict):
@@ -61,9 +62,12 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
     """
     root = workspace.root
     settings = root.settings
-    sources = member_sources(workspace)
-    around = {name: surroundings(tree, workspace, asking, members=sources) for name, tree in workspace.trees.items()}
-    root_around = surroundings(root, workspace, asking, members=sources)
+    sources = member_sources(workspace, root=root.root)
+    around = {
+        name: surroundings(tree, workspace, asking, members=sources, root=root.root)
+        for name, tree in workspace.trees.items()
+    }
+    root_around = surroundings(root, workspace, asking, members=sources, root=root.root)
     requires_python = joint_requires_python(workspace) or default_requires_python(asking.python)
     environments = _markers(settings, "environments")
     _check_disjoint(environments, root)
@@ -81,14 +85,14 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
         groups={} if is_project else root_groups(root.tables, root_around),
         group_requires_python={} if is_project else group_specifiers(root.tables),
         default_groups=None if is_project else default_groups(root.tables),
-        **manifest(settings, asking.settings, _Lower(root.tables.path, root_around)),
+        **manifest(settings, asking.settings, partial(_lowered, root.tables.path, root_around)),
         conflicts=_conflicts(workspace),
         options=asking.options or resolver_options(asking.settings),
     )
 
 
-def member_sources(workspace: Workspace) -> dict[ProjectName, DirectorySource]:
-    """Return how each member appears in the lock.
+def member_sources(workspace: Workspace, *, root: Path) -> dict[ProjectName, DirectorySource]:
+    """Return how each member appears in a lock in the folder ``root``.
 
     A member with a build system is editable. One without is virtual, unless another member's sources name it.
 
@@ -106,7 +110,7 @@ def member_sources(workspace: Workspace) -> dict[ProjectName, DirectorySource]:
     for name, tree in workspace.trees.items():
         is_package = tree.is_package if tree.is_package is not None else name in wanted
         editable = is_package and wanted.get(name) is not False
-        result[name] = DirectorySource(path=workspace.path_of(tree), editable=editable, virtual=not is_package)
+        result[name] = DirectorySource(path=relative(tree.root, root), editable=editable, virtual=not is_package)
     return result
 
 
@@ -124,13 +128,20 @@ def _note_editable(
 
 
 def surroundings(
-    tree: SourceTree, workspace: Workspace, asking: Asking, *, members: Mapping[ProjectName, DirectorySource]
+    tree: SourceTree,
+    workspace: Workspace,
+    asking: Asking,
+    *,
+    members: Mapping[ProjectName, DirectorySource],
+    root: Path,
 ) -> Surroundings:
-    """Return what the requirements of a tree may refer to: its own sources and indexes, then those of the root."""
-    root = workspace.root.root
+    """Return what the requirements of a tree may refer to: its own sources and indexes, then those of the root.
+
+    ``root`` is the folder of the lock.
+    """
     sources: dict[ProjectName, tuple[SourceEntry, ...]] = {}
     indexes: dict[str, str] = {}
-    for owner in (workspace.root, tree) if tree.root != root else (tree,):
+    for owner in (workspace.root, tree) if tree.root != workspace.root.root else (tree,):
         sources |= _by_name(owner.settings, owner.root)
         indexes |= _index_names(owner.settings, folder=owner.root, root=root)
     return Surroundings(
@@ -219,15 +230,8 @@ def _check_disjoint(environments: tuple[MarkerSet, ...], root: SourceTree) -> No
 # -- the manifest ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Lower:
-    """Applies sources to requirement texts of one file."""
-
-    path: Path
-    around: Surroundings
-
-    def __call__(self, texts: Iterable[str]) -> tuple[Requirement, ...]:
-        return lowered_requirements(map(Requirement.parse, texts), self.path, around=self.around)
+def _lowered(path: Path, around: Surroundings, texts: Iterable[str]) -> tuple[Requirement, ...]:
+    return lowered_requirements(map(Requirement.parse, texts), path, around=around)
 
 
 def script_request(
@@ -252,7 +256,7 @@ def script_request(
         roots=lowered_requirements(requirements, path, around=around),
         root=folder,
         requires_python=requires_python,
-        **manifest(asking.settings, asking.settings, _Lower(path, around)),
+        **manifest(asking.settings, asking.settings, partial(_lowered, path, around)),
         options=asking.options or resolver_options(asking.settings),
     )
 

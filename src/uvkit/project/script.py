@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from packaging.version import Version
 
 from uvkit.events import Notice
-from uvkit.formats import ScriptTable, ToolTable, parse_script
+from uvkit.formats import ScriptTable, parse_script
 from uvkit.markers import RequiresPython
 from uvkit.model import ProjectName, Requirement
 from uvkit.resolver import ResolveRequest, ResolverOptions
@@ -22,6 +22,9 @@ from .project import digest_of_files, no_sources_of, python_notice
 from .request import Asking, default_requires_python, script_request
 from .settings_file import find_settings
 from .tree import Reader, absolute
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-
-from uvkit.formats import ToolTable, parse_uv_toml
+from typing import TYPE_CHECKING
 
 from .tree import Reader, absolute, nearest
 from .workspace import workspace_root
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 SETTINGS_NAME = "uv.toml"
 
@@ -25,6 +27,8 @@ def find_settings(folder: Path, reader: Reader) -> tuple[ToolTable, Path | None]
         path = place / SETTINGS_NAME
         text = reader.find_text(path)
         if text is not None:
+            from uvkit.formats import parse_uv_toml
+
             return parse_uv_toml(text, path), path
         tree = reader.find(place)
         if tree is not None and tree.tables.tool is not None:
@@ -52,5 +56,7 @@ def read_settings(path: Path) -> ToolTable | None:
     Raises:
         InvalidTableError: it is not valid.
     """
+    from uvkit.formats import parse_uv_toml
+
     text = Reader().find_text(path)
     return None if text is None else parse_uv_toml(text, path)

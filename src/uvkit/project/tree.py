@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uvkit.errors import InvalidTableError, ProjectNotFoundError
-from uvkit.formats import Pyproject, ToolTable, parse_pyproject
+from uvkit.formats import Pyproject, parse_pyproject
 from uvkit.model import ProjectName
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 FILE_NAME = "pyproject.toml"
 

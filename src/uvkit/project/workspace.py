@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uvkit.errors import InvalidTableError
-from uvkit.formats import ToolTable
 from uvkit.model import ProjectName
 
 from .tree import FILE_NAME, Reader, SourceTree, nearest
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
 
 _SPECIAL = frozenset("*?[")
 
@@ -29,10 +32,6 @@ class Workspace:
         """Tell whether the root has a workspace table; without one it stands alone."""
         return "workspace" in self.root.settings
 
-    def path_of(self, tree: SourceTree) -> Path:
-        """Return where a tree lies, seen from the root."""
-        return relative(tree.root, self.root.root)
-
 
 def find_workspace(folder: Path, reader: Reader) -> Workspace:
     """Return the workspace of the project in a folder: its own, one above that lists it, or the project alone.
@@ -46,6 +45,15 @@ def find_workspace(folder: Path, reader: Reader) -> Workspace:
         raise InvalidTableError(
             path=tree.tables.path, problems=(("tool.uv.managed", "the project is marked as unmanaged"),)
         )
+    return workspace_of(tree, reader)
+
+
+def workspace_of(tree: SourceTree, reader: Reader) -> Workspace:
+    """Return the workspace that a tree belongs to, or the tree alone.
+
+    Raises:
+        InvalidTableError: a file is not valid, or members do not fit together.
+    """
     root = workspace_root(tree, reader)
     return Workspace(root=root, trees=dict(sorted(_members(root, reader).items())))
 

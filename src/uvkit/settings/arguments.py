@@ -6,7 +6,8 @@ Options that are settings too go through the same checks as `uv.toml`; those of 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,14 +45,11 @@ def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], 
     table, wrong, _ = read_tool_table(_table(given), path=Path(), strict=True)
     problems += [(key.partition("[")[0].partition(".")[0], reason) for key, reason in wrong]
     values, origins = table_fields(table, Place(around.folder, around.root, label))
-    try:
-        indexes = tuple(in_order(_indexes(given, around)))
-    except LookupError as error:
-        problems.append((str(error.args[0]), str(error.args[1])))
-    else:
-        if indexes:
-            values["indexes"] = indexes
-            origins["indexes"] = label(next(name for name in _INDEX_OPTIONS if name in given))
+    indexes, unknown = _indexes(given, around)
+    problems += unknown
+    if indexes:
+        values["indexes"] = indexes
+        origins["indexes"] = label(next(name for name in _INDEX_OPTIONS if name in given))
     for name, given_value in given.items():
         if name in _OWN:
             for field, value in _OWN[name](given_value, around):
@@ -89,40 +87,39 @@ def _pairs(texts: Iterable[str]) -> dict[str, Any]:
 # -- indexes -----------------------------------------------------------------------------------------------------------
 
 
-def _indexes(given: Mapping[str, Any], around: Around) -> Iterator[IndexConfig]:
-    for text in given.get("index", ()):
-        yield _index("index", text, default=False, around=around)
-    for text in given.get("extra-index-url", ()):
-        yield _located({"url": text}, around)
-    if "default-index" in given:
-        yield _index("default-index", given["default-index"], default=True, around=around)
-    if "index-url" in given:
-        yield _located({"url": given["index-url"], "default": True}, around)
+def _indexes(given: Mapping[str, Any], around: Around) -> tuple[tuple[IndexConfig, ...], list[Problem]]:
+    """Return the indexes of all options by priority, and what is wrong with them."""
+    texts: list[tuple[str, str]] = [("index", text) for text in given.get("index", ())]
+    texts += [("extra-index-url", text) for text in given.get("extra-index-url", ())]
+    texts += [(option, given[option]) for option in ("default-index", "index-url") if option in given]
+    found: list[IndexConfig] = []
+    problems: list[Problem] = []
+    for option, text in texts:
+        default = option in {"default-index", "index-url"}
+        try:
+            found.append(_index(text, default=default, around=around))
+        except ValueError as error:
+            problems.append((option, str(error)))
+    return tuple(in_order(found)), problems
 
 
-def _index(option: str, text: str, *, default: bool, around: Around) -> IndexConfig:
+def _index(text: str, *, default: bool, around: Around) -> IndexConfig:
     """Return the index of `name=url`, of a URL or path, or the known index of a name.
 
     Raises:
-        LookupError: the name is not one.
+        ValueError: it is none of these.
     """
     name, separator, url = text.partition("=")
     if separator and not is_url(name) and "/" not in name:
         if not name or not _NAME_CHARACTERS.issuperset(name):
-            raise LookupError(
-                option, f"`{name}` is not a name of an index; use ASCII letters, digits, `-`, `_` and `.`"
-            )
+            raise ValueError(f"`{name}` is not a name of an index; use ASCII letters, digits, `-`, `_` and `.`")
         return _located({"name": name, "url": url, "default": default}, around)
     known = next((index for index in around.indexes if index.name == text), None)
     if known is not None:
-        from dataclasses import replace
-
         return replace(known, default=default, explicit=False)
     if not is_url(text) and _NAME_CHARACTERS.issuperset(text) and not (around.folder / text).exists():
-        names = [index.name for index in around.indexes if index.name]
-        raise LookupError(
-            option, f"`{text}` is neither a URL, nor a folder, nor the name of an index{did_you_mean(text, names)}"
-        )
+        advice = did_you_mean(text, [index.name for index in around.indexes if index.name])
+        raise ValueError(f"`{text}` is neither a URL, nor a folder, nor the name of an index{advice}")
     return _located({"url": text, "default": default}, around)
 
 

@@ -6,14 +6,17 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from uvkit.errors import InvalidTableError
-from uvkit.formats import ToolTable
-from uvkit.project import Project, Script, read_settings, settings_in
+from uvkit.project import read_settings, settings_in
 
+from .flags import flag
 from .tables import Layer, Place, pip_fields, table_fields
-from .variables import flag
+
+if TYPE_CHECKING:
+    from uvkit.formats import ToolTable
+    from uvkit.project import Project, Script
 
 Interface: TypeAlias = Literal["project", "pip"]
 
@@ -63,10 +66,10 @@ def _project_layer(
 ) -> tuple[list[FileLayer], Path]:
     if project is None:
         return [], Path.cwd()
-    if isinstance(project, Project | Script):
-        root, table, path = project.lockfile_path.parent, project.settings, project.settings_path
-    else:
+    if isinstance(project, str | os.PathLike):
         table, path, root = settings_in(project)
+    else:
+        root, table, path = project.lockfile_path.parent, project.settings, project.settings_path
     return ([FileLayer(table, path, root)] if path is not None else []), root
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from uvkit.formats import PipTable, ToolTable
 from uvkit.model import ProjectName, Requirement, Upgrade, project_name
 from uvkit.project import flat_indexes, resolver_keys, table_indexes
 
 from .options import ExtraBuildRequirement
+
+if TYPE_CHECKING:
+    from uvkit.formats import PipTable, ToolTable
 
 
 class Place(NamedTuple):

@@ -8,11 +8,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from uvkit.errors import InvalidOptionError
 
 from .arguments import Around, argument_fields
+from .flags import flag
 from .tables import Layer
 
 Kind: TypeAlias = Literal["text", "flag", "number", "words", "commas"]
-_TRUE = frozenset({"1", "t", "true", "y", "yes", "on"})
-_FALSE = frozenset({"0", "f", "false", "n", "no", "off"})
 
 
 class Variable(NamedTuple):
@@ -138,20 +137,6 @@ def _value(name: str, variables: Mapping[str, str]) -> str:
     if not text and name.endswith("_PROXY"):
         text = variables.get(name.lower(), "")
     return text.strip()
-
-
-def flag(text: str) -> bool:
-    """Return the truth that a text names.
-
-    Raises:
-        ValueError: it names none.
-    """
-    lowered = text.lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    raise ValueError(f"`{text}` is not a truth value; use `1` or `0`")
 
 
 def _number(text: str) -> int:
