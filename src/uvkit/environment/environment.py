@@ -13,7 +13,6 @@ from uvkit.formats import parse_pyvenv_cfg
 from uvkit.python import Interpreter, probe, running
 
 from .scheme import Scheme
-from .venv import Existing, VenvOptions, create_environment
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from .installed import InstalledDistribution
     from .options import LinkMode
     from .transaction import Transaction
+    from .venv import Existing
 
 StrPath: TypeAlias = str | os.PathLike[str]
 
@@ -86,6 +86,8 @@ class Environment:
             if found is not None:
                 return found
             existing = "replace"
+        from .venv import VenvOptions, create_environment
+
         interpreter = _interpreter_for(python, pythons, cache)
         options = VenvOptions(
             prompt=prompt, system_site_packages=system_site_packages, relocatable=relocatable, seed=seed

@@ -7,7 +7,6 @@ whatever is wrong with an interpreter comes as :class:`BrokenInterpreterError` w
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from pathlib import Path
@@ -19,8 +18,6 @@ from uvkit.formats import parse_pyvenv_cfg
 from .facts import InterpreterFacts, facts_from
 from .interpreter import Interpreter
 from .probe_script import FORMAT, describe
-
-_log = logging.getLogger("uvkit.python")
 
 # A cold start from a network file system takes seconds; what takes longer than this hangs.
 TIMEOUT = 30.0
@@ -211,7 +208,9 @@ class _Prober:
             self._store.store(_key(executable, use), {"identity": _identity(executable, use), "facts": facts})
         except StorageError as error:
             # The answer is just as good; the next process has to ask again.
-            _log.debug("not remembering an interpreter: %s", error)
+            import logging
+
+            logging.getLogger("uvkit.python").debug("not remembering an interpreter: %s", error)
 
 
 def _is_itself() -> bool:
