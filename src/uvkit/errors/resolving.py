@@ -36,7 +36,7 @@ class ResolutionImpossibleError(ResolutionError):
     def __str__(self) -> str:
         where = f" for `{self.marker}`" if self.marker else ""
         body = self.explanation or "; ".join(f"{c.required_by} requires {c.requirement}" for c in self.causes)
-        return f"no solution found{where}: {body}"
+        return f"no solution found{where}:{body}" if body.startswith("\n") else f"no solution found{where}: {body}"
 
     @property
     def hints(self) -> tuple[str, ...]:

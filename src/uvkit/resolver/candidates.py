@@ -12,7 +12,17 @@ from uvkit.model import FileRow, Target, parse_time, split_wheel_name
 from .wheels import admits_python
 
 RefusalCode: TypeAlias = Literal[
-    "no-files", "too-new", "tags", "no-binary", "no-build", "only-sdist", "yanked", "python", "coverage", "metadata"
+    "no-files",
+    "too-new",
+    "tags",
+    "no-binary",
+    "no-build",
+    "only-sdist",
+    "yanked",
+    "python",
+    "coverage",
+    "metadata",
+    "prerelease",
 ]
 # When the files of a version are refused for different reasons, the one nearest to being usable tells the most.
 _NEARNESS: Final = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import Final, Literal, TypeAlias, final
 
 from uvkit.markers import MarkerSet
 from uvkit.model import ExtraName, GroupName, IndexSource, ProjectName, Requirement, Source
 
 from .keys import Key, Keys
 from .versions import has_upper_bound, parse_clauses
+
+Role: TypeAlias = Literal["requirement", "constraint", "override"]
 
 
 @final
@@ -31,7 +33,19 @@ class Demand:
 class Dependency:
     """A requirement after extras were separated, sources looked up, overrides and exclusions applied; by identity."""
 
-    __slots__ = ("demands", "extras", "group", "groups", "marker", "origin", "project", "source", "specifier", "upper")
+    __slots__ = (
+        "demands",
+        "extras",
+        "group",
+        "groups",
+        "marker",
+        "origin",
+        "project",
+        "role",
+        "source",
+        "specifier",
+        "upper",
+    )
 
     def __init__(  # noqa: PLR0913  # the parts of a requirement
         self,
@@ -45,6 +59,7 @@ class Dependency:
         source: Source | None = None,
         group: GroupName | None = None,
         origin: str | None = None,
+        role: Role = "requirement",
     ) -> None:
         """Take the parts; ``group`` is the group of a root without a project that asks.
 
@@ -60,6 +75,7 @@ class Dependency:
         self.source: Final = source
         self.group: Final = group
         self.origin: Final = origin
+        self.role: Final = role
         self.upper: Final = has_upper_bound(specifier)
         self.demands: Final = (
             Demand(keys.base(project), specifier, self),
@@ -73,7 +89,9 @@ class Dependency:
         return self.source is not None and not isinstance(self.source, IndexSource)
 
     @classmethod
-    def of(cls, keys: Keys, requirement: Requirement, *, marker: MarkerSet | None = None) -> Dependency:
+    def of(
+        cls, keys: Keys, requirement: Requirement, *, marker: MarkerSet | None = None, role: Role = "requirement"
+    ) -> Dependency:
         """Return the dependency that a requirement states, with another marker if one is given."""
         return cls(
             keys,
@@ -83,6 +101,7 @@ class Dependency:
             marker=requirement.marker if marker is None else marker,
             source=requirement.source,
             origin=requirement.origin,
+            role=role,
         )
 
     def __str__(self) -> str:

@@ -8,12 +8,13 @@ from uvkit.events import CancelToken, EventSink, ForkOpened
 from uvkit.markers import MarkerSet
 from uvkit.model import Target, Universal
 
+from .deadends import DeadEndError
 from .explain import impossible
 from .merge import Solved, merge
 from .packages import IndexPackage
 from .ports import MetadataSource
 from .progress import Progress
-from .provider import DeadEndError, Search
+from .provider import Search
 from .request import ResolveRequest
 from .resolution import Resolution
 from .scope import Fork, Ground, Machine
@@ -54,7 +55,7 @@ def solve(
             waiting += (search.branch(ground.narrowed(part.marker), part.candidate) for part in split.parts)
             continue
         except DeadEndError as error:
-            raise impossible(error.steps, universe, ground) from None
+            raise impossible(error, search.chooser) from None
         if emit is not None and isinstance(ground, Fork) and not ground.marker.is_everywhere():
             emit(ForkOpened(str(ground.marker)))
         solved.append(Solved(ground.marker, pins, search.chooser))

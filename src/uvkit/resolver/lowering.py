@@ -208,6 +208,7 @@ class Lowering:
             source=dependency.source,
             group=dependency.group,
             origin=dependency.origin,
+            role=dependency.role,
         )
 
     # -- what the request makes of it ----------------------------------------------------------------------------------
@@ -262,6 +263,7 @@ class Lowering:
                 source=constraint.source,
                 group=dependency.group,
                 origin=constraint.origin,
+                role="constraint",
             )
         return known
 

@@ -22,6 +22,7 @@ from uvkit.events import Backtracked, CandidatePinned
 from uvkit.model import ProjectName
 
 from .choosing import Chooser
+from .deadends import Asked, Clash, DeadEnd, DeadEndError
 from .demands import Demand
 from .keys import Key
 from .packages import Candidate
@@ -31,27 +32,6 @@ from .scope import Ground
 from .universe import Universe
 
 Information: TypeAlias = "RequirementInformation[Demand, Candidate]"
-
-
-class DeadEndError(Exception):
-    """The fork has no answer; carries what was in the way at each step back."""
-
-    def __init__(self, steps: Sequence[DeadEnd]) -> None:
-        super().__init__(steps)
-        self.steps = tuple(steps)
-
-
-class DeadEnd:
-    """A key of which every version was tried or excluded, what limits it, and what each version ran into."""
-
-    __slots__ = ("information", "key", "rejections")
-
-    def __init__(
-        self, key: Key, information: Sequence[Information], rejections: Sequence[tuple[Candidate, Domain]]
-    ) -> None:
-        self.key = key
-        self.information = tuple(information)
-        self.rejections = tuple(rejections)
 
 
 class Domain(Criterion[Demand, Candidate]):
@@ -195,7 +175,9 @@ class Search(Resolution[Demand, Candidate, Key]):
         self._rejections: list[tuple[Candidate, Domain]] = []
         self._demoted: ProjectName | None = None
         self._failed: Key | None = None
-        self._steps: list[DeadEnd] = []
+        self._last: DeadEnd | None = None
+        self._why: dict[Candidate, DeadEnd] = {}
+        self._asked: dict[Key, Asked] = {}
         super().__init__(Provider(chooser, priorities), Reporter(progress, self._reject))
 
     @classmethod
@@ -211,7 +193,10 @@ class Search(Resolution[Demand, Candidate, Key]):
             State(mapping=top.mapping.copy(), criteria=top.criteria.copy(), backtrack_causes=[]),
         ]
         chooser = self.chooser.branch(ground, top.mapping.values(), forced)
-        return Search(chooser, self._progress, priorities=self.priorities.copy(), resume=states)
+        search = Search(chooser, self._progress, priorities=self.priorities.copy(), resume=states)
+        search._why.update(self._why)
+        search._asked.update(self._asked)
+        return search
 
     def run(self) -> Mapping[Key, Candidate]:
         """Return the decision on every key.
@@ -226,7 +211,8 @@ class Search(Resolution[Demand, Candidate, Key]):
         try:
             return self.resolve(demands, max_rounds=sys.maxsize).mapping
         except ResolutionImpossible as error:
-            raise DeadEndError(self._steps) from error
+            last = self._last or DeadEnd(root.key, ())
+            raise DeadEndError(last, why=self._why, asked=self._asked) from error
 
     # -- resolvelib's steps, replaced ----------------------------------------------------------------------------------
 
@@ -254,6 +240,7 @@ class Search(Resolution[Demand, Candidate, Key]):
         old = criteria.get(key)
         if old is None:
             domain = Domain(key, [information], mask=mask)
+            self._asked[key] = information
         else:
             assert isinstance(old, Domain)
             if mask is not None and package is not None:
@@ -317,14 +304,15 @@ class Search(Resolution[Demand, Candidate, Key]):
             return True
         failed = self._failed
         assert failed is not None
-        steps = [self._dead_end(failed)]
+        step = self._dead_end(failed)
         reasons = self._reasons(failed)
         while True:
             level = self._latest(reasons)
             if level is None:
-                self._steps = steps
+                self._last = step
                 raise ResolutionImpossible(causes)
             key, candidate = next(reversed(self._states[level].mapping.items()))
+            self._why[candidate] = step
             dropped = self._states[-1].criteria
             reasons.discard(key)
             del self._states[level:]
@@ -338,13 +326,16 @@ class Search(Resolution[Demand, Candidate, Key]):
             self.priorities.blame(key.project, failed.project)
             if left.mask is None or left.mask:
                 return True
-            steps.append(DeadEnd(key, left.information, ()))  # type: ignore[arg-type]
+            step = DeadEnd(key, tuple(left.information))
             reasons |= _keys_of(left)
             reasons.discard(key)
 
     def _dead_end(self, key: Key) -> DeadEnd:
-        information = self._states[-1].criteria[key].information
-        return DeadEnd(key, information, self._rejections)  # type: ignore[arg-type]
+        found = [
+            Clash(candidate, domain.key, tuple(domain.information), domain.excluded)
+            for candidate, domain in self._rejections
+        ]
+        return DeadEnd(key, tuple(self._states[-1].criteria[key].information), tuple(found))
 
     def _reasons(self, key: Key) -> set[Key]:
         """Return the decided keys because of which every version of a key failed."""

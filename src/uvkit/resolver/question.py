@@ -92,7 +92,7 @@ class Question:
         self, requirements: Iterable[Requirement]
     ) -> Mapping[ProjectName, tuple[Dependency, ...]]:
         return {
-            project: tuple(Dependency.of(self.keys, requirement) for requirement in grouped)
+            project: tuple(Dependency.of(self.keys, requirement, role="override") for requirement in grouped)
             for project, grouped in _by_project(requirements).items()
         }
 
