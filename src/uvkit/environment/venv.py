@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -360,12 +361,12 @@ def _with_parents(folder: str) -> Iterator[str]:
 
 
 def _config(interpreter: Interpreter, options: VenvOptions, prompt: str | None) -> str:
-    from uvkit import __version__
-
+    # The root package names everything lazily, all layers above this one included, so it is not imported by name.
+    own_version = import_module(__name__.partition(".")[0]).__version__
     values = {
         "home": os.path.dirname(interpreter.base_executable),
         "implementation": interpreter.implementation_title,
-        "uvkit": __version__,
+        "uvkit": own_version,
         "version_info": interpreter.full_version.partition("+")[0],
         "include-system-site-packages": "true" if options.system_site_packages else "false",
     }
