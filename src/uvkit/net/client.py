@@ -17,9 +17,9 @@ from uvkit.errors import (
     NetworkError,
     OfflineError,
 )
-from uvkit.model import origin, redacted, without_credentials, without_fragment
+from uvkit.model import redacted, without_credentials, without_fragment
 
-from .credentials import CredentialStore, basic_authorization, split_credentials
+from .credentials import CredentialStore, basic_authorization, origin_of, split_credentials
 from .options import (
     Answer,
     AuthenticationPolicy,
@@ -193,7 +193,7 @@ class HttpClient:
                 return context, response, tried
             context.__exit__(None, None, None)
             target = _redirected(url, location)
-            if origin(target) != origin(url):
+            if origin_of(target) != origin_of(without_credentials(url)):
                 for name in ("authorization", "cookie", "proxy-authorization"):
                     fields.pop(name, None)
             url = target
@@ -287,10 +287,9 @@ class _Attempts:
     def give_up(self, error: Exception) -> NoReturn:
         """Raise our error for a broken exchange."""
         url = redacted(without_fragment(self.url))
-        if isinstance(error, BodyCutShortError) and str(error):
+        if isinstance(error, BodyCutShortError):
             raise InvalidResponseError(url=url, reason=str(error)) from error
-        reason = str(error) or "the connection was closed"
-        raise NetworkError(url=url, attempts=self.made, reason=reason) from error
+        raise NetworkError(url=url, attempts=self.made, reason=str(error)) from error
 
     def _backoff(self) -> float:
         from random import random
@@ -348,7 +347,10 @@ def _read(response: HttpResponse) -> Answer:
 
 
 def _redirected(url: str, location: str) -> str:
-    target = urljoin(without_credentials(url), location)
+    try:
+        target = urljoin(without_credentials(url), location)
+    except ValueError as error:
+        raise InvalidResponseError(url=redacted(url), reason=f"it redirects to an invalid URL: {error}") from error
     if not target.startswith(("http://", "https://")):
         raise InvalidResponseError(url=redacted(url), reason="it redirects to something that is not HTTP")
     return target

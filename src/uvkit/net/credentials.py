@@ -10,13 +10,14 @@ import threading
 from base64 import b64encode
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from uvkit.model import origin, without_credentials
 from uvkit.runtime import OnceMap
 
-from .options import AuthenticationPolicy, CredentialProvider, Credentials
+from .options import AuthenticationPolicy, ConnectionFailedError, CredentialProvider, Credentials
 
 _REFUSED = frozenset({401, 403})
 
@@ -27,6 +28,19 @@ def basic_authorization(credentials: Credentials) -> str:
     """Return the value of an ``Authorization`` field (RFC 7617)."""
     pair = f"{credentials.username}:{credentials.password}"
     return f"Basic {b64encode(pair.encode()).decode()}"
+
+
+@lru_cache(maxsize=4096)
+def origin_of(url: str) -> str:
+    """Return what credentials may be sent to (RFC 6454).
+
+    Raises:
+        ConnectionFailedError: the URL is not valid.
+    """
+    try:
+        return origin(url)
+    except ValueError as error:
+        raise ConnectionFailedError(f"the URL is not valid: {error}", final=True) from error
 
 
 def split_credentials(url: str) -> tuple[str, Credentials | None, bool]:
@@ -94,7 +108,7 @@ class CredentialStore:
         return (yield from self._negotiate(plain, realm, username))
 
     def _negotiate(self, plain: str, realm: _Realm | None, username: str) -> ChallengeFlow:
-        place = origin(plain)
+        place = origin_of(plain)
         for known in self._known(place, realm, username):
             if (yield known) not in _REFUSED:
                 return ()
@@ -120,7 +134,7 @@ class CredentialStore:
         if (yield credentials) in _REFUSED:
             return False
         with self._lock:
-            learnt = self._origins.setdefault(origin(plain), [])
+            learnt = self._origins.setdefault(origin_of(plain), [])
             for store in (learnt, realm.learnt if realm is not None else learnt):
                 if credentials not in store:
                     store.append(credentials)
@@ -133,7 +147,7 @@ class CredentialStore:
 
     def _ask(self, number: int, plain: str, username: str) -> Credentials | None:
         realm = self._realm(plain)
-        place = realm.prefix if realm is not None else origin(plain)
+        place = realm.prefix if realm is not None else origin_of(plain)
         asked = realm.prefix if realm is not None else plain
         if username:
             scheme, _, rest = asked.partition("://")

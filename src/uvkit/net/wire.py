@@ -92,7 +92,7 @@ class Connection:
             self.buffer = b""
             more = self.receive()
             if not more:
-                raise BodyCutShortError("the connection was closed before an answer" if data else "")
+                raise BodyCutShortError("the body is cut short")
             data += more
         self.buffer = data[end + len(mark) :]
         return data[:end]
@@ -191,7 +191,10 @@ _UNTIL_CLOSE = -2
 
 def _head(connection: Connection) -> tuple[int, bytes, dict[str, str]]:
     while True:
-        lines = connection.until(b"\r\n\r\n", limit=_LONGEST_HEAD).split(b"\r\n")
+        try:
+            lines = connection.until(b"\r\n\r\n", limit=_LONGEST_HEAD).split(b"\r\n")
+        except BodyCutShortError as error:
+            raise ConnectionFailedError("the connection was closed before an answer") from error
         version, _, rest = lines[0].partition(b" ")
         code = rest[:3]
         if not version.startswith(b"HTTP/1.") or not code.isdigit() or len(code) != 3:
