@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from functools import partial
@@ -16,6 +17,9 @@ R = TypeVar("R")
 
 # A main thread that waits on a lock without a timeout cannot be interrupted by Ctrl-C on every platform.
 POLL_SECONDS = 0.05
+# How often, and how long each time, to wait for a thread that may be about to start: a twentieth of a second in all.
+_START_POLLS = 50
+_SHORT_SECONDS = 0.001
 
 
 class Pool:
@@ -80,15 +84,14 @@ class Pool:
         """
         rows = list(items)
         run = _Run(function, rows, cancel)
-        for index in range(len(rows)):
-            self.submit(partial(run.one, index))
         try:
+            for index in range(len(rows)):
+                self.submit(partial(run.one, index))
             while not run.finished.wait(POLL_SECONDS if while_waiting is None else POLL_SECONDS / 2):
                 if while_waiting is not None:
                     while_waiting()
         except BaseException:
-            run.stopped = True
-            run.finished.wait()
+            run.stop()
             raise
         if cancel is not None and not run.failures:
             cancel.check()
@@ -105,7 +108,18 @@ class Pool:
             for _ in self._threads:
                 self._jobs.put(None)
         for thread in self._threads:
+            _join(thread)
+
+
+def _join(thread: threading.Thread) -> None:
+    """Wait for a thread whose start may have been interrupted by Ctrl-C, so that nobody knows whether it runs."""
+    for _ in range(_START_POLLS):
+        try:
             thread.join()
+        except RuntimeError:
+            time.sleep(_SHORT_SECONDS)
+        else:
+            return
 
 
 class _Run(Generic[T, R]):
@@ -118,22 +132,34 @@ class _Run(Generic[T, R]):
         self.results: dict[int, R] = {}
         self.failures: list[tuple[int, BaseException]] = []
         self.stopped = False
+        self.active = 0
         self.left = len(rows)
         self.lock = threading.Lock()
         self.finished = threading.Event()
         if not rows:
             self.finished.set()
 
+    def stop(self) -> None:
+        """Start nothing more, and wait for what runs."""
+        with self.lock:
+            self.stopped = True
+        while self.active:
+            time.sleep(_SHORT_SECONDS)
+
     def one(self, index: int) -> None:
+        with self.lock:
+            self.active += 1
+            idle = self.stopped or (self.cancel is not None and self.cancel.cancelled)
         try:
-            if not self.stopped and not (self.cancel is not None and self.cancel.cancelled):
+            if not idle:
                 self.results[index] = self.function(self.rows[index])
         except BaseException as error:  # noqa: BLE001  # handed to the caller of map
-            self.stopped = True
             with self.lock:
+                self.stopped = True
                 self.failures.append((index, error))
         finally:
             with self.lock:
+                self.active -= 1
                 self.left -= 1
                 if self.left == 0:
                     self.finished.set()
