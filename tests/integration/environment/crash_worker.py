@@ -2,6 +2,7 @@
 
     crash_worker.py steps FOLDER            a child dies at every step of a change, and at every step of undoing one
     crash_worker.py kills FOLDER COUNT SEED children change the environment over and over and are killed at random
+    crash_worker.py interrupts FOLDER COUNT SEED likewise, by Ctrl-C, after which nobody repairs anything
 
 Forking costs a millisecond where starting an interpreter costs hundreds, which is what makes many kills affordable.
 """
@@ -11,10 +12,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import stat
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -122,6 +125,8 @@ def in_child(work: Callable[[], object]) -> int:
         try:
             work()
             status = 0
+        except BaseException:  # noqa: BLE001  # the process ends here in any case
+            traceback.print_exc()
         finally:
             os._exit(status)
     return child
@@ -211,7 +216,49 @@ def kills(folder: Path, count: int, seed: int) -> dict[str, object]:
     return {**report, "wrong": wrong, "last": world.state()}
 
 
+def interrupts(folder: Path, count: int, seed: int) -> dict[str, object]:
+    """Interrupt a change at random instants and look at once."""
+    chance = random.Random(seed)
+    world = World(folder, modules=400)
+    began = time.perf_counter()
+    world.change("new")
+    world.change("old")
+    longest = time.perf_counter() - began
+    report = {"old": 0, "new": 0}
+    wrong: list[str] = []
+
+    def change_forever() -> None:
+        try:
+            while True:
+                world.change("new")
+                world.change("old")
+        except KeyboardInterrupt:
+            os._exit(DIED)
+
+    for _ in range(count):
+        child = in_child(change_forever)
+        # Not at once: a signal before the child's own `try` proves nothing.
+        time.sleep(0.005 + chance.uniform(0, longest))
+        os.kill(child, signal.SIGINT)
+        status = status_of(child)
+        # After the commit only rubbish can be left, which the next change removes.
+        left_over = os.path.lexists(os.path.join(world.root, FOLDER, "journal"))
+        shutil.rmtree(os.path.join(world.root, FOLDER), ignore_errors=True)
+        state = world.state()
+        if status != DIED or left_over or state not in report:
+            wrong.append(f"status {status}, journal left: {left_over}, {state}")
+            break
+        report[state] += 1
+    return {**report, "wrong": wrong}
+
+
 if __name__ == "__main__":
-    place = Path(sys.argv[2])
-    result = steps(place) if sys.argv[1] == "steps" else kills(place, int(sys.argv[3]), int(sys.argv[4]))
+    place, numbers = Path(sys.argv[2]), [int(number) for number in sys.argv[3:]]
+    match sys.argv[1]:
+        case "steps":
+            result = steps(place)
+        case "kills":
+            result = kills(place, *numbers)
+        case _:
+            result = interrupts(place, *numbers)
     json.dump(result, sys.stdout)

@@ -44,3 +44,12 @@ def test_kills_at_random_instants_leave_the_old_environment_or_the_new_one(tmp_p
     assert min(result["old"], result["new"]) > 0
     assert result["interrupted"] > 20
     assert result["last"] == "new"
+
+
+@pytest.mark.slow
+def test_interrupts_at_random_instants_undo_the_change_without_a_repair(tmp_path: Path) -> None:
+    result = _run("interrupts", tmp_path, "40", "20260102")
+
+    assert result["wrong"] == []
+    assert result["old"] + result["new"] == 40
+    assert min(result["old"], result["new"]) > 0
