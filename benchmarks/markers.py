@@ -17,9 +17,7 @@ import sys
 import tempfile
 import time
 
-PYTHON = [
-    f"python_version {operator} '3.{minor}'" for operator in ("<", ">=", "==", ">") for minor in range(7, 14)
-]
+PYTHON = [f"python_version {operator} '3.{minor}'" for operator in ("<", ">=", "==", ">") for minor in range(7, 14)]
 PYTHON += [f"python_full_version < '3.{minor}.{patch}'" for minor in range(8, 12) for patch in (1, 2, 4)]
 PLATFORM = [
     "sys_platform == 'win32'",

@@ -141,18 +141,24 @@ def record() -> None:
     Recorder.upstream = default_index()
     server = ThreadingHTTPServer(("127.0.0.1", PORT), Recorder)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    uv = shutil.which("uv") or str(Path(sys.executable).parent / "uv")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "UVKIT_", "PIP_"))}
+    # Both look ahead differently, so both say what they may ask for; a new cache makes them ask for all of it.
+    run = FOLDER / "work" / str(time.time_ns())
     for project in sorted(PROJECTS.iterdir()):
-        work = FOLDER / "work" / project.name
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(project, work)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "PIP_"))}
-        environment |= {"UV_DEFAULT_INDEX": f"http://127.0.0.1:{PORT}/simple", "UV_CACHE_DIR": str(FOLDER / "uv-cache")}
-        for command in (["lock"], ["sync", "--no-install-project"]):
-            done = subprocess.run(
-                [uv, *command, "-p", sys.executable], cwd=work, env=environment, capture_output=True, text=True
-            )
-            print(project.name, command[0], done.returncode, done.stderr.strip().splitlines()[-1:], flush=True)
+        for tool in ("uv", "uvkit"):
+            work = run / project.name / tool
+            shutil.copytree(project, work)
+            variables = environment | {
+                "UV_DEFAULT_INDEX": f"http://127.0.0.1:{PORT}/simple",
+                "UV_CACHE_DIR": str(work / "cache"),
+                "UVKIT_CACHE_DIR": str(work / "cache"),
+            }
+            for command in (["lock"], ["sync", "--no-install-project"]):
+                argv = [str(Path(sys.executable).parent / tool), *command, "-p", sys.executable]
+                done = subprocess.run(argv, cwd=work, env=variables, capture_output=True, text=True)
+                print(
+                    project.name, tool, command[0], done.returncode, done.stderr.strip().splitlines()[-1:], flush=True
+                )
     server.shutdown()
 
 

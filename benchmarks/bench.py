@@ -1,0 +1,93 @@
+"""Pairs of measurements in fresh folders: uv and uvkit alternate in one loop."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from recorded import PROJECTS
+
+BIN = Path(sys.executable).parent
+UV = shutil.which("uv", path=f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}") or "uv"
+UVKIT = str(BIN / "uvkit")
+TARGETS = {
+    "venv": 0.2,
+    "cold lock": 1.5,
+    "warm lock": 1.0,
+    "cold sync": 1.2,
+    "warm sync": 0.7,
+    "no-op sync": 0.15,
+    "no-op sync, command line": 1.5,
+    "no-op lock, command line": 1.5,
+}
+Job = Callable[[], float]
+
+
+def timed(job: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    job()
+    return time.perf_counter() - started
+
+
+class Bench:
+    """Runs pairs in new folders and keeps the rows."""
+
+    def __init__(self, work: Path, index: str, rounds: int) -> None:
+        self.work = work
+        self.rounds = rounds
+        self.count = 0
+        self.rows: list[dict[str, object]] = []
+        base = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "UVKIT_", "PIP_", "VIRTUAL_ENV"))}
+        # Naming the interpreter spares uv a search that may start wrapper scripts of version managers every time.
+        python = os.path.realpath(sys.executable)
+        self.variables = base | {"UV_DEFAULT_INDEX": index, "UV_PYTHON": python, "UV_PYTHON_DOWNLOADS": "never"}
+
+    def folder(self, name: str) -> Path:
+        self.count += 1
+        path = self.work / f"{self.count:05d}-{name}"
+        path.mkdir()
+        return path
+
+    def project(self, size: str, lock: bytes | None = None) -> Path:
+        path = self.folder(size)
+        shutil.copy(PROJECTS / size / "pyproject.toml", path)
+        if lock is not None:
+            (path / "uv.lock").write_bytes(lock)
+        return path
+
+    def command(self, argv: list[str], cwd: Path, **variables: str) -> float:
+        started = time.perf_counter()
+        done = subprocess.run(argv, cwd=cwd, env=self.variables | variables, capture_output=True)
+        elapsed = time.perf_counter() - started
+        if done.returncode:
+            raise SystemExit(f"{argv} failed in {cwd}:\n{done.stderr.decode()}")
+        return elapsed
+
+    def uv(self, args: list[str], cwd: Path, cache: Path) -> float:
+        return self.command([UV, *args], cwd, UV_CACHE_DIR=str(cache))
+
+    def pair(self, name: str, size: str, *, uv: Job, uvkit: Job) -> None:
+        """Alternate both for all rounds, the first of each unmeasured, and record the ratio of the medians."""
+        theirs: list[float] = []
+        ours: list[float] = []
+        for number in range(self.rounds + 1):
+            for job, times in ((uv, theirs), (uvkit, ours)) if number % 2 else ((uvkit, ours), (uv, theirs)):
+                elapsed = job()
+                if number:
+                    times.append(elapsed * 1e3)
+            time.sleep(0.05)
+        a, b = statistics.median(theirs), statistics.median(ours)
+        target = TARGETS.get(name)
+        verdict = "" if target is None else f"  target {target}: {'met' if b / a <= target else 'MISSED'}"
+        self.rows.append({"what": name, "size": size, "uv_ms": a, "uvkit_ms": b, "ratio": b / a, "rounds": self.rounds})
+        print(
+            f"{name:26} {size:7} uv {a:8.1f} (min {min(theirs):8.1f})   uvkit {b:8.1f} (min {min(ours):8.1f})   "
+            f"ratio {b / a:6.3f}{verdict}",
+            flush=True,
+        )
