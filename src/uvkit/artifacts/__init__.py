@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .metadata_source import IndexMetadataSource, SourceBuilder
+    from .preparation import WheelBuilder, prepare
 
 # Resolving loads nothing of what preparing wheels needs, and the other way round.
 _MODULES = {
     "IndexMetadataSource": "metadata_source",
     "SourceBuilder": "metadata_source",
+    "WheelBuilder": "preparation",
+    "prepare": "preparation",
 }
 
 __all__ = [
     "IndexMetadataSource",
     "SourceBuilder",
+    "WheelBuilder",
+    "prepare",
 ]
 
 

@@ -38,9 +38,10 @@ _DIGEST_LENGTH = len("sha256=") + 43
 _STREAMED_FROM = 16 << 20
 
 
-def unpack_wheel(wheel: StrPath, folder: str, *, filename: str) -> ImageManifest:
-    """Unpack ``wheel`` into the existing empty ``folder`` and return its manifest, which is written there last.
+def unpack_wheel(wheel: StrPath | bytes | bytearray, folder: str, *, filename: str) -> ImageManifest:
+    """Unpack a wheel into the existing empty ``folder`` and return its manifest, which is written there last.
 
+    ``wheel`` is a path or the content itself.
     Everything that could be wrong with the wheel is found here: what is in the cache needs no further check. Digests
     for RECORD come from the wheel's own RECORD where it agrees on the size (the content's CRC is always verified), and
     are computed otherwise. ``filename`` is the wheel's real name, which its content must confirm.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from .memory import Memory
 from .records import discard_file, pack_plain, read_file, unpack_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from os import PathLike
     from typing import TypeAlias
 
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from .staging import Staging
 
     StrPath: TypeAlias = str | PathLike[str]
+    Wheel: TypeAlias = StrPath | bytes | bytearray
 
 WHEELS = "wheels-v1"
 IMAGES = "sha256"
 ALIASES = "keys"
+LOCKS = "locks"
 _READ_SIZE = 1 << 20
 _MEMORY_ENTRIES = 1024
 # Each attempt fails only if yet another process stored a damaged image in between.
@@ -63,21 +66,26 @@ class WheelStore:
         return image
 
     def add(
-        self, wheel: StrPath, *, filename: str | None = None, digest: str | None = None, keys: Iterable[str] = ()
+        self, wheel: Wheel, *, filename: str | None = None, digest: str | None = None, keys: Iterable[str] = ()
     ) -> WheelImage:
         """Unpack a wheel into the cache and return its image, at once if it is there already.
 
-        ``digest`` is the SHA-256 of the file in hexadecimal if the caller knows it from reading the file; ``keys`` are
-        further names under which ``find`` shall know the image. ``filename`` is the wheel's real name, if the file has
-        another.
+        ``wheel`` is a path or the content itself; ``filename`` is its real name, needed for content and for a file that
+        has another. ``digest`` is its SHA-256 in hexadecimal if the caller knows it from reading the file; ``keys`` are
+        further names under which ``find`` shall know the image.
 
         Raises:
             UnsafeArchiveError, InvalidMetadataError, MetadataMismatchError: the wheel is refused; nothing is stored.
             StorageError: the cache cannot be written to; nothing half stored is ever found.
             OSError: the wheel cannot be read.
         """
-        known = digest or file_digest(wheel)
-        image = self._find(known) or self._unpack(wheel, filename or os.path.basename(wheel), known)
+        if isinstance(wheel, (bytes, bytearray)):
+            known = digest or sha256(wheel).hexdigest()
+            name = filename or ""
+        else:
+            known = digest or file_digest(wheel)
+            name = filename or os.path.basename(os.fspath(wheel))
+        image = self._find(known) or self._unpack(wheel, name, known)
         for key in keys:
             self.link(key, known)
         return image
@@ -90,6 +98,26 @@ class WheelStore:
         """
         self._staging.put(self._alias(key), pack_plain((key, digest)))
         self._refresh.done(key)
+
+    @contextmanager
+    def fetching(self, key: str, *, check: Callable[[], None] | None = None) -> Iterator[None]:
+        """Keep others, in this process and in other ones, from fetching the same wheel during a block.
+
+        Hold one at a time per thread: a lock serves several keys. ``check`` is called while waiting and may raise.
+
+        Raises:
+            StorageError: the cache cannot be written to.
+        """
+        # A fixed number of files that stay: one for each wheel would have to be deleted, and on ext4 deletions slow
+        # down everything that is created in the following minutes.
+        folder = f"{self._root}/{LOCKS}"
+        path = f"{folder}/{key_digest(key)[:2]}"
+        try:
+            os.makedirs(folder, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, folder) from error
+        with file_lock(path, check=check):
+            yield
 
     def discard(self, image: WheelImage) -> None:
         """Remove an image that turned out to be damaged: a file of it is missing."""
@@ -127,7 +155,7 @@ class WheelStore:
             return None
         return str(plain[1])
 
-    def _unpack(self, wheel: StrPath, filename: str, digest: str) -> WheelImage:
+    def _unpack(self, wheel: Wheel, filename: str, digest: str) -> WheelImage:
         from .unpack import unpack_wheel
 
         staged = self._staging.folder()

@@ -75,12 +75,14 @@ class Pool:
         *,
         cancel: CancelToken | None = None,
         while_waiting: Callable[[], object] | None = None,
+        interrupted: Callable[[], object] | None = None,
     ) -> tuple[list[R], list[BaseException]]:
         """Return the results of ``function`` over ``items`` in their order, and all failures.
 
         After the first failure or a cancellation no further item is started; those already running end by themselves.
         With failures the list of results is empty. ``while_waiting`` is called on this thread between waits, which is
-        where events are delivered; an exception from it (or Ctrl-C) also stops what has not started.
+        where events are delivered; an exception from it (or Ctrl-C) also stops what has not started, and calls
+        ``interrupted``, which may tell those running to end early.
         """
         rows = list(items)
         run = _Run(function, rows, cancel)
@@ -91,6 +93,8 @@ class Pool:
                 if while_waiting is not None:
                     while_waiting()
         except BaseException:
+            if interrupted is not None:
+                interrupted()
             run.stop()
             raise
         if cancel is not None and not run.failures:

@@ -1,0 +1,311 @@
+"""From pins to unpacked wheels: whatever the cache lacks is fetched, verified, built if need be, and unpacked."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from packaging.tags import parse_tag
+
+from uvkit.errors import (
+    BuildNotAllowedError,
+    CancelledError,
+    NoCompatibleFileError,
+    PrepareError,
+    UvkitError,
+)
+from uvkit.events import CancelToken, TaskId, TaskKind, TaskOutcome
+from uvkit.model import DirectorySource, GitSource, PinnedDistribution, ProjectName, Target
+from uvkit.runtime import Emitter, Pool
+
+from .downloads import Downloads
+from .sources import Artifact, artifact_of, check_image
+
+if TYPE_CHECKING:
+    from uvkit.cache import Cache, WheelImage
+    from uvkit.index import IndexSet
+    from uvkit.net import HttpClient
+
+# Beyond this, unpacking threads wait for each other: they hold the interpreter between their system calls.
+_MOST_UNPACKING = 4
+# Where the size of a file is not known, it is taken for one of middle size when the largest are begun first.
+_TYPICAL_SIZE = 1 << 20
+
+
+class WheelBuilder(Protocol):
+    """Makes wheels from sources and puts them into the cache; whoever gives one allows builds."""
+
+    def built_image(self, digest: str, *, project: ProjectName, subdirectory: str | None = None) -> WheelImage | None:
+        """Return the wheel built before from the archive with this SHA-256, or none."""
+        ...
+
+    def archive_image(
+        self, path: Path, *, project: ProjectName, digest: str | None = None, subdirectory: str | None = None
+    ) -> WheelImage:
+        """Build a source archive on disk; ``digest`` is its SHA-256, if known."""
+        ...
+
+    def tree_image(self, path: Path, *, project: ProjectName, editable: bool = False) -> WheelImage:
+        """Build a source tree."""
+        ...
+
+    def repository_image(self, source: GitSource, *, project: ProjectName) -> WheelImage:
+        """Build a repository at a commit."""
+        ...
+
+
+def prepare(  # noqa: PLR0913  # the parts of a run; all but the first three have a default
+    pins: Sequence[PinnedDistribution],
+    *,
+    indexes: IndexSet,
+    cache: Cache,
+    http: HttpClient | None = None,
+    builder: WheelBuilder | None = None,
+    target: Target | None = None,
+    downloads: int = 32,
+    builds: int | None = None,
+    require_hashes: bool = False,
+    root: Path | None = None,
+    emitter: Emitter | None = None,
+    cancel: CancelToken | None = None,
+) -> dict[ProjectName, WheelImage]:
+    """Return the unpacked wheel of every pin, from the cache or else downloaded or built, in the order of the pins.
+
+    Largest files first, ``downloads`` at a time; the first failure keeps what has not started from starting. Nothing is
+    stored that was not verified, so a failed run leaves only whole wheels for the next one. Call it on the thread whose
+    sink listens; events are delivered there.
+
+    Raises:
+        PrepareError: some could not be had; all failures are in it.
+        CancelledError: the token was set.
+    """
+    run = _Preparation(
+        cache,
+        http=http,
+        builder=builder,
+        target=target,
+        emitter=emitter or Emitter(None),
+        cancel=cancel,
+    )
+    artifacts = _artifacts(pins, indexes, require_hashes=require_hashes, root=root or Path.cwd())
+    images = run.cached(artifacts)
+    try:
+        wheels = [artifact for artifact in artifacts if artifact.pin.project not in images and artifact.kind == "wheel"]
+        wheels.sort(key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
+        images |= run.all(run.wheel, wheels, workers=downloads)
+        sources = [artifact for artifact in artifacts if artifact.pin.project not in images]
+        images |= run.all(run.source, sources, workers=builds or os.cpu_count() or 1)
+    finally:
+        run.close()
+    return {pin.project: images[pin.project] for pin in pins}
+
+
+def _artifacts(
+    pins: Sequence[PinnedDistribution], indexes: IndexSet, *, require_hashes: bool, root: Path
+) -> list[Artifact]:
+    artifacts, failures = [], []
+    for pin in pins:
+        try:
+            artifacts.append(artifact_of(pin, indexes, root=root, require_hashes=require_hashes))
+        except UvkitError as error:
+            failures.append(error)
+    if failures:
+        raise PrepareError(failures=tuple(failures))
+    return artifacts
+
+
+class _Preparation:
+    """One run: the parts it works with, and the flag that stops its workers."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        *,
+        http: HttpClient | None,
+        builder: WheelBuilder | None,
+        target: Target | None,
+        emitter: Emitter,
+        cancel: CancelToken | None,
+    ) -> None:
+        self._cache = cache
+        self._given_http = http
+        self._builder = builder
+        self._target = target
+        self._emitter = emitter
+        self._cancel = cancel
+        self._interrupted = CancelToken()
+        self._unpacking = threading.Semaphore(max(2, min(_MOST_UNPACKING, os.cpu_count() or 1)))
+        self._downloads = Downloads(
+            lambda: self._http, scratch=lambda: Path(cache.staging.path()), emitter=emitter, check=self._check
+        )
+
+    def close(self) -> None:
+        self._downloads.close()
+        if self._given_http is None and "_http" in vars(self):
+            self._http.close()
+
+    @cached_property
+    def _http(self) -> HttpClient:
+        if self._given_http is not None:
+            return self._given_http
+        from uvkit.net import HttpClient
+
+        return HttpClient()
+
+    def cached(self, artifacts: Sequence[Artifact]) -> dict[ProjectName, WheelImage]:
+        """Return what is in the cache already."""
+        images: dict[ProjectName, WheelImage] = {}
+        failures = []
+        for artifact in artifacts:
+            try:
+                image = self._find(artifact)
+                if image is not None:
+                    check_image(image, artifact)
+            except UvkitError as error:
+                failures.append(error)
+                continue
+            if image is not None:
+                images[artifact.pin.project] = image
+                if self._emitter.active:
+                    self._emitter.finish(self._start(artifact), "cached")
+        if failures:
+            raise PrepareError(failures=tuple(failures))
+        return images
+
+    def all(
+        self, job: Callable[[Artifact], WheelImage], artifacts: Sequence[Artifact], *, workers: int
+    ) -> dict[ProjectName, WheelImage]:
+        """Run a job for every artifact and return the images."""
+        if not artifacts:
+            return {}
+        with Pool(min(workers, len(artifacts)), name="uvkit-prepare") as pool:
+            try:
+                images, failures = pool.map(
+                    job,
+                    artifacts,
+                    cancel=self._cancel,
+                    while_waiting=self._emitter.deliver if self._emitter.active else None,
+                    interrupted=self._interrupted.cancel,
+                )
+            finally:
+                self._emitter.deliver()
+        if failures:
+            raise _joined(failures)
+        return {artifact.pin.project: image for artifact, image in zip(artifacts, images, strict=True)}
+
+    def wheel(self, artifact: Artifact) -> WheelImage:
+        """Fetch a wheel and unpack it into the cache."""
+        return self._reported(artifact, self._fetch_wheel)
+
+    def source(self, artifact: Artifact) -> WheelImage:
+        """Fetch a source and build it."""
+        return self._reported(artifact, self._build)
+
+    def _find(self, artifact: Artifact) -> WheelImage | None:
+        if artifact.kind == "wheel":
+            for key in artifact.names():
+                if (image := self._cache.wheels.find(key)) is not None:
+                    return image
+        elif artifact.kind == "archive" and self._builder is not None:
+            for value in artifact.hashes:
+                if value.algorithm == "sha256":
+                    return self._builder.built_image(
+                        value.digest, project=artifact.pin.project, subdirectory=artifact.subdirectory
+                    )
+        return None
+
+    def _fetch_wheel(self, artifact: Artifact, task: TaskId) -> tuple[WheelImage, TaskOutcome]:
+        wheels = self._cache.wheels
+        keys = artifact.names()
+        with wheels.fetching(keys[0], check=self._check):
+            # Another process may have brought it while this one waited.
+            image = self._find(artifact)
+            if image is not None:
+                return image, "cached"
+            with self._downloads.fetch(artifact, task) as fetched, self._unpacking:
+                self._check()
+                extra = [key for key in keys if key != f"sha256:{fetched.digest}"]
+                image = wheels.add(fetched.data, filename=artifact.filename, digest=fetched.digest, keys=extra)
+        return image, "done"
+
+    def _build(self, artifact: Artifact, task: TaskId) -> tuple[WheelImage, TaskOutcome]:
+        builder, pin = self._builder, artifact.pin
+        if builder is None:
+            raise BuildNotAllowedError(project=artifact.subject, policy="no builder was given")
+        if isinstance(pin.source, GitSource):
+            image = builder.repository_image(pin.source, project=pin.project)
+        elif isinstance(pin.source, DirectorySource):
+            assert artifact.path is not None
+            image = builder.tree_image(artifact.path, project=pin.project, editable=pin.editable or pin.source.editable)
+        else:
+            with (
+                self._cache.scratch() as folder,
+                self._downloads.fetch(artifact, task, to=folder / _plain(artifact)) as got,
+            ):
+                assert got.path is not None
+                image = builder.archive_image(
+                    got.path, project=pin.project, digest=got.digest, subdirectory=artifact.subdirectory
+                )
+        self._check_target(image, artifact)
+        return image, "done"
+
+    def _check_target(self, image: WheelImage, artifact: Artifact) -> None:
+        """Refuse a wheel that was built for another interpreter than it is wanted for."""
+        if self._target is None:
+            return
+        tags = {tag for text in image.manifest.tags for tag in parse_tag(text)}
+        if tags and tags.isdisjoint(self._target.tags):
+            raise NoCompatibleFileError(
+                project=artifact.pin.project,
+                version=image.manifest.version,
+                rejected=((artifact.filename, f"was built for {', '.join(image.manifest.tags)}"),),
+            )
+
+    def _reported(
+        self, artifact: Artifact, job: Callable[[Artifact, TaskId], tuple[WheelImage, TaskOutcome]]
+    ) -> WheelImage:
+        task = self._start(artifact)
+        outcome: TaskOutcome = "failed"
+        try:
+            image, outcome = job(artifact, task)
+            check_image(image, artifact)
+        except CancelledError:
+            outcome = "cancelled"
+            raise
+        except UvkitError as error:
+            outcome = "failed"
+            error.add_note(f"while preparing `{artifact.subject}`")
+            raise
+        finally:
+            self._emitter.finish(task, outcome)
+        return image
+
+    def _start(self, artifact: Artifact) -> TaskId:
+        kind: TaskKind = "download" if artifact.kind == "wheel" else "build"
+        return self._emitter.start(kind, artifact.subject, total=artifact.size)
+
+    def _check(self) -> None:
+        """Raise if the caller cancelled, or left."""
+        self._interrupted.check()
+        if self._cancel is not None:
+            self._cancel.check()
+
+
+def _plain(artifact: Artifact) -> str:
+    """Return the archive's name as the last part of a path."""
+    return os.path.basename(artifact.filename) or "archive.tar.gz"
+
+
+def _joined(failures: Sequence[BaseException]) -> BaseException:
+    """Return one error for many: a defect as it is, a cancellation, or all failures together."""
+    ours = []
+    for failure in failures:
+        if not isinstance(failure, UvkitError):
+            return failure
+        if not isinstance(failure, CancelledError):
+            ours.append(failure)
+    return PrepareError(failures=tuple(ours)) if ours else CancelledError()
