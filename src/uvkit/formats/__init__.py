@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .simple_json import JSON_TYPE, parse_json_page
     from .toml import did_you_mean, key_path, parse_toml
     from .tool_reader import parse_uv_toml, read_tool_table
+    from .tool_schema import tool_json_schema
     from .tool_tables import (
         PROJECT_ONLY,
         ConfigSettings,
@@ -141,6 +142,7 @@ _MODULES = {
     "source_key": "uv_lock_sources",
     "source_of_entry": "uv_lock_sources",
     "split_metadata": "core_metadata",
+    "tool_json_schema": "tool_schema",
     "version_text": "file_names",
     "write_uv_lock": "uv_lock_write",
 }
@@ -224,6 +226,7 @@ __all__ = [
     "source_key",
     "source_of_entry",
     "split_metadata",
+    "tool_json_schema",
     "version_text",
     "write_uv_lock",
 ]

@@ -57,7 +57,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant, or none."""
     from difflib import get_close_matches
 
-    matches = get_close_matches(word.lower(), list(known), n=1, cutoff=0.7)
+    matches = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 

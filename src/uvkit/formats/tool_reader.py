@@ -64,13 +64,6 @@ def parse_uv_toml(text: str, path: Path) -> ToolTable:
     return table
 
 
-def tool_json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of `[tool.uv]`, for editors."""
-    from .shape_models import json_schema
-
-    return json_schema(ToolTable)
-
-
 def misplaced(data: Mapping[str, Any], keys: Collection[str], *, within: str = "") -> list[Problem]:
     """Return a problem for every key that only a `pyproject.toml` may have."""
     return [(key_path(within, key), "belongs into `[tool.uv]` of a `pyproject.toml`") for key in data if key in keys]

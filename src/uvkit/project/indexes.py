@@ -50,7 +50,7 @@ class IndexConfig:
 
 
 def index_location(text: str, *, folder: Path, root: Path) -> str:
-    """Return the location of an index as locks name it: a URL as written, a path relative to the lock's folder.
+    """Return the location of an index as locks name it: a tidied URL, or a path relative to the lock's folder.
 
     ``folder`` is that of the file that names the index. Absolute paths stay absolute, as do `file:` URLs, which
     become paths.
@@ -61,10 +61,33 @@ def index_location(text: str, *, folder: Path, root: Path) -> str:
 
         return url2pathname(urlsplit(text).path)
     if is_url(text):
-        return text
+        return _tidy(text)
     if os.path.isabs(text):
         return Path(os.path.normpath(text)).as_posix()
     return relative(Path(os.path.normpath(folder / text)), root).as_posix()
+
+
+def _tidy(url: str) -> str:
+    """Return a URL with its host in lower case, without dot segments, and with a path (RFC 3986, 6.2.2)."""
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if not slash:
+        authority, mark, query = authority.partition("?")
+        path = mark + query
+    user, at, host = authority.rpartition("@")
+    if "./" in path or path.endswith("."):
+        place, mark, query = path.partition("?")
+        kept: list[str] = []
+        segments = place.split("/")
+        for segment in segments:
+            if segment == "..":
+                del kept[-1:]
+            elif segment != ".":
+                kept.append(segment)
+        if segments[-1] in {".", ".."}:
+            kept.append("")
+        path = "/".join(kept) + mark + query
+    return f"{scheme}://{user}{at}{host.lower()}/{path}"
 
 
 def cut_off(value: str | Literal[False]) -> CutOff | Literal[False]:
