@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from uvkit.environment import VenvOptions, create_environment
-from uvkit.environment.venv import executable_names, layout_of, windows_executables
+from uvkit.environment.venv import _exchange_contents, executable_names, layout_of, windows_executables
 from uvkit.errors import BrokenInterpreterError, InvalidEnvironmentError, TransactionError
 from uvkit.formats import parse_pyvenv_cfg
 from uvkit.python import Interpreter, running
@@ -393,3 +393,39 @@ def test_libraries_in_a_second_folder_reach_the_first(interpreter: Interpreter, 
 
     assert ("lib64", "lib") in layout.links
     assert "lib64" not in layout.folders
+
+
+def test_a_folder_that_cannot_be_renamed_gets_new_contents(interpreter: Interpreter, tmp_path: Path) -> None:
+    path = create_environment(tmp_path / "env", interpreter)
+    (path / "mine").touch()
+
+    _exchange_contents(str(path), layout_of(str(path), interpreter, VenvOptions(prompt="new")))
+
+    assert config(path)["prompt"] == "new"
+    assert not (path / "mine").exists()
+
+
+def test_a_failure_to_exchange_contents_says_that_the_old_ones_are_gone(
+    interpreter: Interpreter, tmp_path: Path
+) -> None:
+    path = create_environment(tmp_path / "env", interpreter)
+
+    with pytest.raises(TransactionError) as caught:
+        _exchange_contents(str(path), layout_of(str(path), unwritable(interpreter), VenvOptions()))
+
+    assert not caught.value.rolled_back
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a user whom permissions stop")
+def test_an_environment_in_a_protected_folder_is_replaced_in_place(interpreter: Interpreter, tmp_path: Path) -> None:
+    path = create_environment(tmp_path / "parent" / "env", interpreter)
+    (path / "mine").touch()
+    path.parent.chmod(0o555)
+
+    try:
+        create_environment(path, interpreter, existing="replace")
+    finally:
+        path.parent.chmod(0o755)
+
+    assert not (path / "mine").exists()
+    assert (path / "pyvenv.cfg").is_file()
