@@ -58,7 +58,7 @@ class Parts:
             self.indexes,
             cache=self.session.cache,
             http=self.session.http,
-            builder=self.builder,
+            builder=None,
             options=self.settings.install,
             concurrency=self.settings.concurrency,
             root=self.root,
