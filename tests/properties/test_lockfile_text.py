@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from uvkit.errors import InvalidLockfileError, UnsupportedLockfileError
 from uvkit.formats import (
+    DefaultGroups,
     LockCutOff,
     LockDependency,
     LockDocument,
@@ -70,6 +71,9 @@ cut_offs = st.sampled_from([LockCutOff("2024-01-01T00:00:00Z"), LockCutOff("", "
 scopes = st.builds(LockScope, name=names, version=versions | st.just(""))
 
 
+default_groups: st.SearchStrategy[DefaultGroups] = st.sampled_from([None, "all", (), ("dev",), ("a", "b-2")])
+
+
 @st.composite
 def packages(draw: st.DrawFn) -> LockPackage:
     source = draw(sources)
@@ -84,7 +88,7 @@ def packages(draw: st.DrawFn) -> LockPackage:
         name=draw(names),
         version=draw(versions),
         source=source,
-        default_groups=draw(st.none() | st.just("all") | st.lists(names, min_size=1, max_size=2).map(tuple)),
+        default_groups=draw(default_groups),
         resolution_markers=tuple(draw(st.lists(words, max_size=2))),
         wheels=tuple(draw(st.lists(row, max_size=2))),
         group_requires_python=draw(st.dictionaries(names, words, max_size=1)),

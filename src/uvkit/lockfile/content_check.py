@@ -88,7 +88,6 @@ class ContentCheck:
             (self._same(locked.requirements, wanted.requirements), "requirements"),
             (self._same_groups(locked.dependency_groups, wanted.dependency_groups), "dependency groups"),
             (self._same(locked.build_constraints, wanted.build_constraints), "build constraints"),
-            (set(locked.dependency_metadata) == set(wanted.dependency_metadata), "static metadata of dependencies"),
         ):
             if not same:
                 yield f"the {what} changed"
@@ -101,6 +100,7 @@ class ContentCheck:
             ("constraints", _constraint_keys(self, locked.constraints), _constraint_keys(self, wanted.constraints)),
             ("overrides", _override_keys(self, locked), _override_keys(self, wanted)),
             ("excludes", _exclude_keys(locked), _exclude_keys(wanted)),
+            ("static metadata of dependencies", _static_keys(locked), _static_keys(wanted)),
         ):
             known = names | {name for name, _ in before}
             if before != {(name, key) for name, key in after if name in known}:
@@ -255,6 +255,10 @@ def _override_keys(check: ContentCheck, manifest: LockManifest) -> set[tuple[str
         for override in manifest.overrides
         for row in override.requirements
     }
+
+
+def _static_keys(manifest: LockManifest) -> set[tuple[str, Any]]:
+    return {(metadata.name, metadata) for metadata in manifest.dependency_metadata}
 
 
 def _exclude_keys(manifest: LockManifest) -> set[tuple[str, Any]]:

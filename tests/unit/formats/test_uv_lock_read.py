@@ -10,7 +10,17 @@ from uvkit.errors import InvalidLockfileError, UnsupportedLockfileError
 from uvkit.formats import LockCutOff, LockDependency, read_uv_lock, source_of_entry
 from uvkit.formats.uv_lock_read import parse_uv_lock
 from uvkit.formats.uv_lock_scan import SurpriseError, scan_uv_lock
-from uvkit.model import ArchiveSource, ConflictItem, DirectorySource, FileRow, GitSource, IndexSource
+from uvkit.model import (
+    ArchiveSource,
+    ConflictItem,
+    DirectorySource,
+    FileRow,
+    GitSource,
+    IndexSource,
+    extra_name,
+    group_name,
+    project_name,
+)
 
 EVERYTHING = (Path(__file__).parent / "everything.lock").read_text()
 HEAD = 'version = 1\nrequires-python = ">=3.11"\n'
@@ -72,13 +82,18 @@ def test_edges_keep_what_tells_their_target_apart() -> None:
 
 
 def test_head_becomes_values() -> None:
+    app = project_name("app")
+
     document = read_uv_lock(EVERYTHING)
 
     assert document.options.exclude_newer == LockCutOff("", "P30D")
     assert document.options.exclude_newer_package["letters"] is False
     assert document.options.exclude_newer_package["numbers"] == LockCutOff("", "P3D")
-    assert document.conflicts[0] == (ConflictItem(project="app", extra="cpu"), ConflictItem(project="app", group="gpu"))
-    assert document.conflicts[1][0] == ConflictItem(project="app")
+    assert document.conflicts[0] == (
+        ConflictItem(project=app, extra=extra_name("cpu")),
+        ConflictItem(project=app, group=group_name("gpu")),
+    )
+    assert document.conflicts[1][0] == ConflictItem(project=app)
     assert document.manifest.overrides[1].scope == ("words", "2.0")
     assert document.manifest.excludes[1] == (None, ("unused",))
 
@@ -251,7 +266,7 @@ def test_wheel_rows_are_decoded_when_looked_at() -> None:
     assert len(wheels) == 2
     assert wheels[:1] == (wheels[0],)
     assert hash(wheels) == hash(tuple(wheels))
-    assert wheels != [1]
+    assert wheels != wheels[:1]
     assert "b.whl" in repr(wheels)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,15 +29,15 @@ INDEX = IndexSource(index="https://index.example/simple")
 DIGEST = "sha256:" + "0" * 64
 
 
-def package(**facts: object) -> LockPackage:
-    return LockPackage(**{"name": "letters", "version": "1.0", "source": INDEX, **facts})  # type: ignore[arg-type]
+def package(**facts: Any) -> LockPackage:
+    return LockPackage(**{"name": "letters", "version": "1.0", "source": INDEX, **facts})
 
 
-def lock(*packages: LockPackage, **facts: object) -> LockDocument:
-    return LockDocument(requires_python=">=3.11", packages=packages, **facts)  # type: ignore[arg-type]
+def lock(*packages: LockPackage, **facts: Any) -> LockDocument:
+    return LockDocument(requires_python=">=3.11", packages=packages, **facts)
 
 
-def wheel(url: str, **facts: object) -> FileRow:
+def wheel(url: str, **facts: Any) -> FileRow:
     row = FileRow(url.rpartition("/")[2], url, DIGEST, 1, None, "2024-01-02T03:04:05.678901Z", None, None)
     return row._replace(**facts)
 
