@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from uvkit.environment import VenvOptions, create_environment
+from uvkit.environment.shells import Activation, batch, csh, fish, nushell, posix, powershell
 from uvkit.python import running
 
 # Everything a shell could take for its own.
@@ -287,3 +289,37 @@ def test_activate_this_turns_a_running_interpreter(make_environment: Callable[..
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert output.splitlines() == [str(path), str(path), str(path / "bin")]
+
+
+@pytest.mark.parametrize(
+    ("shell", "text", "expected"),
+    [
+        (nushell, 'a "b" \\ $c', '"a \\"b\\" \\\\ $c"'),
+        (powershell, "it's \u2018odd\u2019 $x `y`", "'it''s \u2018\u2018odd\u2019\u2019 $x `y`'"),
+        (batch, '50% "done"\n', "50%% 'done' "),
+        (csh, "it's!\n", "'it'\\''s\\!\\\n'"),
+        (fish, "it's \\ $x", "'it\\'s \\\\ $x'"),
+    ],
+)
+def test_shells_that_are_rarely_installed_get_literal_words(shell: ModuleType, text: str, expected: str) -> None:
+    assert shell.quote(text) == expected
+
+
+def test_the_command_prompt_finds_its_labels_and_shows_dollars() -> None:
+    texts = batch.scripts(
+        Activation(location="C:\\env", scripts="Scripts", purelib="../Lib/site-packages", prompt="a$b", windows=True)
+    )
+
+    assert all("\r\n" in text and "\n" not in text.replace("\r\n", "") for text in texts.values())
+    assert 'set "VIRTUAL_ENV_PROMPT=a$b"' in texts["activate.bat"]
+    assert 'set "PROMPT=(a$$b) %PROMPT%"' in texts["activate.bat"]
+
+
+def test_windows_shells_of_git_translate_the_path() -> None:
+    activation = Activation(location="C:\\en'v", scripts="Scripts", purelib="", prompt=None, windows=True)
+
+    text = posix.scripts(activation)["activate"]
+
+    assert "VIRTUAL_ENV='C:\\en'\\''v'" in text
+    assert 'VIRTUAL_ENV="$(cygpath -u "$VIRTUAL_ENV")"' in text
+    assert 'PATH="$VIRTUAL_ENV/Scripts:$PATH"' in text

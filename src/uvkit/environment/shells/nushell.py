@@ -10,7 +10,7 @@ _TEMPLATE = """\
 # Use this file as an overlay: `overlay use @SCRIPTS@/activate.nu`, and leave it with `deactivate`.
 
 export-env {
-    let environment = @LOCATE@
+    @LOCATE@
     let prompt = @NAME@
     let variable = (if "Path" in $env { "Path" } else { "PATH" })
     let current = ($env | get $variable)
@@ -24,12 +24,13 @@ export-env {
     hide-env --ignore-errors PYTHONHOME
 
     if ($env.VIRTUAL_ENV_DISABLE_PROMPT? | default "" | is-empty) {
+        let prefix = $"(char lparen)($prompt)(char rparen) "
         let old = ($env.PROMPT_COMMAND? | default "")
         $env.PROMPT_COMMAND = (
             if ($old | describe) == "closure" {
-                {|| $"($env.VIRTUAL_ENV_PROMPT | $'(char lparen)($in)(char rparen) ')(do $old)" }
+                {|| $"($prefix)(do $old)" }
             } else {
-                {|| $"($env.VIRTUAL_ENV_PROMPT | $'(char lparen)($in)(char rparen) ')($old)" }
+                {|| $"($prefix)($old)" }
             }
         )
     }
@@ -45,11 +46,11 @@ def scripts(activation: Activation) -> dict[str, str]:
     name = activation.name
     values = {
         "SCRIPTS": activation.scripts,
-        # A constant: a script that is an overlay learns its own path only while it is parsed.
+        # A constant: an overlay learns its own path only while it is parsed.
         "LOCATE": (
-            "(const self = path self; $self | path dirname | path dirname)"
+            "const self = path self\n    let environment = ($self | path dirname | path dirname)"
             if activation.location is None
-            else quote(activation.location)
+            else f"let environment = {quote(activation.location)}"
         ),
         "NAME": "($environment | path basename)" if name is None else quote(name),
     }
