@@ -13,12 +13,11 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, cast
 
 from uvkit.errors import InvalidEnvironmentError, StorageError, TransactionError, UvkitError
 from uvkit.events import CancelToken, Notice
-from uvkit.formats import direct_url_of
 from uvkit.fs import Linker
 from uvkit.model import ProjectName, project_name
 from uvkit.runtime import Emitter, Pool
@@ -30,7 +29,7 @@ from .journal import FOLDER, Journal, Move, OnStep
 from .launchers import ScriptStyle
 from .options import InstallOptions, LinkMode
 from .scheme import Scheme
-from .uninstall import Recorded, paths_to_move, recorded_files
+from .uninstall import Recorded, lies_in, paths_to_move, recorded_files
 from .wheel import Destination, WheelInstall
 
 if TYPE_CHECKING:
@@ -47,7 +46,6 @@ MAX_THREADS = 4
 # Starting a thread and handing work over costs about as much as linking this many files.
 _FEW_FILES = 200
 _DEFAULTS = InstallOptions()
-_NOWHERE = PurePath("/")
 
 
 class Changeable(Protocol):
@@ -200,9 +198,9 @@ class Transaction:
         return self._destination
 
     def _change(self) -> None:
-        folders = (self.environment.scheme.purelib, self.environment.scheme.platlib)
-        present = read_installed(*folders).distributions
+        present = read_installed(*self.environment.interpreter.site_folders).distributions
         going = [one for one in present if self._goes(one)]
+        going += [one for one in self._removed_exactly if one not in present and not lies_in(one, self._root)]
         staying = [one for one in present if not self._goes(one)]
         affected = _imported_projects(going) if _is_running(self._root) else frozenset()
         try:
@@ -220,7 +218,10 @@ class Transaction:
         self.applied = Applied(notices=tuple(notices), restart_needed=affected)
 
     def _goes(self, one: InstalledDistribution) -> bool:
-        return one.project in self._removed or one.project in self._installs or one in self._removed_exactly
+        if one.project in self._removed or one in self._removed_exactly:
+            return True
+        # What lies in a shared folder outside of the environment is only shadowed by a new installation.
+        return one.project in self._installs and lies_in(one, self._root)
 
     def _undo(self, cause: BaseException) -> None:
         try:
@@ -308,7 +309,8 @@ class Transaction:
         return journal.failure(self._root, f"linking `{install.image.manifest.name}`", error, rolled_back=True)
 
     def _missing(self, going: Iterable[InstalledDistribution]) -> list[Notice]:
-        absent = self._removed - {one.project for one in going}
+        absent = self._removed | {one.project for one in self._removed_exactly.difference(going)}
+        absent -= {one.project for one in going}
         return [Notice("not-installed", f"`{name}` is not installed") for name in sorted(absent)]
 
     def _step(self, name: str) -> None:
@@ -322,16 +324,16 @@ def apply(
     images: Mapping[ProjectName, WheelImage],
     *,
     options: InstallOptions = _DEFAULTS,
-    root: PurePath = _NOWHERE,
+    direct_urls: Mapping[ProjectName, DirectUrl] | None = None,
     extra: Mapping[ProjectName, Mapping[str, bytes]] | None = None,
     emitter: Emitter | None = None,
     cancel: CancelToken | None = None,
 ) -> Applied:
     """Carry out a plan in one transaction.
 
-    ``images`` holds the wheel of each project to install, ``extra`` further files for its metadata folder, such as the
-    state of the source tree it was built from. Relative paths of sources are taken from ``root``, an absolute path.
-    Bytecode is compiled after the change is committed; a module that does not compile is no failure.
+    ``images`` holds the wheel of each project to install, ``direct_urls`` where those come from that no index served,
+    ``extra`` further files for the metadata folder, such as the state of the source tree that was built. Bytecode is
+    compiled after the change is committed; a module that does not compile is no failure.
 
     Raises:
         KeyError: a wheel is missing.
@@ -343,8 +345,7 @@ def apply(
         _load_own_modules()
     transaction = Transaction(environment, link_mode=options.link_mode, emitter=emitter, cancel=cancel)
     for project in plan.installs:
-        pin = plan.wanted[project]
-        direct_url = direct_url_of(pin.source, root=root, editable=pin.editable)
+        direct_url = (direct_urls or {}).get(project)
         transaction.install(images[project], direct_url=direct_url, extra=(extra or {}).get(project))
     for project in plan.removes:
         transaction.remove(project)

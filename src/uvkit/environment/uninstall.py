@@ -38,13 +38,21 @@ def recorded_files(distributions: Iterable[InstalledDistribution], *, root: str)
     known to be theirs.
 
     Raises:
-        TransactionError: a distribution does not say at all what was installed.
+        TransactionError: a distribution does not say at all what was installed, or is not in the environment.
     """
     found = Recorded()
     for one in distributions:
+        if not lies_in(one, root):
+            raise _cannot_remove(one, root, f"it is installed in `{one.location}`, outside of the environment")
         reader = _READERS.get(one.kind, _from_link)
         reader(one, root, found)
     return found
+
+
+def lies_in(one: InstalledDistribution, root: str) -> bool:
+    """Tell whether a distribution is installed in an environment, not in a folder that it shares with others."""
+    place = os.fspath(one.location)
+    return place == root or place.startswith(root + os.sep)
 
 
 def paths_to_move(owned: Recorded, *, root: str, kept_folders: frozenset[str]) -> list[str]:
@@ -232,14 +240,15 @@ _READERS = {"dist-info": _from_record, "egg-info": _from_egg_info, "distutils": 
 
 
 def _cannot_tell(one: InstalledDistribution, root: str) -> TransactionError:
+    reason = "it does not record which files were installed, so they cannot be removed safely"
+    return _cannot_remove(one, root, reason)
+
+
+def _cannot_remove(one: InstalledDistribution, root: str, reason: str) -> TransactionError:
     from pathlib import Path
 
-    return TransactionError(
-        path=Path(root),
-        step=f"removing `{one.project}` {one.version_text}",
-        reason="it does not record which files were installed, so they cannot be removed safely",
-        rolled_back=True,
-    )
+    step = f"removing `{one.project}` {one.version_text}"
+    return TransactionError(path=Path(root), step=step, reason=reason, rolled_back=True)
 
 
 def _inside(path: str, root: str) -> str:

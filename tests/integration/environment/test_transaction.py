@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from packaging.version import Version
 
-from uvkit.environment import InstallOptions, Transaction, apply, plan
+from uvkit.environment import InstallOptions, Transaction, apply, plan, read_installed
 from uvkit.environment.journal import FOLDER
 from uvkit.errors import CancelledError, FileConflictError, InvalidMetadataError, TransactionError
 from uvkit.events import CancelToken, Event, TaskFinished, TaskStarted
@@ -266,6 +266,33 @@ def test_one_of_several_distributions_can_be_removed(world: World) -> None:
     assert world.installed() == ["a==2"]
 
 
+def test_distribution_outside_of_the_environment_cannot_be_removed(world: World) -> None:
+    elsewhere = world.path / "elsewhere"
+    (elsewhere / "a-1.dist-info").mkdir(parents=True)
+    (outsider,) = read_installed(elsewhere).distributions
+    before = world.picture()
+    transaction = world.environment.transaction()
+    transaction.install(world.image("b"))
+    transaction.remove(outsider)
+
+    with pytest.raises(TransactionError, match="outside of the environment; nothing was changed"):
+        transaction.commit()
+
+    assert world.picture() == before
+
+
+def test_distribution_that_is_gone_already_is_a_notice(world: World) -> None:
+    world.install(world.image("a"))
+    (gone,) = world.environment.installed()
+    with world.environment.transaction() as first:
+        first.remove(gone)
+
+    with world.environment.transaction() as second:
+        second.remove(gone)
+
+    assert [notice.code for notice in second.applied.notices] == ["not-installed"]
+
+
 def test_development_install_is_replaced_by_a_wheel(world: World) -> None:
     checkout = world.path / "checkout"
     (checkout / "a.egg-info").mkdir(parents=True)
@@ -351,7 +378,8 @@ def test_plan_is_carried_out_and_then_there_is_nothing_to_do(world: World) -> No
     info = {project_name("local"): {"uv_cache.json": b'{"commit":null}'}}
 
     made = plan(world.environment.installed(), wanted, root=world.path)
-    apply(world.environment, made, images, root=world.path, extra=info)
+    urls = {project_name("local"): DirectUrl(url=f"file://{world.path}/tree", kind="directory", editable=True)}
+    apply(world.environment, made, images, direct_urls=urls, extra=info)
 
     again = plan(
         world.environment.installed(), wanted, root=world.path, cache_info={project_name("local"): {"commit": None}}
