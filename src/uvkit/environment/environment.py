@@ -211,9 +211,15 @@ class Environment:
             raise ExternallyManagedError(path=self.path, message=message)
 
     def installed(self) -> tuple[InstalledDistribution, ...]:
-        """Return what is installed, sorted by project."""
-        from .installed import read_installed
+        """Return what is installed, sorted by project; what a crash left half done is undone first.
 
+        Raises:
+            TransactionError: it cannot be undone.
+        """
+        from .installed import TRANSACTION_FOLDER, read_installed
+
+        if os.path.lexists(os.path.join(self.path, TRANSACTION_FOLDER)):
+            self.recover()
         return read_installed(*self.interpreter.site_folders).distributions
 
     def check(self) -> tuple[Notice, ...]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # development install whose metadata lies in the source tree.
 MetadataKind: TypeAlias = Literal["dist-info", "egg-info", "distutils", "egg-link"]
 
+# Where a transaction keeps its journal; while the folder is there, what is installed may be half of something.
+TRANSACTION_FOLDER = ".uvkit-transaction"
+
 _UNREAD: Any = object()
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 

@@ -28,7 +28,9 @@ from uvkit.errors import StorageError, TransactionError
 from uvkit.fs import file_lock, remove_tree
 from uvkit.runtime import Pool
 
-FOLDER = ".uvkit-transaction"
+from .installed import TRANSACTION_FOLDER
+
+FOLDER = TRANSACTION_FOLDER
 _LOCK = ".lock"  # uv locks the same file
 # One thread is not enough to keep the file system busy, more than two get into each other's way.
 DELETING_THREADS = 2
