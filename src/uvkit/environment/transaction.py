@@ -342,7 +342,7 @@ def apply(
     if plan.is_empty:
         return Applied()
     if _is_running(os.fspath(environment.path)):
-        _load_own_modules()
+        _load_own_modules((*plan.installs, *plan.removes))
     transaction = Transaction(environment, link_mode=options.link_mode, emitter=emitter, cancel=cancel)
     for project in plan.installs:
         direct_url = (direct_urls or {}).get(project)
@@ -458,15 +458,28 @@ def _imported_projects(going: Iterable[InstalledDistribution]) -> frozenset[Proj
     return frozenset(found)
 
 
-def _load_own_modules() -> None:
+def _load_own_modules(affected: Iterable[ProjectName]) -> None:
     """Import what the rest of a change needs, before the change can take it away."""
     from importlib import import_module
 
-    for name in ("json", "csv", "shutil", "subprocess", "traceback", "zipfile", "packaging.version", "installer"):
+    for name in ("csv", "json", "packaging.version", "shutil", "subprocess", "traceback", "zipfile"):
         import_module(name)
     for name in ("bytecode", "environment", "planning"):
         import_module(f".{name}", __package__)
-    for name in ("uvkit.formats", "uvkit.fs", "uvkit.display", "uvkit.errors"):
-        module = import_module(name)
-        for exported in module.__all__:
-            getattr(module, exported)
+    if not {"uvkit", "packaging", "pydantic", "rich", "tomlkit"}.isdisjoint(affected):
+        _load_all_of_uvkit()
+
+
+def _load_all_of_uvkit() -> None:
+    """Import every module there is: what runs after the change must be what ran before it, not half of each."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    package = import_module("uvkit")
+    for module in walk_packages(package.__path__, "uvkit."):
+        if not module.name.endswith("__main__"):
+            try:
+                import_module(module.name)
+            except ImportError:
+                # It needs something optional that is not installed, and so cannot be needed now.
+                continue
