@@ -7,6 +7,8 @@ compose without them. Importing this module loads nothing: every name is resolve
 
 from __future__ import annotations
 
+from uvkit.version import __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from uvkit import aio as aio
@@ -89,7 +91,6 @@ if TYPE_CHECKING:
     from uvkit.settings import IndexConfig as IndexConfig
     from uvkit.settings import Settings as Settings
 
-__version__ = "0.1.0"
 
 _MODULES = ("aio", "display", "errors", "events", "settings", "testing")
 _NAMES = {

@@ -104,6 +104,9 @@ def _venv(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--seed", action="store_true", help="install pip into it")
     parser.add_argument("-c", "--clear", action="store_true", help="replace what is there")
     parser.add_argument("--allow-existing", action="store_true", help="keep what is there and write over it")
+    parser.add_argument(
+        "--force", action="store_true", help="with `--clear`, empty even a folder that is no environment"
+    )
     parser.add_argument("--no-project", action="store_true", default=None, help="ignore the project around")
     add_python(parser)
     for add in (add_index, add_resolver, add_cache, add_install):

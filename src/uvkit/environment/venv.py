@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -18,6 +17,7 @@ from uvkit.errors import BrokenInterpreterError, InvalidEnvironmentError, Storag
 from uvkit.formats import dump_pyvenv_cfg
 from uvkit.fs import remove_tree
 from uvkit.python import Interpreter
+from uvkit.version import __version__
 
 from .activate import activation_scripts
 from .shells import Activation
@@ -361,12 +361,10 @@ def _with_parents(folder: str) -> Iterator[str]:
 
 
 def _config(interpreter: Interpreter, options: VenvOptions, prompt: str | None) -> str:
-    # The root package names everything lazily, all layers above this one included, so it is not imported by name.
-    own_version = import_module(__name__.partition(".")[0]).__version__
     values = {
         "home": os.path.dirname(interpreter.base_executable),
         "implementation": interpreter.implementation_title,
-        "uvkit": own_version,
+        "uvkit": __version__,
         "version_info": interpreter.full_version.partition("+")[0],
         "include-system-site-packages": "true" if options.system_site_packages else "false",
     }

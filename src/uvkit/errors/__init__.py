@@ -7,55 +7,139 @@ borders (Dask, Ray, multiprocessing) whole. Credentials are removed from URLs be
 
 from __future__ import annotations
 
-from .access import (
-    AuthenticationError,
-    HttpStatusError,
-    IndexAccessError,
-    InvalidResponseError,
-    NetworkError,
-    NoSuchProjectError,
-    OfflineError,
-)
-from .base import UvkitError
-from .building import BackendError, BuildCycleError, BuildError, BuildNotAllowedError, GitError, SourceError
-from .configuration import (
-    ConfigurationError,
-    InvalidOptionError,
-    InvalidRequirementError,
-    InvalidTableError,
-    ProjectNotFoundError,
-    SelectionError,
-)
-from .installing import (
-    EnvironmentOutdatedError,
-    ExternallyManagedError,
-    FileConflictError,
-    InstallError,
-    InvalidEnvironmentError,
-    NoCompatibleFileError,
-    PrepareError,
-    TransactionError,
-    UnsupportedEnvironmentError,
-)
-from .integrity import (
-    HashMismatchError,
-    IntegrityError,
-    InvalidMetadataError,
-    MetadataError,
-    MetadataMismatchError,
-    MissingHashError,
-    UnsafeArchiveError,
-)
-from .interpreters import BrokenInterpreterError, IncompatiblePythonError, PythonError, PythonNotFoundError
-from .lockfiles import (
-    InvalidLockfileError,
-    LockfileError,
-    LockfileMissingError,
-    LockfileOutdatedError,
-    UnsupportedLockfileError,
-)
-from .resolving import Cause, ResolutionError, ResolutionImpossibleError, ResolutionLimitError
-from .storage import CacheError, CancelledError, CommandFailedError, CorruptCacheError, StorageError
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .access import AuthenticationError as AuthenticationError
+    from .access import HttpStatusError as HttpStatusError
+    from .access import IndexAccessError as IndexAccessError
+    from .access import InvalidResponseError as InvalidResponseError
+    from .access import NetworkError as NetworkError
+    from .access import NoSuchProjectError as NoSuchProjectError
+    from .access import OfflineError as OfflineError
+    from .base import UvkitError as UvkitError
+    from .building import BackendError as BackendError
+    from .building import BuildCycleError as BuildCycleError
+    from .building import BuildError as BuildError
+    from .building import BuildNotAllowedError as BuildNotAllowedError
+    from .building import GitError as GitError
+    from .building import SourceError as SourceError
+    from .configuration import ConfigurationError as ConfigurationError
+    from .configuration import InvalidOptionError as InvalidOptionError
+    from .configuration import InvalidRequirementError as InvalidRequirementError
+    from .configuration import InvalidTableError as InvalidTableError
+    from .configuration import ProjectNotFoundError as ProjectNotFoundError
+    from .configuration import SelectionError as SelectionError
+    from .installing import EnvironmentOutdatedError as EnvironmentOutdatedError
+    from .installing import ExternallyManagedError as ExternallyManagedError
+    from .installing import FileConflictError as FileConflictError
+    from .installing import InstallError as InstallError
+    from .installing import InvalidEnvironmentError as InvalidEnvironmentError
+    from .installing import NoCompatibleFileError as NoCompatibleFileError
+    from .installing import PrepareError as PrepareError
+    from .installing import TransactionError as TransactionError
+    from .installing import UnsupportedEnvironmentError as UnsupportedEnvironmentError
+    from .integrity import HashMismatchError as HashMismatchError
+    from .integrity import IntegrityError as IntegrityError
+    from .integrity import InvalidMetadataError as InvalidMetadataError
+    from .integrity import MetadataError as MetadataError
+    from .integrity import MetadataMismatchError as MetadataMismatchError
+    from .integrity import MissingHashError as MissingHashError
+    from .integrity import UnsafeArchiveError as UnsafeArchiveError
+    from .interpreters import BrokenInterpreterError as BrokenInterpreterError
+    from .interpreters import IncompatiblePythonError as IncompatiblePythonError
+    from .interpreters import PythonError as PythonError
+    from .interpreters import PythonNotFoundError as PythonNotFoundError
+    from .lockfiles import InvalidLockfileError as InvalidLockfileError
+    from .lockfiles import LockfileError as LockfileError
+    from .lockfiles import LockfileMissingError as LockfileMissingError
+    from .lockfiles import LockfileOutdatedError as LockfileOutdatedError
+    from .lockfiles import UnsupportedLockfileError as UnsupportedLockfileError
+    from .resolving import Cause as Cause
+    from .resolving import ResolutionError as ResolutionError
+    from .resolving import ResolutionImpossibleError as ResolutionImpossibleError
+    from .resolving import ResolutionLimitError as ResolutionLimitError
+    from .storage import CacheError as CacheError
+    from .storage import CancelledError as CancelledError
+    from .storage import CommandFailedError as CommandFailedError
+    from .storage import CorruptCacheError as CorruptCacheError
+    from .storage import StorageError as StorageError
+
+# Making a class of each of fifty errors takes longer than finding nothing to do, so each loads when it is named.
+_MODULES = {
+    "access": (
+        "AuthenticationError",
+        "HttpStatusError",
+        "IndexAccessError",
+        "InvalidResponseError",
+        "NetworkError",
+        "NoSuchProjectError",
+        "OfflineError",
+    ),
+    "base": ("UvkitError",),
+    "building": (
+        "BackendError",
+        "BuildCycleError",
+        "BuildError",
+        "BuildNotAllowedError",
+        "GitError",
+        "SourceError",
+    ),
+    "configuration": (
+        "ConfigurationError",
+        "InvalidOptionError",
+        "InvalidRequirementError",
+        "InvalidTableError",
+        "ProjectNotFoundError",
+        "SelectionError",
+    ),
+    "installing": (
+        "EnvironmentOutdatedError",
+        "ExternallyManagedError",
+        "FileConflictError",
+        "InstallError",
+        "InvalidEnvironmentError",
+        "NoCompatibleFileError",
+        "PrepareError",
+        "TransactionError",
+        "UnsupportedEnvironmentError",
+    ),
+    "integrity": (
+        "HashMismatchError",
+        "IntegrityError",
+        "InvalidMetadataError",
+        "MetadataError",
+        "MetadataMismatchError",
+        "MissingHashError",
+        "UnsafeArchiveError",
+    ),
+    "interpreters": (
+        "BrokenInterpreterError",
+        "IncompatiblePythonError",
+        "PythonError",
+        "PythonNotFoundError",
+    ),
+    "lockfiles": (
+        "InvalidLockfileError",
+        "LockfileError",
+        "LockfileMissingError",
+        "LockfileOutdatedError",
+        "UnsupportedLockfileError",
+    ),
+    "resolving": (
+        "Cause",
+        "ResolutionError",
+        "ResolutionImpossibleError",
+        "ResolutionLimitError",
+    ),
+    "storage": (
+        "CacheError",
+        "CancelledError",
+        "CommandFailedError",
+        "CorruptCacheError",
+        "StorageError",
+    ),
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "AuthenticationError",
@@ -113,3 +197,15 @@ __all__ = [
     "UnsupportedLockfileError",
     "UvkitError",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the error ``name`` when it is first used (PEP 562)."""
+    module = _HOMES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value

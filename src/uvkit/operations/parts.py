@@ -4,22 +4,47 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from uvkit.cache import Cache
     from uvkit.index import IndexSet
+    from uvkit.net import HttpClient
+    from uvkit.python import Pythons
     from uvkit.settings import Settings
 
     from .builder import Builder
     from .installer import Installer
     from .resolver import Resolver
-    from .session import Session
+
+
+class Owner(Protocol):
+    """What a session lends to the parts made for it."""
+
+    @property
+    def cache(self) -> Cache:
+        """Return the cache."""
+        ...
+
+    @property
+    def http(self) -> HttpClient:
+        """Return the HTTP client."""
+        ...
+
+    @property
+    def pythons(self) -> Pythons:
+        """Return the finder of interpreters."""
+        ...
+
+    def indexes_for(self, settings: Settings, root: Path | None) -> IndexSet:
+        """Return the indexes that settings name."""
+        ...
 
 
 class Parts:
     """Indexes, builder, resolver and installer of one session under one set of settings, made when first needed."""
 
-    def __init__(self, session: Session, settings: Settings, root: Path | None) -> None:
+    def __init__(self, session: Owner, settings: Settings, root: Path | None) -> None:
         self.session = session
         self.settings = settings
         self.root = root

@@ -82,7 +82,7 @@ def given_place(
     path = Path(environment)
     if path.is_file() or (path / "pyvenv.cfg").is_file():
         return Place(_suitable(Environment(path, cache=session.cache), requires_python))
-    interpreter = session.pythons.find(session.settings.python, requires_python=requires_python)
+    interpreter = session.pythons.find(session.settings.python, requires_python, environments="never")
     if not make:
         return Place(Environment(interpreter), described=True)
     return Place(Environment.create(path, python=interpreter, cache=session.cache), created=True)

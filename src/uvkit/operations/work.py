@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from uvkit import __version__
 from uvkit.events import Notice
 from uvkit.project import Project
+from uvkit.version import __version__
 
 from .parts import Parts
 from .session import Session
@@ -67,7 +67,7 @@ class Work(Parts):
     @cached_property
     def interpreter(self) -> Interpreter:
         """Return the interpreter that the project's environment is made with."""
-        return self.session.pythons.find(self.python_request, requires_python=self.project.requires_python)
+        return self.session.pythons.find(self.python_request, self.project.requires_python, environments="never")
 
     @cached_property
     def request(self) -> ResolveRequest:

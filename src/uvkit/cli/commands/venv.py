@@ -24,7 +24,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     with opened(arguments, variables, project=project) as session:
         request = session.settings.python or (None if project is None else project.python_request)
         requires = None if project is None or request else project.requires_python
-        interpreter = session.pythons.find(request, requires_python=requires)
+        interpreter = session.pythons.find(request, requires, environments="never")
         path = Path(arguments.path or ".venv")
         printer.info(
             f"Using {interpreter.implementation_title} {interpreter.full_version} interpreter at: "
@@ -39,7 +39,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
             relocatable=arguments.relocatable,
             seed=arguments.seed,
             existing=existing,
-            force=arguments.clear,
+            force=arguments.force,
             cache=session.cache,
         )
         if arguments.seed:
