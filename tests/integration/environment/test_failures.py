@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from uvkit.environment import Environment, Transaction, recover
+from uvkit.environment import Environment, Transaction, journal, recover
 from uvkit.environment.journal import FOLDER, Journal, Move, pending
 from uvkit.errors import TransactionError
 
@@ -249,3 +249,25 @@ def test_repair_that_is_blocked_says_so_and_can_be_tried_again(world: World) -> 
 
 def test_nothing_to_recover_is_said(world: World) -> None:
     assert not recover(world.environment)
+
+
+def test_repair_forgets_the_journal_before_it_deletes_what_the_journal_speaks_of(world: World) -> None:
+    """Read again beside a half-deleted tree, it would take restored files for new ones."""
+    world.install(_version(world, "1"))
+    site = world.site.relative_to(world.root).as_posix()
+    (world.root / FOLDER / "old").mkdir(parents=True)
+    (world.root / FOLDER / "new" / site).mkdir(parents=True)
+    moves = [Move("out", f"{site}/a", 0), Move("in", f"{site}/a")]
+    Journal(os.fspath(world.root), moves).write()
+    (world.site / "a").rename(world.root / FOLDER / "old/0")
+    (world.site / "a").mkdir()
+    seen: dict[str, bool] = {}
+
+    def look(step: str) -> None:
+        seen[step] = (world.root / FOLDER / "journal").exists()
+
+    assert journal.recover(world.root, on_step=look)
+
+    assert seen["forget"]
+    assert not seen["clear"]
+    assert (world.site / "a/only1.py").exists()
