@@ -10,6 +10,12 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and return its exit status."""
+    from .shortcut import answer
+
+    given = sys.argv[1:] if argv is None else argv
+    status = answer(given)
+    if status is not None:
+        return status
     from .run import run
 
-    return run(sys.argv[1:] if argv is None else argv)
+    return run(given)

@@ -30,11 +30,27 @@ def show_notices(printer: Printer, notices: tuple[Notice, ...]) -> None:
         printer.warn(notice.message + (f" ({notice.hint})" if notice.hint else ""))
 
 
+def resolved(result: LockResult) -> str:
+    """Return how many distributions a lock has."""
+    return f"Resolved {packages(len(result.lockfile.distributions))}"
+
+
+def audited(result: SyncResult) -> str:
+    """Return how many distributions an environment in sync has."""
+    return f"Audited {packages(len(result.plan.wanted))}"
+
+
+def show_resolved(printer: Printer, result: SyncResult) -> None:
+    """Print how many distributions a resolution without a lock chose."""
+    elapsed = result.phases.get("resolve")
+    if result.resolved is not None and elapsed is not None:
+        printer.info(printer.style(f"Resolved {packages(result.resolved)} in {duration(elapsed)}", "dim"))
+
+
 def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: bool = False) -> None:
     """Print how a lock went, and what changed."""
     show_notices(printer, result.notices)
-    count = packages(len(result.lockfile.distributions))
-    printer.info(printer.style(f"Resolved {printer.style(count, 'bold')} in {duration(result.elapsed)}", "dim"))
+    printer.info(printer.style(f"{resolved(result)} in {duration(result.elapsed)}", "dim"))
     if changes:
         for line in result.diff.lines(dry_run=dry_run):
             printer.info(line)

@@ -22,6 +22,7 @@ def run(argv: Sequence[str]) -> int:
         arguments = build_parser(__version__).parse_args(argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else TROUBLE
+    arguments.argv = tuple(argv)
     printer = Printer(variables, quiet=arguments.quiet, verbose=arguments.verbose, color=arguments.color)
     try:
         if arguments.directory:

@@ -14,12 +14,11 @@ from .printer import Printer
 
 # Options that a command itself reads; everything else that was given is a setting.
 _COMMANDS_OWN = frozenset({
-    "active", "allow_existing", "check", "check_exists", "ci", "clear", "color", "command", "config_file",
-    "cache_command", "directory", "dry_run", "editable", "force",
-   , "exclude_editable", "format", "handler", "human", "json",
-    "names", "no_config", "no_deps", "no_project", "only_binary", "path", "pip_command", "project", "prompt", "quiet",
-    "refresh", "refresh_package", "relocatable", "requirements", "seed", "strict", "system_site_packages", "verbose",
-    "yes", "exclude", "constraints", "overrides",
+    "active", "allow_existing", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color", "command",
+    "config_file", "constraints", "directory", "dry_run", "editable", "exclude", "exclude_editable", "force",
+    "format", "handler", "human", "json", "names", "no_config", "no_deps", "no_project", "only_binary", "overrides",
+    "path", "pip_command", "project", "prompt", "quiet", "refresh", "refresh_package", "relocatable",
+    "requirements", "seed", "strict", "system_site_packages", "verbose", "yes",
 })  # fmt: skip
 
 

@@ -210,6 +210,13 @@ class Environment:
         if message is not None:
             raise ExternallyManagedError(path=self.path, message=message)
 
+    @property
+    def transaction_path(self) -> Path:
+        """Return where a change is staged; something is there only during a change, or after a crash in one."""
+        from .installed import TRANSACTION_FOLDER
+
+        return self.path / TRANSACTION_FOLDER
+
     def installed(self) -> tuple[InstalledDistribution, ...]:
         """Return what is installed, sorted by project; what a crash left half done is undone first.
 

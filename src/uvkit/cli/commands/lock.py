@@ -10,6 +10,7 @@ import uvkit
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_lock
 from uvkit.cli.session import opened, shown
+from uvkit.cli.unchanged import remember_lock
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
@@ -32,4 +33,6 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         printer.json(result.to_dict())
     else:
         show_lock(printer, result, changes=True, dry_run=bool(arguments.dry_run))
+        if not result.changed and not result.notices and not arguments.dry_run:
+            remember_lock(arguments.argv, project, result=result, variables=variables)
     return 0

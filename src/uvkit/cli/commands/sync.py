@@ -10,6 +10,7 @@ import uvkit
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_lock, show_sync
 from uvkit.cli.session import opened, shown
+from uvkit.cli.unchanged import remember_sync
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
@@ -36,4 +37,6 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     if result.lock is not None:
         show_lock(printer, result.lock, changes=False)
     show_sync(printer, result, dry_run=dry_run)
+    if not dry_run and not arguments.check:
+        remember_sync(arguments.argv, project, result=result, variables=variables)
     return 0
