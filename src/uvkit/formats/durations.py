@@ -47,7 +47,10 @@ EXPECTED = (
 
 
 class Span(NamedTuple):
-    """A span of time: its ISO 8601 text in the units that were used, and its length."""
+    """A span of time: its ISO 8601 text in the units that were used, and its length.
+
+    The text may be negative ("3 days ago"); the length is not, as either way the moment lies before now.
+    """
 
     text: str
     length: timedelta
@@ -139,7 +142,7 @@ def _span(numbers: dict[str, str], *, negative: bool) -> Span | None:
             counts[unit], rest = int(rest // length), rest % length
     total = sum(count * _LENGTHS[unit] for unit, count in counts.items())
     duration = timedelta(microseconds=total // 1000)
-    return Span(_iso_text(counts, negative=negative and bool(total)), -duration if negative else duration)
+    return Span(_iso_text(counts, negative=negative and bool(total)), duration)
 
 
 def _iso_text(counts: dict[str, int], *, negative: bool) -> str:
