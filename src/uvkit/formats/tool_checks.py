@@ -28,14 +28,10 @@ _SOURCE_OPTIONS = {
 _INDEX_NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
-def table_problems(table: ToolTable, *, within: str) -> list[Problem]:
-    """Return what is wrong in a table whose types are right."""
-    return [
-        problem
-        for key, check in _CHECKS.items()
-        if key in table
-        for problem in check(table[key], key_path(within, key))  # type: ignore[literal-required]
-    ]
+def table_problems(table: ToolTable, *, within: str) -> dict[str, list[Problem]]:
+    """Return what is wrong in a table whose types are right, by key; keys without a problem are absent."""
+    found = {key: list(_CHECKS[key](value, key_path(within, key))) for key, value in table.items() if key in _CHECKS}
+    return {key: problems for key, problems in found.items() if problems}
 
 
 # -- single values -----------------------------------------------------------------------------------------------------

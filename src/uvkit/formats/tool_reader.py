@@ -31,8 +31,19 @@ def read_tool_table(
     reader takes every unknown key for a problem.
     """
     table = dict(data)
-    if fits(ToolTable)(table):
-        return cast("ToolTable", table), table_problems(cast("ToolTable", table), within=within), []
+    problems: list[Problem] = []
+    notices: list[Notice] = []
+    if not fits(ToolTable)(table):
+        table, problems, notices = _explained(table, path=path, within=within, strict=strict)
+    for key, found in table_problems(cast("ToolTable", table), within=within).items():
+        problems += found
+        del table[key]
+    return cast("ToolTable", table), problems, notices
+
+
+def _explained(
+    table: dict[str, Any], *, path: Path, within: str, strict: bool
+) -> tuple[dict[str, Any], list[Problem], list[Notice]]:
     from .shape_models import mistakes
 
     problems: list[Problem] = []
@@ -46,8 +57,7 @@ def read_tool_table(
         else:
             notices.append(_unknown(mistake, key, path))
             unusable.add(mistake.path)
-    usable = cast("ToolTable", without(table, unusable))
-    return usable, problems + table_problems(usable, within=within), notices
+    return without(table, unusable), problems, notices
 
 
 def parse_uv_toml(text: str, path: Path) -> ToolTable:

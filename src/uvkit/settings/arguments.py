@@ -53,7 +53,8 @@ def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], 
     for name, given_value in given.items():
         if name in _OWN:
             for field, value in _OWN[name](given_value, around):
-                values[field] = values[field] | value if isinstance(value, frozenset) and field in values else value
+                joins = isinstance(value, frozenset | dict) and field in values
+                values[field] = values[field] | value if joins else value
                 origins[field] = label(name)
     if problems:
         raise InvalidOptionError(problems=tuple((label(name), reason) for name, reason in problems))
