@@ -102,15 +102,16 @@ def _file_rows(text: str, source: Source) -> tuple[FileRow, ...]:
     rows = []
     # A named tuple's own constructor costs as much as all the rest of this loop.
     new = tuple.__new__
+    plain = not ("%" in text or "#" in text or "?" in text)
     for key, place, digest, size, uploaded in _files.findall(text):
         location = filename = place
         if key == "filename":
             path = source.path if isinstance(source, ArchiveSource) else None
             location = "" if path is None else path.as_posix()
-        elif key == "path" or "%" in place or "?" in place or "#" in place:
-            filename = file_name(place)
-        else:
+        elif plain and key == "url":
             filename = place[place.rfind("/") + 1 :]
+        else:
+            filename = file_name(place)
         number = int(size) if size else None
         rows.append(new(FileRow, (filename, location, digest or None, number, None, uploaded or None, None, None)))
     return tuple(rows)
@@ -176,6 +177,9 @@ class _PackageScanner:
             facts["sdist"] = self._sdist(sdist, source)
         if wheels:
             if isinstance(source, ArchiveSource) and wheels.count(', hash = "') < wheels.count("\n"):
+                raise SurpriseError
+            # A query or fragment would hide where the file name ends.
+            if "#" in wheels or "?" in wheels:
                 raise SurpriseError
             facts["wheels"] = ScannedWheels(wheels, source)
         return LockPackage(
@@ -281,12 +285,12 @@ class _Tables:
             table = self._child(table, part, prefix)
             prefix += "."
         if path in _ARRAY_TABLES:
-            rows = table.setdefault(last, [])
-            if rows and path not in self._headers:
+            if last in table and path not in self._headers:
                 raise SurpriseError
             self._headers.add(path)
-            rows.append({})
-            return rows[-1]  # type: ignore[no-any-return]
+            row: dict[str, Any] = {}
+            table.setdefault(last, []).append(row)
+            return row
         if f"{path}." in self._headers:
             raise SurpriseError
         self._headers.add(f"{path}.")

@@ -11,7 +11,7 @@ from typing import Literal, Self, TypeAlias
 
 from packaging.version import Version
 
-from uvkit.errors import InvalidLockfileError, LockfileMissingError, UnsupportedLockfileError
+from uvkit.errors import InvalidLockfileError, InvalidRequirementError, LockfileMissingError, UnsupportedLockfileError
 from uvkit.formats import LockDocument, read_uv_lock, write_uv_lock
 from uvkit.fs import write_atomic
 from uvkit.markers import MarkerSet, RequiresPython
@@ -45,7 +45,8 @@ class Lockfile:
     r"""A lock of uv's format version 1; immutable.
 
     Reading checks the whole text; values that a caller may not need (distributions, forks, files of wheels) are made
-    when they are first asked for. Two locks are equal if they say the same, however they are written.
+    when they are first asked for. Two locks are equal if they say the same at the same revision, however they are
+    written.
 
     >>> lock = Lockfile.parse('version = 1\nrequires-python = ">=3.11"\n')
     >>> str(lock.requires_python), lock.members
@@ -113,7 +114,7 @@ class Lockfile:
         """Turn the complaint about a text inside the lock into the error that names the file."""
         try:
             yield
-        except ValueError as error:
+        except (ValueError, InvalidRequirementError) as error:
             raise InvalidLockfileError(path=self._path, problems=(str(error),)) from error
 
     # -- writing -----------------------------------------------------------------------------------------------------
@@ -289,11 +290,9 @@ class Lockfile:
 
     @cached_property
     def _comparable(self) -> str:
-        """Return a text that is equal for locks that say the same; the revision only says how much is recorded."""
-        from dataclasses import replace
-
+        """Return a text that is equal for locks that say the same at the same revision."""
         with self._checked():
-            return write_uv_lock(replace(normalized(self._document), revision=0))
+            return write_uv_lock(normalized(self._document))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Lockfile):

@@ -117,8 +117,6 @@ def _fork_differences(document: LockDocument, request: ResolveRequest) -> Iterat
         wanted = _union(target.environments) if target.environments else MarkerSet.everywhere()
         if not (wanted & bounds.marker()).is_subset(covered):
             yield "versions", "the locked forks do not cover the supported environments"
-        if covered.is_disjoint(bounds.marker()):
-            yield "versions", "the locked forks are outside of requires-python"
     for what, texts, markers in (
         ("supported environments", document.supported_markers, target.environments),
         ("required environments", document.required_markers, target.required_environments),
@@ -145,13 +143,10 @@ def _cut_off_differences(document: LockDocument, request: ResolveRequest) -> Ite
     known = {package.name for package in document.packages} | set(locked.exclude_newer_package)
     before, after = locked.exclude_newer_package, wanted.exclude_newer_package
     for name in sorted({*before, *after}):
-        if name not in after:
+        cut_off = after.get(name)
+        if cut_off is None:
             yield f"the cut-off date of `{name}` was removed"
-            continue
-        cut_off = after[name]
-        if cut_off is False or name not in known:
-            continue
-        if name not in before or not _still_holds(before[name] or None, cut_off):
+        elif cut_off and name in known and not _still_holds(before.get(name) or None, cut_off):
             yield f"the cut-off date of `{name}` changed"
 
 

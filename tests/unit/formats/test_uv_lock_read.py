@@ -124,6 +124,27 @@ def test_older_spellings_are_read() -> None:
     assert package.metadata.requires_dev["dev"][0].name == "letters"
 
 
+def test_times_may_be_written_as_toml_times() -> None:
+    text = (
+        f'{HEAD}{PACKAGE}sdist = {{ url = "https://index.example/l.zip", upload-time = 2024-01-02T05:04:05+02:00 }}\n'
+    )
+
+    sdist = read_uv_lock(text).packages[0].sdist
+
+    assert sdist is not None
+    assert sdist.uploaded == "2024-01-02T03:04:05Z"
+
+
+def test_an_archive_inside_a_repository_is_named_by_its_path() -> None:
+    git = f"https://index.example/r?path=dl%2Fx-1.0.tar.gz#{'0' * 40}"
+    text = f'{HEAD}\n[[package]]\nname = "x"\nversion = "1.0"\nsource = {{ git = "{git}" }}\nsdist = {{}}\n'
+
+    sdist = read_uv_lock(text).packages[0].sdist
+
+    assert sdist is not None
+    assert (sdist.filename, sdist.url) == ("x-1.0.tar.gz", "dl/x-1.0.tar.gz")
+
+
 def test_layout_does_not_matter() -> None:
     canonical = read_uv_lock(
         HEAD + PACKAGE + 'dependencies = [\n    { name = "letters", marker = "os_name == \'nt\'" },\n]\n'
@@ -156,6 +177,17 @@ def test_carriage_returns_do_not_slow_reading_down() -> None:
         ("[manifest.dependency-groups]", '[manifest."dependency-groups"]'),
         ('{ registry = "wheels" }', '{ registry = "wheels", other = 1 }'),
         ("\n[[package]]\n", "\n\n[[package]]\n"),
+        ("[options.prerelease-package]", "[options]"),
+        ("[manifest]", "[manifest]\ndependency-metadata = []"),
+        ('\n[[package]]\nname = "app"', '\n[manifest.dependency-metadata.x]\n\n[[package]]\nname = "app"'),
+        ('{ glibc = "2.28" }', '{ glibc = "2.28", glibc = "2.28" }'),
+        ('{ glibc = "2.28" }', "1.5"),
+        ('provides-extras = ["none", "cpu"]', 'provides-extras = ["none" "cpu"]'),
+        ('default-groups = "all"', 'default-groups = "all" # all'),
+        ('"words-2.0-py3-none-any.whl"', '"words-2.0.zip"'),
+        ("words", "\ud800"),
+        ("py3-none-any.whl", "py3-none-any.whl#sha256=00.whl"),
+        ('local-1.0-py3-none-any.whl", hash', 'local-1.0-py3-none-any.whl", size'),
     ],
 )
 def test_whatever_is_not_canonical_is_left_to_the_parser(change: tuple[str, str]) -> None:
@@ -213,6 +245,11 @@ def test_versions_other_than_one_are_refused() -> None:
         ),
         (f"{HEAD}{PACKAGE}metadata = 1\n", "package `letters`: `metadata` is not a table"),
         (f'{HEAD}revision = "5"\n', "`revision` is not a number"),
+        (f"{HEAD}[options]\nresolution-mode = 1\n", "options: `resolution-mode` is not a string"),
+        (
+            f'{HEAD}{PACKAGE}wheels = [{{ url = "https://index.example/letters.zip" }}]\n',
+            "package `letters`.wheels: `letters.zip` is not the name of a wheel",
+        ),
         (
             f'{HEAD}{PACKAGE}dependencies = [\n    {{ name = "absent" }},\n]\n',
             "package `letters`: the dependency `absent` has no package",
@@ -268,6 +305,17 @@ def test_wheel_rows_are_decoded_when_looked_at() -> None:
     assert hash(wheels) == hash(tuple(wheels))
     assert wheels != wheels[:1]
     assert "b.whl" in repr(wheels)
+    assert wheels.__eq__(1) is NotImplemented
+
+
+def test_a_fragment_is_no_part_of_a_file_name() -> None:
+    url = "https://index.example/letters-1.0.tar.gz?x=1#sha256=00"
+    text = f'{HEAD}{PACKAGE}sdist = {{ url = "{url}" }}\n'
+
+    sdist = scan_uv_lock(text).packages[0].sdist
+
+    assert sdist is not None
+    assert (sdist.filename, sdist.url) == ("letters-1.0.tar.gz", url)
 
 
 def test_an_unknown_kind_of_source_has_no_value() -> None:

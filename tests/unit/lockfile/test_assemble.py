@@ -162,6 +162,16 @@ def test_edges_of_a_members_own_extras_are_not_shortened() -> None:
     assert 'x = [\n    { name = "words", marker = "sys_platform == \'win32\'" },\n]' in text
 
 
+def test_edges_of_groups_have_a_table_of_their_own() -> None:
+    text = text_of(
+        app(edge("words", group=group_name("lint")), edge("words", group=group_name("dev"))), distribution("words")
+    )
+
+    assert (
+        '[package.dev-dependencies]\ndev = [\n    { name = "words" },\n]\nlint = [\n    { name = "words" },\n]\n'
+    ) in text
+
+
 def test_equal_edges_are_merged_and_unknown_extras_dropped_after_sorting() -> None:
     text = text_of(
         app(

@@ -276,6 +276,12 @@ def test_requirements_without_a_member_lead_to_the_package_of_each_fork() -> Non
     assert lock.members == ()
 
 
+def test_a_requirement_leads_to_no_package_of_a_fork_it_is_not_for() -> None:
+    text = SCRIPT.replace("platform_machine == 'x86_64'", "sys_platform == 'linux'")
+
+    assert [str(edge.version) for edge in Lockfile.parse(text).roots] == ["2.0", "1.0"]
+
+
 # -- comparison --------------------------------------------------------------------------------------------------------
 
 
@@ -283,14 +289,43 @@ def test_locks_that_say_the_same_are_equal() -> None:
     blocks = FORKED.split("\n[[package]]\n")
     shuffled = "\n[[package]]\n".join([blocks[0], *reversed(blocks[1:])])
     respelled = shuffled.replace("sys_platform == 'win32'\" },", "'win32' == sys_platform\" },")
-    respelled = respelled.replace("revision = 5\n", "")
 
     assert Lockfile.parse(respelled) == Lockfile.parse(FORKED)
     assert hash(Lockfile.parse(respelled)) == hash(Lockfile.parse(FORKED))
 
 
+def test_every_table_is_compared_by_what_it_says() -> None:
+    respelled = (
+        EVERYTHING.replace("numbers>=1,<3 ; python_full_version", "Numbers <3,>=1 ; python_version")
+        .replace('requires-python = ">=3.8, <4"', 'requires-python = "<4,>=3.8"')
+        .replace('specifier = ">=1,<3"', 'specifier = "<3,>=1"')
+        .replace('words = "2023-06-01T00:00:00Z"', 'words = "2023-06-01T02:00:00+02:00"')
+        .replace("# This has no effect", "# This still has no effect")
+    )
+
+    assert respelled.count("<3,>=1") == 2
+    assert Lockfile.parse(respelled) == Lockfile.parse(EVERYTHING)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ('specifier = ">=1,<3"', 'specifier = "three"'),
+        ("marker = \"python_full_version >= '3.9'\"", 'marker = "three"'),
+        ("numbers>=1,<3 ;", "numbers three ;"),
+    ],
+)
+def test_a_table_that_does_not_parse_is_reported_when_it_is_compared(damage: tuple[str, str]) -> None:
+    assert damage[0] in EVERYTHING
+    lock = Lockfile.parse(EVERYTHING.replace(*damage))
+
+    with pytest.raises(InvalidLockfileError):
+        _ = lock == Lockfile.parse(EVERYTHING)
+
+
 def test_locks_that_differ_are_not_equal() -> None:
     assert Lockfile.parse(FORKED) != Lockfile.parse(FORKED.replace("words-1.0-py3", "words-1.0-py2.py3"))
+    assert Lockfile.parse(FORKED) != Lockfile.parse(FORKED.replace("revision = 5", "revision = 4"))
     assert Lockfile.parse(FORKED) != FORKED
 
 

@@ -369,6 +369,17 @@ def test_other_trees_are_compared_with_their_present_state(version: str, require
     assert asked == [DirectorySource(path=Path("../sibling"))]
 
 
+def test_a_member_that_became_an_archive_is_missing() -> None:
+    text = LOCK.replace('{ virtual = "." }', '{ url = "https://index.example/app-0.1.0.tar.gz" }')
+
+    freshness = Lockfile.parse(text).satisfies(REQUEST)
+
+    assert freshness.reasons == (
+        "`app` is not in the lock",
+        "the metadata of `app` at `https://index.example/app-0.1.0.tar.gz` is not known",
+    )
+
+
 def test_packages_that_nothing_leads_to_are_not_compared() -> None:
     text = LOCK + f'\n[[package]]\nname = "zed"\nversion = "1.0"\nsource = {{ registry = "{INDEX}/other" }}\n'
 
