@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from uvkit.formats import ToolTable
 
 LOCK_NAME = "uv.lock"
+COMPATIBLE_VERSION = "0.13.9"  # the version of uv whose behaviour is followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +202,7 @@ class Project:
         result = [notice for tree in trees for notice in (*tree.tables.notices, *_legacy(tree), *_unused_sources(tree))]
         if self.requires_python is None:
             result.append(python_notice("workspace", python))
-        return tuple(result)
+        return (*result, *_version_notices(self.settings))
 
     def digest(self) -> str:
         """Return a digest of every file that was read, for keys of remembered results."""
@@ -249,6 +250,20 @@ def _python_request(folder: Path, root: Path, reader: Reader) -> str | None:
         if place == root or root not in place.parents:
             return None
     return None
+
+
+def _version_notices(settings: ToolTable) -> tuple[Notice, ...]:
+    """Return a notice if the settings ask for versions of uv that behave otherwise."""
+    wanted = settings.get("required-version")
+    if wanted is None or RequiresPython.parse(wanted).contains(COMPATIBLE_VERSION):
+        return ()
+    return (
+        Notice(
+            "required-version",
+            f"the project asks for uv `{wanted}`, and this behaves like uv {COMPATIBLE_VERSION}",
+            "check what was locked, or widen `tool.uv.required-version`",
+        ),
+    )
 
 
 def _legacy(tree: SourceTree) -> tuple[Notice, ...]:

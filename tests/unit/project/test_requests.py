@@ -493,6 +493,13 @@ def test_notices_name_what_has_no_effect(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize(("wanted", "codes"), [(">=0.13", []), ("<0.13", ["required-version"]), ("==0.13.9", [])])
+def test_project_that_asks_for_another_tool_is_told(make: Make, wanted: str, codes: list[str]) -> None:
+    root = make({"pyproject.toml": project_text("a", "[tool.uv]", f'required-version = "{wanted}"')})
+
+    assert [notice.code for notice in Project.open(root).notices()] == codes
+
+
 def test_request_of_a_plain_project_loads_neither_pydantic_nor_settings(make: Make) -> None:
     import subprocess
     import sys

@@ -125,6 +125,12 @@ def test_system_file_can_be_switched_off(project: Callable[[str], Path], home: d
     assert settings.resolver.strategy == "lowest"
 
 
+def test_switch_that_is_no_truth_value_does_not_switch(project: Callable[[str], Path]) -> None:
+    folder = project("[tool.uv]\noffline = true\n")
+
+    assert Settings.discover(folder, variables={"UV_NO_CONFIG": "perhaps"}).network.offline
+
+
 def test_wrong_user_file_is_named(project: Callable[[str], Path], home: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "home" / ".config" / "uv" / "uv.toml"
     file.write_text('prerelease = "alow"\nmanaged = true\n')
