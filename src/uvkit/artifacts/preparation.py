@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from packaging.tags import parse_tag
 
@@ -18,7 +18,7 @@ from uvkit.errors import (
     PrepareError,
     UvkitError,
 )
-from uvkit.events import CancelToken, TaskId, TaskKind, TaskOutcome
+from uvkit.events import CancelToken, TaskId, TaskOutcome
 from uvkit.model import DirectorySource, GitSource, PinnedDistribution, ProjectName, Target
 from uvkit.runtime import Emitter, Pool
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from uvkit.cache import Cache, WheelImage
     from uvkit.index import IndexSet
     from uvkit.net import HttpClient
+
+T = TypeVar("T")
 
 # Beyond this, unpacking threads wait for each other: they hold the interpreter between their system calls.
 _MOST_UNPACKING = 4
@@ -199,11 +201,11 @@ class _Preparation:
 
     def wheel(self, artifact: Artifact) -> WheelImage:
         """Fetch a wheel and unpack it into the cache."""
-        return self._reported(artifact, self._fetch_wheel)
+        return self._checked(artifact, lambda one: self._announced(one, lambda task: self._fetch_wheel(one, task)))
 
     def source(self, artifact: Artifact) -> WheelImage:
         """Fetch a source and build it."""
-        return self._reported(artifact, self._build)
+        return self._checked(artifact, self._build)
 
     def _find(self, artifact: Artifact) -> WheelImage | None:
         if artifact.kind == "wheel":
@@ -232,7 +234,7 @@ class _Preparation:
                 image = wheels.add(fetched.data, filename=artifact.filename, digest=fetched.digest, keys=extra)
         return image, "done"
 
-    def _build(self, artifact: Artifact, task: TaskId) -> tuple[WheelImage, TaskOutcome]:
+    def _build(self, artifact: Artifact) -> WheelImage:
         builder, pin = self._builder, artifact.pin
         if builder is None:
             raise BuildNotAllowedError(project=artifact.subject, policy="no builder was given")
@@ -242,16 +244,18 @@ class _Preparation:
             assert artifact.path is not None
             image = builder.tree_image(artifact.path, project=pin.project, editable=pin.editable or pin.source.editable)
         else:
-            with (
-                self._cache.scratch() as folder,
-                self._downloads.fetch(artifact, task, to=folder / _plain(artifact)) as got,
-            ):
-                assert got.path is not None
+            with self._cache.scratch() as folder:
+                path, digest = self._announced(artifact, lambda task: self._fetch_archive(artifact, folder, task))
                 image = builder.archive_image(
-                    got.path, project=pin.project, digest=got.digest, subdirectory=artifact.subdirectory
+                    path, project=pin.project, digest=digest, subdirectory=artifact.subdirectory
                 )
         self._check_target(image, artifact)
-        return image, "done"
+        return image
+
+    def _fetch_archive(self, artifact: Artifact, folder: Path, task: TaskId) -> tuple[tuple[Path, str], TaskOutcome]:
+        with self._downloads.fetch(artifact, task, to=folder / _plain(artifact)) as fetched:
+            assert fetched.path is not None
+            return (fetched.path, fetched.digest), "done"
 
     def _check_target(self, image: WheelImage, artifact: Artifact) -> None:
         """Refuse a wheel that was built for another interpreter than it is wanted for."""
@@ -265,28 +269,31 @@ class _Preparation:
                 rejected=((artifact.filename, f"was built for {', '.join(image.manifest.tags)}"),),
             )
 
-    def _reported(
-        self, artifact: Artifact, job: Callable[[Artifact, TaskId], tuple[WheelImage, TaskOutcome]]
-    ) -> WheelImage:
+    def _announced(self, artifact: Artifact, job: Callable[[TaskId], tuple[T, TaskOutcome]]) -> T:
+        """Run a download as a task; builders announce their builds themselves."""
         task = self._start(artifact)
         outcome: TaskOutcome = "failed"
         try:
-            image, outcome = job(artifact, task)
-            check_image(image, artifact)
+            result, outcome = job(task)
         except CancelledError:
             outcome = "cancelled"
             raise
-        except UvkitError as error:
-            outcome = "failed"
-            error.add_note(f"while preparing `{artifact.subject}`")
-            raise
         finally:
             self._emitter.finish(task, outcome)
+        return result
+
+    def _checked(self, artifact: Artifact, job: Callable[[Artifact], WheelImage]) -> WheelImage:
+        """Run a job; its errors say for which distribution it was done."""
+        try:
+            image = job(artifact)
+            check_image(image, artifact)
+        except UvkitError as error:
+            error.add_note(f"while preparing `{artifact.subject}`")
+            raise
         return image
 
     def _start(self, artifact: Artifact) -> TaskId:
-        kind: TaskKind = "download" if artifact.kind == "wheel" else "build"
-        return self._emitter.start(kind, artifact.subject, total=artifact.size)
+        return self._emitter.start("download", artifact.subject, total=artifact.size)
 
     def _check(self) -> None:
         """Raise if the caller cancelled, or left."""

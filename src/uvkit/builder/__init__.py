@@ -1,1 +1,48 @@
-"""Build frontend."""
+"""Build frontend: metadata and wheels of source archives, trees and repositories (PEP 517, 621, 643, 660)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .build_system import read_build_system
+    from .fingerprint import tree_fingerprint
+    from .frontend import Frontend
+    from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
+    from .sources import Checkout, SourceBuilder
+    from .static_metadata import archive_metadata, tree_metadata
+
+# A run that builds nothing must not load what building needs.
+_MODULES = {
+    "BuildEnvironment": "isolation",
+    "BuildSettings": "isolation",
+    "Checkout": "sources",
+    "EnvironmentFactory": "isolation",
+    "Frontend": "frontend",
+    "SourceBuilder": "sources",
+    "archive_metadata": "static_metadata",
+    "read_build_system": "build_system",
+    "tree_fingerprint": "fingerprint",
+    "tree_metadata": "static_metadata",
+}
+
+__all__ = [
+    "BuildEnvironment",
+    "BuildSettings",
+    "Checkout",
+    "EnvironmentFactory",
+    "Frontend",
+    "SourceBuilder",
+    "archive_metadata",
+    "read_build_system",
+    "tree_fingerprint",
+    "tree_metadata",
+]
+
+
+def __getattr__(name: str) -> object:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    return getattr(import_module(f".{module}", __name__), name)

@@ -104,8 +104,8 @@ class MetadataStore:
     def load(self, key: str) -> MetadataRows | None:
         """Return what is stored for a file, or none.
 
-        A digest (``algorithm:hex``) always means the same content; a URL is a miss on a refreshing view until stored
-        again through that view.
+        A digest (``algorithm:hex``) always means the same content; a URL or path is a miss on a refreshing view until
+        stored again through that view.
         """
         rows = self._memory.get(key)
         if rows is None:
@@ -118,7 +118,7 @@ class MetadataStore:
                 discard_file(path)
                 return None
             self._memory.put(key, rows)
-        if "://" in key and self._refresh.wanted(rows.project, key):
+        if "/" in key and self._refresh.wanted(rows.project, key):
             return None
         return rows
 

@@ -60,6 +60,25 @@ class BackendError(BuildError):
         tail = "\n".join(self.output.strip().splitlines()[-20:])
         return f"the build backend of `{self.source}` failed in `{self.hook}`{status}" + (f":\n{tail}" if tail else "")
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what the output shows to be missing."""
+        found = []
+        for line in self.output.splitlines():
+            missing = line.partition("ModuleNotFoundError: No module named ")[2].strip().strip("'\"")
+            if missing:
+                module = missing.partition(".")[0]
+                found.append(
+                    f"the build needs `{module}`, which its `build-system.requires` does not name; add it there"
+                )
+            elif "Python.h" in line and "No such file" in line:
+                found.append("the build needs Python's headers; install the development package of this interpreter")
+            elif "command 'gcc' failed" in line or "command 'cc' failed" in line or "unable to execute 'gcc'" in line:
+                found.append("the build needs a working C compiler; install one, or use a version that has a wheel")
+            elif "command 'cargo'" in line or ("rustc" in line and "not found" in line):
+                found.append("the build needs a Rust toolchain; install one, or use a version that has a wheel")
+        return tuple(dict.fromkeys(found))
+
 
 @dataclass(eq=False, kw_only=True)
 class BuildCycleError(BuildError):

@@ -536,7 +536,7 @@ def test_events_tell_start_progress_and_end_of_every_task(server: IndexServer, c
     assert {(event.kind, event.subject, ended[task]) for task, event in started.items()} == {
         ("download", "a 1.0", "cached"),
         ("download", "b 1.0", "done"),
-        ("build", "s 1.0", "done"),
+        ("download", "s 1.0", "done"),
     }
     for task, event in started.items():
         order = [type(other) for other in events if getattr(other, "task", None) == task]

@@ -1,0 +1,102 @@
+"""When a source tree counts as changed: by the files that decide how it is built, or by `tool.uv.cache-keys`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from uvkit.errors import InvalidTableError
+from uvkit.formats import parse_toml
+
+_DEFAULT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+def tree_fingerprint(tree: Path, variables: Mapping[str, str]) -> str:
+    """Return a text that changes when the tree's metadata may have changed.
+
+    By default that is the content of `pyproject.toml`, `setup.py` and `setup.cfg`, and which packages `src` has;
+    `tool.uv.cache-keys` replaces that by files (with patterns), folders, the commit and variables.
+    """
+    state = blake2b(digest_size=16)
+    for part in _parts(tree, variables):
+        state.update(b"%d:" % len(part))
+        state.update(part)
+    return state.hexdigest()
+
+
+def _parts(tree: Path, variables: Mapping[str, str]) -> Iterator[bytes]:
+    keys = _cache_keys(tree)
+    if keys is None:
+        for name in _DEFAULT_FILES:
+            yield _content(tree / name)
+        yield _folders(tree / "src")
+        return
+    yield _content(tree / "pyproject.toml")
+    for key in keys:
+        match key:
+            case str(pattern) | {"file": str(pattern)}:
+                yield from _matches(tree, pattern)
+            case {"dir": str(folder)}:
+                yield _folders(tree / folder)
+            case {"env": str(name)}:
+                yield f"{name}={variables.get(name)}".encode()
+            case {"git": _}:
+                yield _commit(tree)
+            case _:
+                # Of a later release; without understanding it, its text is all there is to compare.
+                yield repr(key).encode()
+
+
+def _cache_keys(tree: Path) -> list[Any] | None:
+    path = tree / "pyproject.toml"
+    try:
+        keys = parse_toml(path.read_text(encoding="utf-8"), path=path)["tool"]["uv"]["cache-keys"]
+    except (OSError, UnicodeDecodeError, InvalidTableError, KeyError, TypeError):
+        return None
+    return keys if isinstance(keys, list) else None
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _matches(tree: Path, pattern: str) -> Iterator[bytes]:
+    paths = sorted(tree.glob(pattern)) if any(sign in pattern for sign in "*?[") else [tree / pattern]
+    for path in paths:
+        if path.is_file():
+            yield f"{path.relative_to(tree)}".encode()
+            yield _content(path)
+
+
+def _folders(path: Path) -> bytes:
+    """Return the names of the folders, but for those that running and building leave behind."""
+    try:
+        names = [entry.name for entry in os.scandir(path) if entry.is_dir() and entry.name != "__pycache__"]
+    except OSError:
+        return b"-"
+    return "\n".join(sorted(name for name in names if not name.endswith(".egg-info"))).encode()
+
+
+def _commit(tree: Path) -> bytes:
+    """Return the commit that is checked out, without running git."""
+    for folder in (tree, *tree.parents):
+        head = _content(folder / ".git/HEAD").decode(errors="replace").strip()
+        if head.startswith("ref: "):
+            reference = head.removeprefix("ref: ")
+            return _content(folder / ".git" / reference) or _packed(folder, reference)
+        if head:
+            return head.encode()
+    return b""
+
+
+def _packed(folder: Path, reference: str) -> bytes:
+    for line in _content(folder / ".git/packed-refs").decode(errors="replace").splitlines():
+        if line.endswith(f" {reference}"):
+            return line.partition(" ")[0].encode()
+    return b""

@@ -1,0 +1,114 @@
+"""Build one source tree: the environment its backend asks for, then the hooks in their order (PEP 517)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from uvkit.errors import BackendError
+
+from .backend import Backend, Product
+from .build_system import read_build_system
+from .isolation import BuildSettings, EnvironmentFactory
+
+if TYPE_CHECKING:
+    from uvkit.events import CancelToken
+
+_DEFAULT_SETTINGS = BuildSettings()
+
+
+class Prepared(NamedTuple):
+    """What a backend was asked for its metadata gave: the folder with it, or a whole wheel."""
+
+    dist_info: Path | None
+    wheel: Path | None
+
+
+class Frontend:
+    """Builds one source tree as often as asked; ``source`` is the tree as shown in errors."""
+
+    def __init__(
+        self,
+        tree: Path,
+        environments: EnvironmentFactory,
+        *,
+        settings: BuildSettings = _DEFAULT_SETTINGS,
+        source: str | None = None,
+        on_line: Callable[[str], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        self._tree = tree
+        self._environments = settings.environments or environments
+        self._settings = settings
+        self._source = source or str(tree)
+        self._on_line = on_line
+        self._cancel = cancel
+
+    def metadata(self, directory: Path) -> Prepared:
+        """Return the metadata folder in ``directory``, or a wheel built there where the backend cannot prepare one.
+
+        Raises:
+            BackendError, InvalidTableError: the tree cannot be built.
+        """
+        with self._backend("wheel") as backend:
+            info = backend.metadata(directory)
+            return Prepared(info, None) if info is not None else Prepared(None, backend.wheel(directory))
+
+    def wheel(self, directory: Path) -> Path:
+        """Return the wheel built in ``directory``.
+
+        Raises:
+            BackendError, InvalidTableError: the tree cannot be built.
+        """
+        with self._backend("wheel") as backend:
+            return backend.wheel(directory)
+
+    def editable(self, directory: Path) -> Path:
+        """Return the editable wheel built in ``directory`` (PEP 660).
+
+        Raises:
+            BackendError, InvalidTableError: the tree cannot be built, or its backend makes no editable wheels.
+        """
+        with self._backend("editable") as backend:
+            return backend.editable(directory)
+
+    def sdist(self, directory: Path) -> Path:
+        """Return the source distribution built in ``directory``.
+
+        Raises:
+            BackendError, InvalidTableError: the tree cannot be built.
+        """
+        with self._backend("sdist") as backend:
+            return backend.sdist(directory)
+
+    @contextmanager
+    def _backend(self, product: Product) -> Iterator[Backend]:
+        """Provide the backend in an environment with everything that it needs for a product."""
+        if not any((self._tree / name).is_file() for name in ("pyproject.toml", "setup.py")):
+            reason = "there is neither a `pyproject.toml` nor a `setup.py`"
+            raise BackendError(source=self._source, hook=f"build_{product}", output=reason)
+        system = read_build_system(self._tree)
+        requires = (*system.requires, *self._settings.requires)
+
+        def backend(environment: object) -> Backend:
+            return Backend(
+                self._tree,
+                system,
+                environment,  # type: ignore[arg-type]  # whatever the factory gives
+                settings=self._settings,
+                source=self._source,
+                on_line=self._on_line,
+                cancel=self._cancel,
+            )
+
+        # What the hook asks for in addition is only known inside an environment with the rest.
+        with self._environments(requires) as environment:
+            first = backend(environment)
+            more = [requirement for requirement in first.requires(product) if requirement not in requires]
+            if not more:
+                yield first
+                return
+        with self._environments((*requires, *more)) as environment:
+            yield backend(environment)

@@ -1,0 +1,302 @@
+"""Metadata and wheels of sources, each made once: what was built before is in the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+from uvkit.cache import Cache, WheelImage, file_digest
+from uvkit.errors import BuildNotAllowedError, InvalidMetadataError, MetadataMismatchError
+from uvkit.events import BuildOutput, CancelToken, TaskId
+from uvkit.formats import parse_metadata
+from uvkit.fs import extract_archive
+from uvkit.model import GitSource, MetadataRows, ProjectName
+from uvkit.runtime import Emitter
+
+from .fingerprint import tree_fingerprint
+from .frontend import Frontend
+from .isolation import BuildSettings, EnvironmentFactory
+from .stack import building
+from .static_metadata import archive_metadata, tree_metadata
+
+Checkout: TypeAlias = Callable[[GitSource], AbstractContextManager[tuple[Path, GitSource]]]
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
+_DEFAULT_SETTINGS = BuildSettings()
+
+
+class _Job(NamedTuple):
+    """Something to build: its tree, its project, the key under which the result is stored, and its name for people."""
+
+    tree: Path
+    project: ProjectName
+    key: str
+    source: str
+
+
+class SourceBuilder:
+    """Answers what sources are and makes wheels of them, for a resolver and for an installer.
+
+    ``environments`` makes what a build runs in, ``tag`` names the interpreter that it builds for, so that its wheels
+    are kept apart from those of others. ``settings`` says how a project is built, ``checkout`` provides the tree of a
+    repository with its exact commit. ``variables`` are those that `cache-keys` may name. Nothing is run where the
+    source says for certain what it is (PEP 621, 643). Thread-safe; builds are announced as tasks with their output.
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        environments: EnvironmentFactory,
+        *,
+        tag: str,
+        settings: Callable[[ProjectName], BuildSettings] | None = None,
+        checkout: Checkout | None = None,
+        variables: Mapping[str, str] = _NO_VARIABLES,
+        emitter: Emitter | None = None,
+        cancel: CancelToken | None = None,
+    ) -> None:
+        self._cache = cache
+        self._environments = environments
+        self._tag = tag
+        self._settings = settings or (lambda _: _DEFAULT_SETTINGS)
+        self._checkout = checkout
+        self._variables = variables
+        self._emitter = emitter or Emitter(None)
+        self._cancel = cancel
+
+    # -- metadata ------------------------------------------------------------------------------------------------------
+
+    def archive(
+        self, path: Path, *, project: ProjectName, digest: str | None = None, subdirectory: str | None = None
+    ) -> MetadataRows:
+        """Return the metadata of a source distribution on disk; ``digest`` is its SHA-256, if known.
+
+        Raises:
+            UnsafeArchiveError: it cannot be unpacked.
+            BuildError, InvalidTableError: its backend was asked and failed.
+            MetadataError: what it says of itself cannot be read.
+        """
+        known = digest or file_digest(path)
+        key = f"sha256:{known}" if subdirectory is None else f"sha256/{known}/{subdirectory}"
+        rows = self._cache.metadata.load(key)
+        if rows is None:
+            with self._unpacked(path, subdirectory) as tree:
+                job = _Job(tree, project, _archive_key(known, subdirectory), path.name)
+                rows = archive_metadata(tree) or self._ask(job)
+            self._cache.metadata.store(key, rows)
+        return rows
+
+    def tree(self, path: Path, *, project: ProjectName) -> MetadataRows:
+        """Return the metadata of a source tree, asked of its backend once until the tree changes.
+
+        Raises:
+            BuildError, InvalidTableError: its backend was asked and failed.
+            MetadataError: what it says of itself cannot be read.
+        """
+        rows = tree_metadata(path)
+        if rows is not None:
+            return rows
+        job = self._tree_job(path, project)
+        rows = self._cache.metadata.load(job.key)
+        if rows is None:
+            rows = self._ask(job)
+            self._cache.metadata.store(job.key, rows)
+        return rows
+
+    def repository(self, source: GitSource, *, project: ProjectName) -> tuple[MetadataRows, GitSource]:
+        """Return the metadata of a repository at a reference, and the source with its commit.
+
+        Raises:
+            GitError: it cannot be fetched.
+            BuildError, MetadataError, InvalidTableError: as ``tree``.
+        """
+        with self._checked_out(source, project) as (tree, exact):
+            if exact.path is not None:
+                return self._packed_metadata(tree / exact.path, exact, project=project), exact
+            key = _repository_key(exact)
+            rows = self._cache.metadata.load(key)
+            if rows is None:
+                rows = archive_metadata(tree) or self._ask(_Job(tree, project, key, exact.repository))
+                self._cache.metadata.store(key, rows)
+        return rows, exact
+
+    # -- wheels --------------------------------------------------------------------------------------------------------
+
+    def built_image(self, digest: str, *, project: ProjectName, subdirectory: str | None = None) -> WheelImage | None:
+        """Return the wheel built before from the archive with this SHA-256, or none."""
+        return self._known(self._built_key(_archive_key(digest, subdirectory), project))
+
+    def archive_image(
+        self, path: Path, *, project: ProjectName, digest: str | None = None, subdirectory: str | None = None
+    ) -> WheelImage:
+        """Return the wheel of a source distribution on disk; ``digest`` is its SHA-256, if known.
+
+        Raises:
+            UnsafeArchiveError: it cannot be unpacked.
+            BuildError, InvalidTableError: it cannot be built.
+            MetadataError: what was built is not a wheel of the project.
+        """
+        key = _archive_key(digest or file_digest(path), subdirectory)
+        known = self._known(self._built_key(key, project))
+        if known is not None:
+            return known
+        with self._unpacked(path, subdirectory) as tree:
+            return self._build(_Job(tree, project, key, path.name))
+
+    def tree_image(self, path: Path, *, project: ProjectName, editable: bool = False) -> WheelImage:
+        """Return the wheel of a source tree.
+
+        A tree is built anew each time, since any file of it may have changed. An editable wheel holds none of them, so
+        it is used again while what decides it is the same, unless its version is dynamic.
+
+        Raises:
+            BuildError, InvalidTableError: it cannot be built.
+            MetadataError: what was built is not a wheel of the project.
+        """
+        job = self._tree_job(path, project)
+        if not editable:
+            return self._build(job, keep=False)
+        job = job._replace(key=f"editable {job.key}")
+        keep = tree_metadata(path) is not None
+        known = self._known(self._built_key(job.key, project)) if keep else None
+        return known or self._build(job, editable=True, keep=keep)
+
+    def repository_image(self, source: GitSource, *, project: ProjectName) -> WheelImage:
+        """Return the wheel of a repository at a commit.
+
+        Raises:
+            GitError: it cannot be fetched.
+            BuildError, MetadataError, InvalidTableError: as ``tree_image``.
+        """
+        if source.commit is not None:
+            known = self._known(self._built_key(_repository_key(source), project))
+            if known is not None:
+                return known
+        with self._checked_out(source, project) as (tree, exact):
+            if exact.path is not None and exact.path.endswith(".whl"):
+                return self._cache.wheels.add(tree / exact.path)
+            if exact.path is not None:
+                return self.archive_image(tree / exact.path, project=project, subdirectory=exact.subdirectory)
+            return self._build(_Job(tree, project, _repository_key(exact), exact.repository))
+
+    # -- how -----------------------------------------------------------------------------------------------------------
+
+    def _ask(self, job: _Job) -> MetadataRows:
+        """Return the metadata that the backend prepares, or that of the wheel it builds."""
+        known = self._known(self._built_key(job.key, job.project))
+        if known is not None:
+            return _image_metadata(known)
+        with self._running(job) as frontend, self._cache.scratch() as folder:
+            prepared = frontend.metadata(folder)
+            if prepared.wheel is not None:
+                return _image_metadata(self._stored(job, prepared.wheel))
+            assert prepared.dist_info is not None
+            return _read_metadata(prepared.dist_info / "METADATA", job.source)
+
+    def _build(self, job: _Job, *, editable: bool = False, keep: bool = True) -> WheelImage:
+        with self._running(job) as frontend, self._cache.scratch() as folder:
+            wheel = frontend.editable(folder) if editable else frontend.wheel(folder)
+            return self._stored(job, wheel, keep=keep)
+
+    def _stored(self, job: _Job, wheel: Path, *, keep: bool = True) -> WheelImage:
+        image = self._cache.wheels.add(wheel)
+        if image.manifest.name != job.project:
+            raise MetadataMismatchError(
+                filename=job.source, field="name", expected=job.project, actual=image.manifest.name
+            )
+        if keep:
+            self._cache.built.store(self._built_key(job.key, job.project), job.project, image.path.name)
+        return image
+
+    @contextmanager
+    def _running(self, job: _Job) -> Iterator[Frontend]:
+        """Provide a frontend for a job and announce it as a task."""
+        with building(job.key, job.source):
+            task = self._emitter.start("build", f"{job.project} ({job.source})")
+            try:
+                yield Frontend(
+                    job.tree,
+                    self._environments,
+                    settings=self._settings(job.project),
+                    source=job.source,
+                    on_line=partial(self._print, task) if self._emitter.active else None,
+                    cancel=self._cancel,
+                )
+            except BaseException:
+                self._emitter.finish(task, "failed")
+                raise
+            self._emitter.finish(task)
+
+    def _print(self, task: TaskId, line: str) -> None:
+        self._emitter.emit(BuildOutput(task, line))
+
+    def _known(self, key: str) -> WheelImage | None:
+        digest = self._cache.built.load(key)
+        return None if digest is None else self._cache.wheels.find(f"sha256:{digest}")
+
+    def _built_key(self, key: str, project: ProjectName) -> str:
+        return f"{key}\n{self._tag}\n{self._settings(project).identity()}"
+
+    def _tree_job(self, path: Path, project: ProjectName) -> _Job:
+        key = f"tree {path.absolute()} {tree_fingerprint(path, self._variables)}"
+        return _Job(path, project, key, str(path))
+
+    @contextmanager
+    def _unpacked(self, path: Path, subdirectory: str | None) -> Iterator[Path]:
+        with self._cache.scratch() as folder:
+            extract_archive(path, folder)
+            entries = list(folder.iterdir())
+            top = entries[0] if len(entries) == 1 and entries[0].is_dir() else folder
+            yield _below(top, subdirectory, path.name)
+
+    @contextmanager
+    def _checked_out(self, source: GitSource, project: ProjectName) -> Iterator[tuple[Path, GitSource]]:
+        if self._checkout is None:
+            raise BuildNotAllowedError(project=project, policy="there is no way to fetch repositories")
+        with self._checkout(source) as (tree, exact):
+            inside = None if exact.path is not None else exact.subdirectory
+            yield _below(tree, inside, exact.repository), exact
+
+    def _packed_metadata(self, path: Path, source: GitSource, *, project: ProjectName) -> MetadataRows:
+        if path.name.endswith(".whl"):
+            return _image_metadata(self._cache.wheels.add(path))
+        return self.archive(path, project=project, subdirectory=source.subdirectory)
+
+
+def _archive_key(digest: str, subdirectory: str | None) -> str:
+    return f"archive {digest} {subdirectory or ''}"
+
+
+def _repository_key(source: GitSource) -> str:
+    return f"git {source.repository}@{source.commit}#{source.subdirectory or ''}"
+
+
+def _below(tree: Path, subdirectory: str | None, source: str) -> Path:
+    """Return a folder inside a tree.
+
+    Raises:
+        InvalidMetadataError: there is no such folder inside it.
+    """
+    if subdirectory is None:
+        return tree
+    parts = PurePosixPath(subdirectory).parts
+    path = tree.joinpath(*parts)
+    if ".." in parts or PurePosixPath(subdirectory).is_absolute() or not path.is_dir():
+        raise InvalidMetadataError(filename=source, problems=(f"it has no folder `{subdirectory}`",))
+    return path
+
+
+def _image_metadata(image: WheelImage) -> MetadataRows:
+    path = image.root("site") / image.manifest.dist_info / "METADATA"
+    return _read_metadata(path, image.manifest.name)
+
+
+def _read_metadata(path: Path, source: str) -> MetadataRows:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidMetadataError(filename=source, problems=("its backend prepared no METADATA",)) from error
+    return parse_metadata(data, filename=source)
