@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import os
 import random
 import resource
 import shutil
@@ -29,7 +30,7 @@ JSON = "application/vnd.pypi.simple.v1+json"
 HEADERS = {"accept": JSON, "accept-encoding": "gzip"}
 CONCURRENCY = (8, 16, 32)
 CONFIG = """
-worker_processes 1; daemon off; pid {folder}/pid; error_log stderr crit;
+{user}worker_processes 1; daemon off; pid {folder}/pid; error_log stderr crit;
 events {{ worker_connections 256; }}
 http {{
   access_log off; keepalive_requests 100000; default_type {json};
@@ -67,11 +68,14 @@ def serving(folder: Path) -> Iterator[str]:
         port = taken.getsockname()[1]
     if nginx := shutil.which("nginx"):
         config = folder / "nginx.conf"
-        config.write_text(CONFIG.format(folder=folder, port=port, json=JSON))
+        user = "user root; " if os.geteuid() == 0 else ""  # its workers would otherwise not see the folder
+        config.write_text(CONFIG.format(folder=folder, port=port, json=JSON, user=user))
         with subprocess.Popen([nginx, "-p", str(folder), "-c", str(config)]) as process:
-            wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-            process.terminate()
+            try:
+                wait_for(port)
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
         return
 
     class Handler(SimpleHTTPRequestHandler):
