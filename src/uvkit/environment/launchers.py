@@ -68,10 +68,15 @@ def check_script_name(name: str, *, origin: str) -> None:
     """
     if not name or name in {".", ".."} or any(character in name for character in "/\\\0\r\n"):
         raise InvalidMetadataError(filename=origin, problems=(f"`{name}` is no name for a script",))
-    if _RESERVED.fullmatch(name):
+    if is_interpreter_name(name):
         raise InvalidMetadataError(
             filename=origin, problems=(f"a script named `{name}` would replace the interpreter",)
         )
+
+
+def is_interpreter_name(name: str) -> bool:
+    """Tell whether a file of this name among the scripts is an interpreter, or would be taken for one."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def entry_point_script(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, cast
 
 from uvkit.errors import InvalidEnvironmentError, StorageError, TransactionError, UvkitError
-from uvkit.events import CancelToken, Notice
+from uvkit.events import CancelToken, Notice, TaskOutcome
 from uvkit.fs import Linker
 from uvkit.model import ProjectName, project_name
 from uvkit.runtime import Emitter, Pool
@@ -243,8 +243,9 @@ class Transaction:
         notices = [*leaving.owned.notices, *self._missing(going)]
         notices += settle(in_order, in_the_way, staged=staged, linker=self._linker)
         leaving.stage_rewritten(staged)
-        out = [*leaving.paths, *leaving.owned.rewritten]
+        out = [*(path for path in leaving.paths if not self._where().is_vital(path)), *leaving.owned.rewritten]
         fitting = fit(self._root, staged, going=out)
+        self._refuse_vital(fitting.overwritten)
         notices += overwriting(self._installs.values(), fitting.overwritten, root=self._root, staying=staying)
         out += fitting.overwritten
         moves = [Move("out", path, number) for number, path in enumerate(out)]
@@ -258,6 +259,13 @@ class Transaction:
         record.commit()
         self._step("committed")
         return notices
+
+    def _refuse_vital(self, overwritten: Iterable[str]) -> None:
+        for path in filter(self._where().is_vital, overwritten):
+            names = [one.image.manifest.name for one in self._installs.values() if path in one.files()]
+            reason = f"its `{path}` would replace that of the environment"
+            step = f"installing `{names[0]}`"
+            raise TransactionError(path=Path(self._root), step=step, reason=reason, rolled_back=True)
 
     def _open_folder(self) -> str:
         folder = f"{self._root}/{FOLDER}"
@@ -280,18 +288,18 @@ class Transaction:
         def link(install: WheelInstall) -> None:
             manifest = install.image.manifest
             task = self._emitter.start("link", f"{manifest.name}=={manifest.version}")
-            done = False
+            outcome: TaskOutcome = "failed"
             try:
                 self._step(f"link {manifest.name}")
                 in_the_way.extend(install.link(staged, linker=self._linker, stopped=stopped))
-                done = True
+                outcome = "cancelled" if stopped() else "done"
             except NotADirectoryError as error:
                 raise self._clash(install, error) from error
             except (OSError, StorageError) as error:
                 failed.append(journal.failure(self._root, f"linking `{manifest.name}`", error, rolled_back=True))
                 raise failed[-1] from error
             finally:
-                self._emitter.finish(task, "done" if done else "failed")
+                self._emitter.finish(task, outcome)
 
         largest_first = sorted(self._installs.values(), key=lambda install: -install.image.manifest.files)
         return [partial(link, install) for install in largest_first]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Self, cast
 from uvkit.formats import dump_record, record_digest
 from uvkit.fs import Linker, place_file, write_all
 
-from .launchers import ScriptStyle, check_script_name, entry_point_script, rewritten_script
+from .launchers import ScriptStyle, check_script_name, entry_point_script, is_interpreter_name, rewritten_script
 from .scheme import Scheme
 
 if TYPE_CHECKING:
@@ -83,6 +83,11 @@ class Destination:
                 kept.add(path)
                 path = path.rpartition("/")[0]
         return frozenset(kept)
+
+    def is_vital(self, path: str) -> bool:
+        """Tell whether the environment is none without this file: its interpreter, its configuration."""
+        folder, _, name = path.rpartition("/")
+        return path == "pyvenv.cfg" or (folder == self.scripts and is_interpreter_name(name))
 
 
 class WheelInstall:

@@ -193,6 +193,28 @@ def test_folder_where_a_file_has_to_go_is_refused_untouched(world: World) -> Non
     assert world.picture() == before
 
 
+@pytest.mark.parametrize("path", ["data/pyvenv.cfg", "data/bin/python", "scripts/python3"])
+def test_wheel_that_would_replace_the_interpreter_or_its_configuration_is_refused(world: World, path: str) -> None:
+    before = world.picture()
+
+    with pytest.raises(TransactionError, match="would replace that of the environment; nothing was changed"):
+        world.install(world.image("evil", files={"evil.py": b"", f"evil-1.0.data/{path}": b"#!/bin/sh\n"}))
+
+    assert world.picture() == before
+
+
+def test_record_that_claims_the_interpreter_does_not_take_it_away(world: World) -> None:
+    world.install(world.image("a"))
+    with (world.site / "a-1.0.dist-info/RECORD").open("a") as record:
+        record.write("../../../bin/python,,\n../../../pyvenv.cfg,,\n")
+
+    with world.environment.transaction() as transaction:
+        transaction.remove("a")
+
+    assert world.environment.python.exists()
+    assert (world.root / "pyvenv.cfg").exists()
+
+
 @pytest.mark.parametrize("big", [False, True])
 def test_file_and_folder_of_two_new_wheels_exclude_each_other(world: World, big: bool) -> None:
     before = world.picture()
