@@ -32,7 +32,7 @@ class IndexConfig:
     default: bool = False
     authenticate: Literal["auto", "always", "never"] = "auto"
     ignore_error_codes: frozenset[int] = frozenset()
-    cache_control: Mapping[str, str] = field(default_factory=dict)  # "api" and "files", values of the header
+    cache_control: Mapping[str, str] = field(default_factory=dict, hash=False)  # header values for "api" and "files"
     exclude_newer: CutOff | Literal[False] | None = None
     hash_algorithm: str | None = None
     publish_url: str | None = field(default=None, repr=False)

@@ -137,6 +137,12 @@ def test_same_index_is_kept_once() -> None:
     assert Settings(indexes=(plain,)).merged(Settings(indexes=(plain,))).indexes == (plain,)
 
 
+def test_links_are_joined_and_kept_once() -> None:
+    one, two = (IndexConfig(url=name, layout="flat", cache_control={"api": "x"}) for name in ("one", "two"))
+
+    assert Settings(find_links=(one, two)).merged(Settings(find_links=(two,))).find_links == (two, one)
+
+
 def test_origin_is_known_for_every_field() -> None:
     settings = Settings.from_fields({"resolver.prerelease": "allow"}, {"resolver.prerelease": "`prerelease` in `x`"})
 
