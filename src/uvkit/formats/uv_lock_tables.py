@@ -39,7 +39,6 @@ from .uv_lock_document import (
     LockStaticMetadata,
 )
 from .uv_lock_sources import direct_row, is_commit, source_of_entry
-from .uv_lock_write import moment_text
 
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 # Versions that print as they are written (PEP 440), so that reading a lock does not load a version parser.
@@ -78,6 +77,8 @@ class TableReader:
         if isinstance(value, str):
             return value
         if isinstance(value, datetime):
+            from .uv_lock_write import moment_text
+
             return moment_text(value)
         self.note(where, f"`{key}` is not a string")
         return ""

@@ -21,9 +21,8 @@ from uvkit.model import (
 from uvkit.resolver import Member, Resolution, ResolveRequest
 
 from .edges import Edge, EdgeWriter, Identity, identity_key
-from .head import default_groups, group_specifiers, manifest_table, options_table, sorted_conflicts
+from .head import default_groups, group_specifiers, manifest_table, metadata_table, options_table, sorted_conflicts
 from .reach import extra_markers
-from .requirement_rows import declared_rows
 
 
 def assemble(resolution: Resolution, request: ResolveRequest) -> LockDocument:
@@ -195,15 +194,6 @@ def _metadata(source: Source, metadata: LocalMetadata | None, root: Path | None)
     if metadata is None or isinstance(source, IndexSource | GitSource):
         return None
     return metadata_table(metadata, root)
-
-
-def metadata_table(metadata: LocalMetadata, root: Path | None) -> LockMetadata:
-    """Return the metadata table of a local or direct package."""
-    return LockMetadata(
-        requires_dist=declared_rows(metadata.requires_dist, root=root),
-        provides_extras=metadata.provides_extras,
-        requires_dev={name: declared_rows(rows, root=root) for name, rows in sorted(metadata.requires_dev.items())},
-    )
 
 
 def _text(distribution: ResolvedDistribution) -> str | None:

@@ -33,8 +33,7 @@ from uvkit.model import (
 )
 from uvkit.resolver import Member, ResolveRequest
 
-from .assemble import metadata_table
-from .head import default_groups, group_specifiers, manifest_table
+from .head import default_groups, group_specifiers, manifest_table, metadata_table
 from .normalize import normalized_manifest
 from .requirement_rows import conflict_key, specifier_key
 from .targets import Targets

@@ -11,6 +11,7 @@ from uvkit.formats import (
     LockCutOff,
     LockExclusion,
     LockManifest,
+    LockMetadata,
     LockOptions,
     LockOverride,
     LockRequirement,
@@ -18,10 +19,18 @@ from uvkit.formats import (
     LockStaticMetadata,
     moment_text,
 )
-from uvkit.model import ConflictItem
+from uvkit.model import ConflictItem, LocalMetadata
 from uvkit.resolver import CutOff, Exclusion, Override, ResolveRequest, ResolverOptions, Scope, StaticMetadata
 
-from .requirement_rows import conflict_key, plain_rows, requirement_row, requirement_text, sorted_rows, specifier_text
+from .requirement_rows import (
+    conflict_key,
+    declared_rows,
+    plain_rows,
+    requirement_row,
+    requirement_text,
+    sorted_rows,
+    specifier_text,
+)
 
 
 def options_table(options: ResolverOptions) -> LockOptions:
@@ -79,6 +88,15 @@ def group_specifiers(groups: Any) -> dict[str, str]:
 def sorted_conflicts(conflicts: Iterable[Iterable[ConflictItem]]) -> tuple[tuple[ConflictItem, ...], ...]:
     """Return conflict sets in declared order, their items sorted."""
     return tuple(tuple(sorted(items, key=conflict_key)) for items in conflicts)
+
+
+def metadata_table(metadata: LocalMetadata, root: Path | None) -> LockMetadata:
+    """Return the metadata table of a local or direct package."""
+    return LockMetadata(
+        requires_dist=declared_rows(metadata.requires_dist, root=root),
+        provides_extras=metadata.provides_extras,
+        requires_dev={name: declared_rows(rows, root=root) for name, rows in sorted(metadata.requires_dev.items())},
+    )
 
 
 # -- overrides and exclusions ------------------------------------------------------------------------------------------

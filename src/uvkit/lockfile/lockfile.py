@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-from packaging.version import Version
-
-from uvkit.errors import InvalidLockfileError, InvalidRequirementError, LockfileMissingError, UnsupportedLockfileError
-from uvkit.formats import LockDocument, read_uv_lock, write_uv_lock
-from uvkit.fs import write_atomic
+from uvkit.errors import (
+    InvalidLockfileError,
+    InvalidRequirementError,
+    LockfileMissingError,
+    UnsupportedLockfileError,
+)
+from uvkit.formats import LockDocument, read_uv_lock
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
     ConflictItem,
@@ -28,15 +30,17 @@ from uvkit.model import (
     group_name,
     project_name,
 )
-from uvkit.resolver import Preference, Resolution, ResolveRequest, select_distributions
 
-from .assemble import assemble
-from .content_check import LocalState
-from .contents import chains, fork_markers, member_names, preferences, resolved_distributions, root_edges
-from .diff import LockDiff, difference
-from .normalize import normalized
-from .satisfies import Freshness, freshness
+if TYPE_CHECKING:
+    from packaging.version import Version
 
+    from uvkit.resolver import Preference, Resolution, ResolveRequest
+
+    from .content_check import LocalState
+    from .diff import LockDiff
+    from .satisfies import Freshness
+
+# What makes and compares locks is imported where it is used: most runs only read one.
 StrPath: TypeAlias = str | PathLike[str]
 Names: TypeAlias = frozenset[ProjectName] | Literal["all"]
 
@@ -107,6 +111,8 @@ class Lockfile:
     @classmethod
     def from_resolution(cls, resolution: Resolution, request: ResolveRequest) -> Self:
         """Return the lock of a resolution, ready to be written as uv would write it."""
+        from .assemble import assemble
+
         return cls(assemble(resolution, request))
 
     @contextmanager
@@ -121,6 +127,8 @@ class Lockfile:
 
     def dumps(self) -> str:
         """Return the text of the lock in uv's layout."""
+        from uvkit.formats import write_uv_lock
+
         return write_uv_lock(self._document)
 
     def write(self, path: StrPath) -> bool:
@@ -129,6 +137,8 @@ class Lockfile:
         Raises:
             StorageError: the file cannot be written; the old one is untouched.
         """
+        from uvkit.fs import write_atomic
+
         data = self.dumps().encode()
         file = Path(path)
         try:
@@ -154,6 +164,8 @@ class Lockfile:
     @property
     def members(self) -> tuple[ProjectName, ...]:
         """Return the members of the workspace: the one project where there is no other; none in a script's lock."""
+        from .contents import member_names
+
         return member_names(self._document)
 
     @cached_property
@@ -168,6 +180,8 @@ class Lockfile:
         Raises:
             InvalidLockfileError: a marker does not parse.
         """
+        from .contents import fork_markers
+
         with self._checked():
             return fork_markers(self._document, self.requires_python.bounds)
 
@@ -195,6 +209,8 @@ class Lockfile:
         Raises:
             InvalidLockfileError: a marker or specifier does not parse.
         """
+        from .contents import resolved_distributions
+
         with self._checked():
             return resolved_distributions(self._document)
 
@@ -205,11 +221,15 @@ class Lockfile:
         Raises:
             InvalidLockfileError: a marker or specifier does not parse.
         """
+        from .contents import root_edges
+
         with self._checked():
             return root_edges(self._document)
 
     def versions(self, project: str) -> tuple[Version, ...]:
         """Return the locked versions of a project."""
+        from packaging.version import Version
+
         name = project_name(project)
         return tuple(Version(p.version) for p in self._document.packages if p.name == name and p.version is not None)
 
@@ -232,6 +252,8 @@ class Lockfile:
         Raises:
             InvalidLockfileError: a marker or specifier of the lock does not parse.
         """
+        from .satisfies import freshness
+
         with self._checked():
             return freshness(self._document, request, upgrade=upgrade or Upgrade(), indexes=indexes, local=local)
 
@@ -241,11 +263,15 @@ class Lockfile:
         Raises:
             InvalidLockfileError: a marker does not parse.
         """
+        from .contents import preferences
+
         with self._checked():
             return preferences(self._document, self.requires_python.bounds, upgrade or Upgrade())
 
     def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
         """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
+        from .contents import chains
+
         return chains(self._document, project_name(project))
 
     def select(
@@ -265,6 +291,8 @@ class Lockfile:
             NoCompatibleFileError: no file of a project fits the target.
             InvalidLockfileError: a marker or specifier of the lock does not parse.
         """
+        from uvkit.resolver import select_distributions
+
         manifest = self._document.manifest
         groups = manifest.default_groups
         return select_distributions(
@@ -284,6 +312,8 @@ class Lockfile:
 
     def diff(self, other: Lockfile | None) -> LockDiff:
         """Return what changed from another lock (none: an empty one) to this one."""
+        from .diff import difference
+
         return difference(() if other is None else other.document.packages, self._document.packages)
 
     # -- comparison --------------------------------------------------------------------------------------------------
@@ -291,6 +321,10 @@ class Lockfile:
     @cached_property
     def _comparable(self) -> str:
         """Return a text that is equal for locks that say the same at the same revision."""
+        from uvkit.formats import write_uv_lock
+
+        from .normalize import normalized
+
         with self._checked():
             return write_uv_lock(normalized(self._document))
 
