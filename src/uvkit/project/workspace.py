@@ -27,6 +27,11 @@ class Workspace:
     root: SourceTree
     trees: Mapping[ProjectName, SourceTree]
 
+    @property
+    def is_declared(self) -> bool:
+        """Tell whether the root has a workspace table; without one it stands alone."""
+        return "workspace" in self.root.settings
+
 
 def find_workspace(folder: Path, reader: Reader) -> Workspace:
     """Return the workspace of the project in a folder: its own, one above that lists it, or the project alone.

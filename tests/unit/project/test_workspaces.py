@@ -34,6 +34,14 @@ def test_project_without_workspace_is_its_own_only_member(make: Make) -> None:
     assert project.environment_path == root / ".venv"
 
 
+def test_workspace_is_declared_by_its_table_alone(make: Make) -> None:
+    alone = make({"pyproject.toml": project_text("a")}, "alone")
+    declared = make({"pyproject.toml": project_text("a", WORKSPACE, "members = []")}, "declared")
+
+    assert not Project.open(alone).workspace.is_declared
+    assert Project.open(declared).workspace.is_declared
+
+
 def test_project_opens_by_its_file(make: Make) -> None:
     root = make({"pyproject.toml": project_text("a")})
 
