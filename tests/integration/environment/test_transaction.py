@@ -242,6 +242,29 @@ def test_exception_in_the_block_drops_everything(world: World) -> None:
     assert world.picture() == before
 
 
+def test_transaction_given_up_does_nothing(world: World) -> None:
+    before = world.picture()
+
+    with world.environment.transaction() as transaction:
+        transaction.install(world.image("a"))
+        transaction.rollback()
+
+    assert world.picture() == before
+
+
+def test_empty_transaction_and_empty_plan_touch_nothing(world: World) -> None:
+    before = world.picture()
+    wanted = InstallSet((), world.environment.target)
+
+    with world.environment.transaction():
+        pass
+    applied = apply(world.environment, plan(world.environment.installed(), wanted), {})
+
+    assert (applied.notices, applied.restart_needed) == ((), frozenset())
+    assert not (world.root / ".lock").exists()
+    assert world.picture() == before
+
+
 def test_finished_transaction_takes_nothing_more(world: World) -> None:
     with world.environment.transaction() as transaction:
         transaction.install(world.image("a"))
@@ -333,7 +356,7 @@ def test_development_install_is_replaced_by_a_wheel(world: World) -> None:
 
 def test_read_only_files_of_a_removed_project_go_too(world: World) -> None:
     world.install(world.image("a", files={"a/x.py": b""}))
-    (world.site / "a").chmod(0o555)
+    (world.site / "a/x.py").chmod(0o444)
 
     with world.environment.transaction() as transaction:
         transaction.remove("a")
