@@ -80,11 +80,21 @@ class Lockfile:
             raise LockfileMissingError(path=file) from error
         except OSError as error:
             raise InvalidLockfileError(path=file, problems=(f"cannot be read: {error.strerror}",)) from error
+        return cls.of_bytes(data, path=file)
+
+    @classmethod
+    def of_bytes(cls, data: bytes, *, path: Path | None = None) -> Self:
+        """Return the lock that a file's content holds; errors name the file.
+
+        Raises:
+            InvalidLockfileError: it is not a lock; all problems are listed.
+            UnsupportedLockfileError: its format version is not 1.
+        """
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            raise InvalidLockfileError(path=file, problems=(f"byte {error.start} is not UTF-8",)) from error
-        return cls._parse(text, file)
+            raise InvalidLockfileError(path=path, problems=(f"byte {error.start} is not UTF-8",)) from error
+        return cls._parse(text, path)
 
     @classmethod
     def parse(cls, text: str) -> Self:

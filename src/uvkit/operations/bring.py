@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import perf_counter
 
 from uvkit.environment import InstallPlan
 from uvkit.errors import EnvironmentOutdatedError
 from uvkit.events import CancelToken, EventSink
-from uvkit.model import InstallSet
+from uvkit.model import IndexSource, InstallSet
 
 from .installer import Installer
+from .memory import Memory, installed_state
 from .places import Place
 from .results import SyncResult
 
@@ -23,6 +25,7 @@ class Bring:
     installer: Installer
     events: EventSink | None = None
     cancel: CancelToken | None = None
+    memory: Memory | None = None
 
     def __call__(
         self, place: Place, wanted: InstallSet, *, dry_run: bool = False, check: bool = False, exact: bool | None = None
@@ -34,8 +37,24 @@ class Bring:
             ExternallyManagedError, PrepareError, TransactionError, CancelledError: as the installer raises.
         """
         installer = self.installer if exact is None else self.installer.with_exact(exact)
-        steps = installer.plan(place.environment, wanted, installed=place.installed())
-        return self.carry_out(place, steps, dry_run=dry_run, check=check)
+        key = self._state(place, wanted, installer)
+        steps = None if key is None or self.memory is None else self.memory.plan(wanted, key)
+        if steps is None:
+            steps = installer.plan(place.environment, wanted, installed=place.installed())
+            if key is not None and self.memory is not None and steps.is_empty:
+                self.memory.remember_plan(steps, key)
+        return replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run, check=check)
+
+    def _state(self, place: Place, wanted: InstallSet, installer: Installer) -> Hashable | None:
+        """Return what an empty plan rests on, or none where it rests on more than can be looked at quickly."""
+        environment = place.environment
+        watched = all(isinstance(pin.source, IndexSource) for pin in wanted)
+        if self.memory is None or not watched or place.created or place.described:
+            return None
+        if environment.transaction_path.exists():
+            return None
+        folders = environment.interpreter.site_folders
+        return (installer.options, str(environment.path), installed_state(folders))
 
     def carry_out(self, place: Place, steps: InstallPlan, *, dry_run: bool = False, check: bool = False) -> SyncResult:
         """Carry a plan out, or only say what it would do; raises as the call does."""

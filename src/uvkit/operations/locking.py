@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from uvkit.errors import LockfileMissingError, LockfileOutdatedError
 from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
-from uvkit.lockfile import Freshness, Lockfile
+from uvkit.lockfile import Freshness, LockDiff, Lockfile
 from uvkit.model import Upgrade
 from uvkit.resolver import ResolveRequest
 
@@ -71,8 +72,8 @@ def lock_project(
     started = perf_counter()
     path = work.project.lockfile_path
     data = _lock_bytes(path, required=check)
-    existing = None if data is None else Lockfile.read(path)
-    if existing is not None and data is not None and not _moves(upgrade) and work.remembers_fresh(data):
+    existing, digest = (None, b"") if data is None else work.memory.lockfile(path, data)
+    if existing is not None and not _moves(upgrade) and work.remembers_fresh(digest):
         return _untouched(work, existing, started)
     request = work.request
     freshness = (
@@ -80,8 +81,8 @@ def lock_project(
         if existing is None
         else existing.satisfies(request, upgrade=upgrade, indexes=work.index_names)
     )
-    if existing is not None and data is not None and freshness.fresh:
-        work.remember_fresh(data)
+    if existing is not None and freshness.fresh:
+        work.remember_fresh(digest)
         return _untouched(work, existing, started)
     if events is not None:
         events(PhaseStarted("resolve"))
@@ -98,7 +99,7 @@ def lock_project(
         raise LockfileOutdatedError(path=path, reasons=freshness.reasons)
     written = changed and not dry_run and fresh.write(path)
     if not dry_run:
-        work.remember_fresh(path.read_bytes())
+        work.remember_fresh(sha256(path.read_bytes()).digest())
     return LockResult(
         lockfile=fresh,
         path=path,
@@ -119,7 +120,9 @@ def read_lock(work: Work) -> LockResult:
     """
     started = perf_counter()
     path = work.project.lockfile_path
-    return _untouched(work, Lockfile.read(path), started)
+    data = _lock_bytes(path, required=True)
+    lockfile, _ = work.memory.lockfile(path, data or b"")
+    return _untouched(work, lockfile, started)
 
 
 def _lock_bytes(path: Path, *, required: bool) -> bytes | None:
@@ -160,7 +163,7 @@ def _untouched(work: Work, lockfile: Lockfile, started: float) -> LockResult:
         path=work.project.lockfile_path,
         changed=False,
         written=False,
-        diff=lockfile.diff(lockfile),
+        diff=LockDiff(),
         elapsed=timedelta(seconds=perf_counter() - started),
         notices=work.notices,
     )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 
 from uvkit.settings import Settings
 
+from .memory import Memory
+
 if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.index import IndexSet, PackageIndex
@@ -62,6 +64,11 @@ class Session:
         """Close the connections that the session opened."""
         for client in self._owned:
             client.close()
+
+    @cached_property
+    def memory(self) -> Memory:
+        """Return what earlier calls read and selected."""
+        return Memory()
 
     @cached_property
     def cache(self) -> Cache:

@@ -80,8 +80,11 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
                 work, upgrade=upgrade, check=locking == "check", dry_run=dry_run, events=events, cancel=cancel
             )
         place = project_place(work, environment, make=not (dry_run or check))
-        wanted = locked.lockfile.select(place.target, selection)
-        bring = Bring(installer or work.installer, events=events, cancel=cancel)
+        interpreter = place.environment.interpreter
+        key = (selection, str(interpreter.base_executable), interpreter.full_version)
+        lockfile = locked.lockfile
+        wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(place.target, selection))
+        bring = Bring(installer or work.installer, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
         return replace(
             result,

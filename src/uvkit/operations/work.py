@@ -32,6 +32,7 @@ class Work(Parts):
 
     def __init__(self, project: Project, session: Session, *, python: str | None) -> None:
         super().__init__(session, session.settings_for(project), project.lockfile_path.parent)
+        self.memory = session.memory
         self.project = project
         self._python = python
 
@@ -96,11 +97,11 @@ class Work(Parts):
         return state.hexdigest()
 
     def remembers_fresh(self, lock: bytes) -> bool:
-        """Tell whether this very lock was found to answer this very question before."""
+        """Tell whether the lock with this SHA-256 was found to answer this very question before."""
         return self.session.cache.memo.load(_MEMO, self._key(lock)) is not None
 
     def remember_fresh(self, lock: bytes) -> None:
-        """Remember that a lock answers the question."""
+        """Remember that the lock with this SHA-256 answers the question."""
         from uvkit.errors import StorageError
 
         try:
@@ -110,7 +111,7 @@ class Work(Parts):
             return
 
     def _key(self, lock: bytes) -> str:
-        return sha256(self._state.encode() + sha256(lock).digest()).hexdigest()
+        return sha256(self._state.encode() + lock).hexdigest()
 
 
 def as_project(project: ProjectLike | None) -> Project:
