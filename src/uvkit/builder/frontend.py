@@ -103,10 +103,11 @@ class Frontend:
                 cancel=self._cancel,
             )
 
+        known = set(map(str, requires))
         # What the hook asks for in addition is only known inside an environment with the rest.
         with self._environments(requires) as environment:
             first = backend(environment)
-            more = [requirement for requirement in first.requires(product) if requirement not in requires]
+            more = [requirement for requirement in first.requires(product) if str(requirement) not in known]
             if not more:
                 yield first
                 return
