@@ -35,6 +35,13 @@ class ServedFile:
     hashes: dict[str, str] = field(default_factory=dict)
 
 
+class _Server(ThreadingHTTPServer):
+    """A server whose queue holds a burst: a client that is refused waits a second before it tries again."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class IndexServer:
     """An index that serves what ``add`` made.
 
@@ -66,8 +73,7 @@ class IndexServer:
         self.truncated: dict[str, int] = {}
         self.bodies: dict[str, tuple[str, bytes]] = {}
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
