@@ -1,0 +1,232 @@
+"""What to do about each error, and values with which a reader might meet it; keyed by the errors' codes."""
+
+# ruff: noqa: INP001  # mkdocs loads hooks by their path
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from uvkit.errors import Cause, HashMismatchError, NetworkError
+
+RESERVED = "Reserved: nothing in this release raises it."
+_WHEEL = "httpx-0.28.1-py3-none-any.whl"
+_FILE = f"https://index.example/files/{_WHEEL}"
+_LOCK = Path("weather/uv.lock")
+_VENV = Path("weather/.venv")
+_ONE, _OTHER = f"sha256:{'9e' * 4}...", f"sha256:{'41' * 4}..."
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "authentication": {"url": "https://index.example/simple/httpx/", "status": 401, "tried": ("netrc",)},
+    "backend": {
+        "source": "legacy 1.0",
+        "hook": "build_wheel",
+        "returncode": 1,
+        "output": "fatal error: ffi.h: No such file or directory",
+    },
+    "broken-interpreter": {"executable": _VENV / "bin" / "python", "reason": "it does not exist any more"},
+    "build-cycle": {"chain": ("a", "b", "a")},
+    "build-not-allowed": {"project": "legacy", "policy": "no builder was given"},
+    "cancelled": {},
+    "command-failed": {"argv": ("pytest", "-q"), "returncode": 1},
+    "corrupt-cache": {"path": Path("wheels-v1/41/4141")},
+    "environment-outdated": {"path": _VENV, "changes": ("install `httpx`", "remove `rich`")},
+    "externally-managed": {"path": Path("/usr"), "message": "use your system's packages instead"},
+    "file-conflict": {"path": Path("shared/__init__.py"), "projects": ("one", "other")},
+    "git": {
+        "repository": "https://git.example/tool.git",
+        "command": ("git", "fetch", "origin", "v9"),
+        "output": "couldn't find remote ref v9",
+    },
+    "hash-mismatch": {"filename": _WHEEL, "expected": (_ONE,), "actual": _OTHER},
+    "http-status": {"url": _FILE, "status": 502},
+    "incompatible-python": {"python": "3.10.12", "required": ">=3.11"},
+    "invalid-environment": {"path": _VENV, "reason": "there is no interpreter in it"},
+    "invalid-lockfile": {"path": _LOCK, "problems": ("line 7: a string is not closed",)},
+    "invalid-metadata": {"filename": _WHEEL, "problems": ("`Requires-Dist: httpx (>=` does not parse",)},
+    "invalid-option": {"problems": (("UV_HTTP_TIMEOUT", "`soon` is not a whole number"),)},
+    "invalid-requirement": {
+        "text": "httpx>=",
+        "reason": "Expected semicolon (after name with no version specifier) or end",
+    },
+    "invalid-response": {
+        "url": "https://index.example/",
+        "content_type": "image/png",
+        "reason": "an index page is JSON or HTML of the Simple API",
+    },
+    "invalid-table": {
+        "path": Path("weather/pyproject.toml"),
+        "problems": (("project.name", "it is missing"), ("tool.uv.resolution", "it is not one of `highest`, `lowest`")),
+    },
+    "lockfile-missing": {"path": _LOCK},
+    "lockfile-outdated": {"path": _LOCK, "reasons": ("`weather` now requires `rich`",)},
+    "metadata-mismatch": {"filename": _WHEEL, "field": "version", "expected": "0.28.1", "actual": "0.28.0"},
+    "missing-hash": {"filename": _WHEEL},
+    "network": {"url": _FILE, "attempts": 4, "reason": "connection refused"},
+    "no-compatible-file": {
+        "project": "fastmath",
+        "version": "2.1",
+        "rejected": (("fastmath-2.1-cp311-cp311-win_amd64.whl", "it is for another platform"),),
+    },
+    "no-such-project": {"project": "httpxx", "indexes": ("https://index.example/simple",)},
+    "offline": {"wanted": "https://index.example/simple/httpx/"},
+    "prepare": {
+        "failures": (
+            NetworkError(url=_FILE, attempts=4, reason="timed out"),
+            HashMismatchError(filename="rich-14.0-py3-none-any.whl", expected=(_ONE,), actual=_OTHER),
+        )
+    },
+    "project-not-found": {"start": Path("weather")},
+    "python-not-found": {"request": "3.15", "searched": ("managed installations", "the search path")},
+    "resolution-impossible": {
+        "causes": (
+            Cause(requirement="httpx<0.28", required_by="dashboard 1.0", rejected=("0.28.1",)),
+            Cause(requirement="httpx>=0.28", required_by="weather-api 2.0", rejected=("0.27.2",)),
+        ),
+        "explanation": (
+            "\n  `dashboard` 1.0 requires `httpx<0.28`, but `weather-api` 2.0 requires `httpx>=0.28`"
+            "\n  you require `dashboard` and `weather-api`"
+        ),
+    },
+    "resolution-limit": {"rounds": 18_000, "seconds": 60.0},
+    "selection": {"reason": "there is no extra `doc`", "available": ("docs", "plots")},
+    "storage": {"path": Path("wheels-v1"), "reason": "No space left on device"},
+    "transaction": {"path": _VENV, "step": "linking `httpx`", "reason": "No space left on device", "rolled_back": True},
+    "unsafe-archive": {"filename": _WHEEL, "member": "../../.profile", "reason": "its path leaves the archive"},
+    "unsupported-environment": {"supported": ("sys_platform == 'linux'",)},
+    "unsupported-lockfile": {"version": "2", "supported": ("1",), "path": _LOCK},
+}
+
+ADVICE: dict[str, str] = {
+    "authentication": (
+        "Check that the user name and the password are those of this index. `tried` names the sources that were asked "
+        "and refused. [Indexes and credentials](../guides/indexes.md#credentials) says where credentials may stand. "
+        "A status of 403 can also mean that the credentials are right and the project is not yours to read."
+    ),
+    "backend": (
+        "Read the end of `output`: it is what the backend printed. A missing header or compiler is the machine's "
+        "affair; a missing module is a build requirement that the project forgot to declare. A newer version of the "
+        "project may have a wheel, which needs no build."
+    ),
+    "broken-interpreter": (
+        "Delete the environment and sync again; it is made anew with an interpreter that works. If the interpreter is "
+        "not one of an environment, repair or remove that installation."
+    ),
+    "build-cycle": (
+        "Give one of the projects in `chain` a wheel, for example through a `find-links` folder, so that the others "
+        "can be built with it."
+    ),
+    "build-not-allowed": (
+        "Allow the build (`policy` says what forbids it), or choose a version that has a wheel. Building runs code of "
+        "the project on this machine."
+    ),
+    "cancelled": (
+        "Nothing: somebody asked for it. The environment is as it was before the call. What was downloaded stays in "
+        "the cache, so a second run continues where this one stopped."
+    ),
+    "command-failed": f"{RESERVED} It will carry the status of a command that uvkit runs for the caller.",
+    "corrupt-cache": (
+        "Remove the entry or the whole cache. A damaged entry is normally noticed and fetched again, so this error "
+        "means that something else, such as a failing disk, writes to the folder."
+    ),
+    "environment-outdated": "Sync without `check`. `changes` lists what would be done.",
+    "externally-managed": (
+        "Make a virtual environment and install there. Whoever looks after the installation itself can say so with "
+        "`--break-system-packages` on the command line."
+    ),
+    "file-conflict": (
+        "Two projects ship the same path, or one ships a file where another has a folder. Install only one of them, "
+        "and report it to their authors."
+    ),
+    "git": f"{RESERVED} Dependencies from git repositories are not supported yet.",
+    "hash-mismatch": (
+        "Do not install the file before you know why it changed. If the publisher replaced it, lock the project again "
+        "with `upgrade=Upgrade.only(name)`. If a proxy or mirror serves something else, correct that. Nothing of the "
+        "file is kept in the cache or the environment."
+    ),
+    "http-status": (
+        "A status of 500 and above was tried again as often as `NetworkOptions.retries` says, and is the server's "
+        "affair. Others usually mean a wrong address."
+    ),
+    "incompatible-python": (
+        "Choose another interpreter (`python=`), or widen `requires-python` and lock again. An environment of `.venv` "
+        "with an unsuitable Python is replaced by a sync of the project; one that you pass yourself is not."
+    ),
+    "invalid-environment": "Read `reason`. Pass another path, or let `Environment.create(existing=...)` replace it.",
+    "invalid-lockfile": (
+        "Restore the file from version control. After a merge, resolve the conflict by taking either side and locking "
+        "again: the versions of that side are kept where they still fit."
+    ),
+    "invalid-metadata": (
+        "The distribution is broken and its author has to know. Exclude the version with a specifier, or state the "
+        "right metadata in `tool.uv.dependency-metadata`."
+    ),
+    "invalid-option": "Correct every value that `problems` names: an option's or an environment variable's.",
+    "invalid-requirement": (
+        "Correct the text. Requirements are written as PEP 508 says: `name[extra]>=1,<2; marker`, or `name @ URL`."
+    ),
+    "invalid-response": (
+        "Check the address of the index: it ends where `/<project>/` would follow. A login page or an error page with "
+        "status 200 gives this error too."
+    ),
+    "invalid-table": "Correct every key that `problems` names; all mistakes of the file are listed at once.",
+    "lockfile-missing": "Lock the project, or restore `uv.lock` from version control.",
+    "lockfile-outdated": (
+        "Run `uvkit.lock()` and commit the result. `reasons` says what changed in the project since it was locked."
+    ),
+    "metadata-mismatch": (
+        "The file is mislabelled. Exclude the version, and tell its author. Nothing of the file is kept."
+    ),
+    "missing-hash": (
+        "Add the hash, or take the file from an index that publishes hashes. Without `require_hashes` it would be "
+        "accepted."
+    ),
+    "network": (
+        "Check the connection, proxy settings and the address. Connections that break were tried again as often as "
+        "`NetworkOptions.retries` says; `attempts` counts them."
+    ),
+    "no-compatible-file": (
+        "`rejected` says of each file why it does not fit. Choose another Python, another version, or allow a build "
+        "from the source distribution."
+    ),
+    "no-such-project": (
+        f"{RESERVED} A resolution reports an unknown project as "
+        "[`resolution-impossible`](resolution.md#resolution-impossible), with a hint about the spelling."
+    ),
+    "offline": (
+        "Run once with the network to fill the cache, with the same cache folder. See "
+        "[working offline](../guides/indexes.md#working-offline)."
+    ),
+    "prepare": (
+        "Look at each error in `failures`; each has its own code, fields and hints. The environment is untouched, and "
+        "what could be fetched stays in the cache."
+    ),
+    "project-not-found": "Pass the project's folder, or change into it.",
+    "python-not-found": (
+        "Install such a Python, or ask for another one. `searched` lists the places that were looked at, and "
+        "interpreters there that do not work. uvkit does not download interpreters yet."
+    ),
+    "resolution-impossible": (
+        "Read the sentences from the top: the first says what cannot hold together, the last how your own requirements "
+        "lead there. Relax one of them, or replace a wrong one of somebody else with "
+        "`tool.uv.override-dependencies`. `causes` has the same as data: each "
+        "[`Cause`](../reference/resolver.md) has `requirement`, `required_by` and the versions it `rejected`."
+    ),
+    "resolution-limit": "Raise or drop `ResolverOptions.time_limit`, or narrow the requirements.",
+    "selection": "Use one of the names in `available`, or select only one of the items that conflict.",
+    "storage": (
+        "Free space, correct permissions, or use another cache folder. Nothing half written is left: entries appear "
+        "whole or not at all."
+    ),
+    "transaction": (
+        "If `rolled_back` is true, nothing was changed; remove the cause and sync again. Otherwise the next sync "
+        "first undoes what is left: see [what a sync guarantees](../concepts/transactions.md)."
+    ),
+    "unsafe-archive": (
+        "Do not unpack the file by other means. It is damaged, or made to write outside of its place."
+    ),
+    "unsupported-environment": (
+        "The project limits its lock with `tool.uv.environments`. Add this environment there and lock again."
+    ),
+    "unsupported-lockfile": "Upgrade uvkit, or lock again with this release.",
+}
