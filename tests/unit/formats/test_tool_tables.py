@@ -151,7 +151,11 @@ def test_table_that_fits_does_not_load_pydantic() -> None:
         ("exclude-newer = true", "exclude-newer", "expected a string or `false`, got a boolean"),
         ('exclude-newer = "30 dayz"', "exclude-newer", "is not a cut-off"),
         ('exclude-newer = "2 months"', "exclude-newer", "use days"),
-        ("exclude-newer-package = { a = 3 }", "exclude-newer-package.a", "expected a string or `false`, got an integer"),
+        (
+            "exclude-newer-package = { a = 3 }",
+            "exclude-newer-package.a",
+            "expected a string or `false`, got an integer",
+        ),
         ('exclude-newer-package = { "a b" = "P3D" }', 'exclude-newer-package."a b"', "not a valid name"),
         ("concurrent-builds = 0", "concurrent-builds", "expected a positive number, got 0"),
         ("concurrent-builds = true", "concurrent-builds", "expected an integer, got a boolean"),
@@ -171,8 +175,16 @@ def test_table_that_fits_does_not_load_pydantic() -> None:
         ('dependency-groups = { g = { requires-python = "x" } }', "dependency-groups.g.requires-python", "specifier"),
         ("dependency-metadata = [{ version = '1' }]", "dependency-metadata[0].name", "is required"),
         ("dependency-metadata = [{ name = 'a', version = 'x' }]", "dependency-metadata[0].version", "PEP 440"),
-        ("dependency-metadata = [{ name = 'a', requires-dist = ['b >'] }]", "dependency-metadata[0].requires-dist[0]", "b >"),
-        ('override-dependencies = [{ package = { name = "a" } }]', "override-dependencies[0].dependencies", "is required"),
+        (
+            "dependency-metadata = [{ name = 'a', requires-dist = ['b >'] }]",
+            "dependency-metadata[0].requires-dist[0]",
+            "b >",
+        ),
+        (
+            'override-dependencies = [{ package = { name = "a" } }]',
+            "override-dependencies[0].dependencies",
+            "is required",
+        ),
         (
             'override-dependencies = [{ package = { name = "a", version = "x" }, dependencies = [] }]',
             "override-dependencies[0].package.version",
@@ -185,7 +197,11 @@ def test_table_that_fits_does_not_load_pydantic() -> None:
         ('conflicts = [[{ extra = "a", group = "b" }, { extra = "c" }]]', "conflicts[0][0]", "got both"),
         ('conflicts = [[{ extras = "a" }, { extra = "c" }]]', "conflicts[0][0].extras", "did you mean `extra`?"),
         ('cache-keys = [{ file = "a", dir = "b" }]', "cache-keys[0]", "exactly one of"),
-        ('extra-build-dependencies = { a = [{ requirment = "b" }] }', "extra-build-dependencies.a[0].requirement", "required"),
+        (
+            'extra-build-dependencies = { a = [{ requirment = "b" }] }',
+            "extra-build-dependencies.a[0].requirement",
+            "required",
+        ),
         ('extra-build-dependencies = { a = ["b >"] }', "extra-build-dependencies.a[0]", "not a valid requirement"),
     ],
 )

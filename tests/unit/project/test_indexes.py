@@ -13,7 +13,7 @@ from uvkit.project import IndexConfig, Project, flat_indexes, index_location, ta
 
 from .conftest import Make, project_text
 
-ROOT = Path("/work/project")
+ROOT = Path("/srv/project")
 
 
 def table(text: str) -> ToolTable:
@@ -102,7 +102,7 @@ def test_find_links_are_flat() -> None:
     ],
 )
 def test_location_is_that_of_a_lock(written: str, location: str) -> None:
-    assert index_location(written, folder=Path("/work/member"), root=ROOT) == location
+    assert index_location(written, folder=Path("/srv/member"), root=ROOT) == location
 
 
 def test_named_indexes_of_all_members_are_known(make: Make) -> None:
