@@ -12,12 +12,13 @@ import struct
 from array import array
 from collections.abc import Mapping, Sequence
 from sys import byteorder
+from typing import Any
 from zlib import crc32
 
 from uvkit.model import FileRow, Listing, ProjectName
 
 from .file_names import ordered_versions, version_text
-from .simple_json import check_envelope, page_files, row_of, split_files
+from .simple_json import check_envelope, page_files, split_files, values_of
 
 _MAGIC = b"uvL1"
 _HEADER = struct.Struct("<4sIII")
@@ -70,7 +71,7 @@ def open_digest(data: bytes | memoryview, *, project: ProjectName, index: str) -
         raise DamagedDigestError("the head of the digest is damaged")
     url, *versions = bytes(data[_HEADER.size : table]).decode().split("\n")
 
-    def read(position: int) -> list[FileRow]:
+    def read(position: int) -> list[Any]:
         end, check = _ENTRY.unpack_from(data, table + _ENTRY.size * position)
         begin = _ENTRY.unpack_from(data, table + _ENTRY.size * (position - 1))[0] if position else 0
         text = data[start + begin : start + end]
@@ -78,8 +79,8 @@ def open_digest(data: bytes | memoryview, *, project: ProjectName, index: str) -
             raise DamagedDigestError(f"the files of {project} {versions[position]} are damaged")
         items = json.loads(bytes(text))
         if items and isinstance(items[0], dict):
-            return [row_of(item, base=url) for item in items]
-        return [FileRow._make(item) for item in items]
+            return [values_of(item, url) for item in items]
+        return list(items)
 
     return Listing(project, index, versions=tuple(versions), read=read)
 

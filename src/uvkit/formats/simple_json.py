@@ -98,23 +98,33 @@ def row_of(file: Mapping[str, Any], *, base: str) -> FileRow:
     Raises:
         InvalidResponseError: it has no name or URL.
     """
-    filename, url = file.get("filename"), file.get("url")
-    if not isinstance(filename, str) or not isinstance(url, str):
-        raise _invalid(base, "a file has no `filename` or `url`")
+    return FileRow._make(values_of(file, base))
+
+
+def values_of(file: Mapping[str, Any], base: str) -> tuple[Any, ...]:
+    """Return the values of a file object in the order of a row; a warm run does this some thousand times.
+
+    Raises:
+        InvalidResponseError: it has no name or URL.
+    """
     get = file.get
-    size, requires_python, uploaded, yanked = get("size"), get("requires-python"), get("upload-time"), get("yanked")
-    metadata = get("core-metadata")
+    filename, url, hashes, size = get("filename"), get("url"), get("hashes"), get("size")
+    if type(filename) is not str or type(url) is not str:
+        raise _invalid(base, "a file has no `filename` or `url`")
+    requires_python, uploaded, yanked, metadata = (
+        get("requires-python"), get("upload-time"), get("yanked"), get("core-metadata")
+    )  # fmt: skip
     if metadata is None:
         metadata = get("dist-info-metadata")
-    return FileRow(
+    return (
         filename,
-        file_url(url, base=base),
-        _digest(get("hashes")),
+        url if url[:8] == "https://" and "#" not in url and "@" not in url else file_url(url, base=base),
+        _digest(hashes) if hashes else None,
         size if type(size) is int else None,
         requires_python if requires_python and type(requires_python) is str else None,
         uploaded if uploaded and type(uploaded) is str else None,
         None if yanked is False or yanked is None else yanked if type(yanked) is str else "",
-        None if not metadata else _digest(metadata) or "",
+        (_digest(metadata) or "") if metadata else None,
     )
 
 
@@ -122,8 +132,9 @@ def _digest(hashes: object) -> str | None:
     """Return the strongest of the hashes that a page gives, or none."""
     if type(hashes) is not dict:
         return None
-    if len(hashes) == 1 and type(digest := hashes.get("sha256")) is str:
-        return f"sha256:{digest.lower()}"
+    digest = hashes.get("sha256")
+    if type(digest) is str and len(hashes) == 1:
+        return "sha256:" + digest.lower()
     return strongest({name: digest for name, digest in hashes.items() if type(digest) is str})
 
 

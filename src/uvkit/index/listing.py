@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from uvkit.errors import InvalidResponseError, OfflineError, StorageError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # JSON first: it carries sizes and upload times. The weights are those of PEP 691's example.
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, {HTML_TYPE};q=0.01"
+# Starts the tags that are made here; a server's own are quoted and never begin like this.
+_OWN_TAG = "sha256-"
 _HTML_TYPES = frozenset({HTML_TYPE, "application/vnd.pypi.simple.v1+html", "application/xhtml+xml"})
 
 
@@ -74,11 +77,12 @@ class Pages:
         url = self._page_url(project)
         if self._http.options.offline:
             raise OfflineError(wanted=redacted(url))
-        answer = self._fetch(url, conditions(entry.etag, entry.last_modified) if entry is not None else {})
+        answer = self._fetch(url, _validators(entry) if entry is not None else {})
         now = time.time()
         freshness = Freshness.of(answer.headers, now, override=self._access.page_cache_control)
-        if answer.status == 304 and entry is not None and found is not None:
-            self._store(project, entry._replace(fresh_until=freshness.fresh_until, fetched=now), freshness)
+        if entry is not None and found is not None and (answer.status == 304 or _is_same(entry, answer)):
+            if freshness.fresh_until > now:
+                self._store(project, entry._replace(fresh_until=freshness.fresh_until, fetched=now), freshness)
             return found.listing
         if answer.status == 404 or answer.status in self._access.ignored_statuses:
             self._store(project, _entry(b"", answer, freshness=freshness, now=now), freshness)
@@ -147,12 +151,32 @@ def _entry(digest: bytes, answer: Answer, *, freshness: Freshness, now: float) -
 
     return PageEntry(
         digest=digest,
-        etag=freshness.etag,
+        etag=freshness.etag or (None if freshness.last_modified else _content_tag(answer)),
         last_modified=freshness.last_modified,
         fresh_until=freshness.fresh_until,
         fetched=now,
         final_url=answer.url,
     )
+
+
+def _validators(entry: PageEntry) -> dict[str, str]:
+    own = entry.etag is not None and entry.etag.startswith(_OWN_TAG)
+    return conditions(None if own else entry.etag, entry.last_modified)
+
+
+def _content_tag(answer: Answer) -> str:
+    """Return a tag of our own for a page without a validator, which tells when it comes again that nothing changed.
+
+    The final URL belongs to it because relative links follow it.
+    """
+    digest = sha256(answer.body)
+    digest.update(answer.url.encode())
+    return f"{_OWN_TAG}{digest.hexdigest()}"
+
+
+def _is_same(entry: PageEntry, answer: Answer) -> bool:
+    own = entry.etag is not None and entry.etag.startswith(_OWN_TAG)
+    return own and answer.status == 200 and entry.etag == _content_tag(answer)
 
 
 def _sniffed(body: bytes) -> str:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from .dialing import Dialer
 from .options import BodyCutShortError, ConnectionFailedError, HttpResponse, NetworkOptions
 from .wire import Connection, WireResponse, describe, exchange, mark_idle
 
@@ -70,6 +71,7 @@ class LeanTransport:
 
     def __init__(self, options: NetworkOptions) -> None:
         self._options = options
+        self._dialer = Dialer(options.connect_timeout)
         self._idle: dict[_Place, list[Connection]] = {}
         self._contexts: dict[bool, ssl.SSLContext] = {}
         self._lock = threading.Lock()
@@ -122,13 +124,12 @@ class LeanTransport:
     def _connect(self, place: _Place) -> Connection:
         options = self._options
         try:
-            raw = socket.create_connection((place.host, place.port), timeout=options.connect_timeout)
+            raw = self._dialer.connect(place.host, place.port)
         except OSError as error:
             final = isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
             reason = f"could not connect to `{place.host}`: {describe(error)}"
             raise ConnectionFailedError(reason, final=final) from error
         try:
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if place.scheme == "https":
                 raw = self._secured(raw, place)
             raw.settimeout(options.timeout)
