@@ -40,10 +40,11 @@ class _Job(NamedTuple):
 class SourceBuilder:
     """Answers what sources are and makes wheels of them, for a resolver and for an installer.
 
-    ``environments`` makes what a build runs in, ``tag`` names the interpreter that it builds for, so that its wheels
-    are kept apart from those of others. ``settings`` says how a project is built, ``checkout`` provides the tree of a
-    repository with its exact commit. ``variables`` are those that `cache-keys` may name. Nothing is run where the
-    source says for certain what it is (PEP 621, 643). Thread-safe; builds are announced as tasks with their output.
+    ``environments`` makes what a build runs in, ``tag`` names the interpreter that it builds for, when first asked, so
+    that its wheels are kept apart from those of others. ``settings`` says how a project is built, ``checkout`` provides
+    the tree of a repository with its exact commit. ``variables`` are those that `cache-keys` may name. Nothing is run
+    where the source says for certain what it is (PEP 621, 643). Thread-safe; builds are announced as tasks with their
+    output.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class SourceBuilder:
         cache: Cache,
         environments: EnvironmentFactory,
         *,
-        tag: str,
+        tag: Callable[[], str],
         settings: Callable[[ProjectName], BuildSettings] | None = None,
         checkout: Checkout | None = None,
         variables: Mapping[str, str] = _NO_VARIABLES,
@@ -238,7 +239,7 @@ class SourceBuilder:
         return None if digest is None else self._cache.wheels.find(f"sha256:{digest}")
 
     def _built_key(self, key: str, project: ProjectName) -> str:
-        return f"{key}\n{self._tag}\n{self._settings(project).identity()}"
+        return f"{key}\n{self._tag()}\n{self._settings(project).identity()}"
 
     def _tree_job(self, path: Path, project: ProjectName) -> _Job:
         key = f"tree {path.absolute()} {tree_fingerprint(path, self._variables)}"

@@ -73,7 +73,8 @@ class Bring:
             place.environment.refuse_if_managed()
         # An image that another process cleans from the cache between these two steps could not be linked any more.
         with installer.cache.in_use():
-            wheels = installer.prepare(steps, events=self.events, cancel=self.cancel)
+            fitted = installer.building_with(place.environment.interpreter)
+            wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
             return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from uvkit.environment import Environment, InstalledDistribution, InstallOptions, InstallPlan
 from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
@@ -17,14 +17,15 @@ from uvkit.model import IndexSource, InstallSet, ProjectName
 from uvkit.runtime import Emitter
 from uvkit.settings import Concurrency
 
+from .builds import BuildsSources
 from .indexes import index_set
 from .results import SyncResult
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache, WheelImage
     from uvkit.net import HttpClient
+    from uvkit.python import Interpreter
 
-    from .builder import Builder
 
 _DEFAULT_OPTIONS = InstallOptions()
 _DEFAULT_CONCURRENCY = Concurrency()
@@ -52,7 +53,7 @@ class Installer:
         *,
         cache: Cache | None = None,
         http: HttpClient | None = None,
-        builder: Builder | None = None,
+        builder: BuildsSources | None = None,
         options: InstallOptions = _DEFAULT_OPTIONS,
         concurrency: Concurrency = _DEFAULT_CONCURRENCY,
         root: Path | None = None,
@@ -71,16 +72,23 @@ class Installer:
 
     def with_exact(self, exact: bool) -> Installer:  # noqa: FBT001  # the one thing it changes
         """Return the same installer that removes, or does not remove, what is not wanted."""
-        return Installer(
-            self.indexes,
-            cache=self.cache,
-            http=self.http,
-            builder=self.builder,
-            options=replace(self.options, exact=exact),
-            concurrency=self.concurrency,
-            root=self.root,
-            break_system=self.break_system,
-        )
+        return self._but(options=replace(self.options, exact=exact))
+
+    def building_with(self, interpreter: Interpreter) -> Installer:
+        """Return the same installer that builds for another interpreter."""
+        return self._but(builder=None if self.builder is None else self.builder.using(interpreter))
+
+    def _but(self, **changes: Any) -> Installer:
+        values = {
+            "cache": self.cache,
+            "http": self.http,
+            "builder": self.builder,
+            "options": self.options,
+            "concurrency": self.concurrency,
+            "root": self.root,
+            "break_system": self.break_system,
+        }
+        return Installer(self.indexes, **(values | changes))
 
     def plan(
         self, environment: Environment, wanted: InstallSet, *, installed: Sequence[InstalledDistribution] | None = None
@@ -119,7 +127,7 @@ class Installer:
             indexes=self.indexes,
             cache=self.cache,
             http=self.http,
-            builder=self.builder,
+            builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
             target=plan.wanted.target,
             downloads=self.concurrency.downloads,
             require_hashes=self.options.require_hashes,

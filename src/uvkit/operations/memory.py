@@ -47,8 +47,7 @@ class Memory:
     def plan(self, wanted: InstallSet, key: Hashable) -> InstallPlan | None:
         """Return the plan found empty for a set and a key, which names the options and what is installed."""
         with self._lock:
-            found = self._entries.get(("plan", id(wanted), key))
-        return found  # type: ignore[return-value]  # only remember_plan stores under this kind of key
+            return self._entries.get(("plan", id(wanted), key))  # type: ignore[return-value]  # as remember_plan stored
 
     def remember_plan(self, plan: InstallPlan, key: Hashable) -> None:
         """Remember a plan that has nothing to do; it holds its set, as above."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.index import IndexSet
     from uvkit.net import HttpClient
-    from uvkit.python import Pythons
+    from uvkit.python import Interpreter, Pythons
     from uvkit.settings import Settings
 
     from .builder import Builder
@@ -36,6 +37,11 @@ class Owner(Protocol):
         """Return the finder of interpreters."""
         ...
 
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """Return the environment variables that the caller handed in."""
+        ...
+
     def indexes_for(self, settings: Settings, root: Path | None) -> IndexSet:
         """Return the indexes that settings name."""
         ...
@@ -59,7 +65,20 @@ class Parts:
         """Return the builder under these settings."""
         from .builder import Builder
 
-        return Builder(self.indexes, session=self.session, settings=self.settings, root=self.root)
+        return Builder(
+            self.indexes,
+            cache=self.session.cache,
+            http=self.session.http,
+            python=self.find_interpreter,
+            options=self.settings.build,
+            resolver_options=self.settings.resolver,
+            variables=self.session.variables,
+            root=self.root,
+        )
+
+    def find_interpreter(self) -> Interpreter:
+        """Return the interpreter that builds are for."""
+        return self.session.pythons.find(self.settings.python, environments="never")
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -69,7 +88,7 @@ class Parts:
         return Resolver(
             self.indexes,
             cache=self.session.cache,
-            builder=None,
+            builder=self.builder,
             options=self.settings.resolver,
             http=self.session.http,
         )
@@ -83,7 +102,7 @@ class Parts:
             self.indexes,
             cache=self.session.cache,
             http=self.session.http,
-            builder=None,
+            builder=self.builder,
             options=self.settings.install,
             concurrency=self.settings.concurrency,
             root=self.root,

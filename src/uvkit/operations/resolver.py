@@ -12,13 +12,13 @@ from uvkit.resolver import Resolution, ResolveRequest, ResolverOptions, solve
 from uvkit.runtime import Emitter
 
 from .bare import Bare
+from .builds import BuildsSources
 from .indexes import index_set
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.net import HttpClient
 
-    from .builder import Builder
 
 _DEFAULT_OPTIONS = ResolverOptions()
 
@@ -35,7 +35,7 @@ class Resolver:
         indexes: PackageIndex | Sequence[PackageIndex] | IndexSet,
         *,
         cache: Cache | None = None,
-        builder: Builder | None = None,
+        builder: BuildsSources | None = None,
         options: ResolverOptions = _DEFAULT_OPTIONS,
         http: HttpClient | None = None,
         workers: int = 24,
@@ -76,7 +76,7 @@ class Resolver:
             self.indexes,
             self.cache,
             http=self.http,
-            builder=self.builder,
+            builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
             target=question.target,
             root=question.root,
             options=question.options,

@@ -51,7 +51,7 @@ class Session:
         self._given_http = http
         self._given_pythons = pythons
         self._given_indexes = indexes
-        self._variables = variables or {}
+        self.variables = variables or {}
         self._owned: list[HttpClient] = []
 
     def __enter__(self) -> Self:
@@ -97,7 +97,7 @@ class Session:
     def _providers(self) -> list[CredentialProvider]:
         from uvkit.net import KeyringProvider, NetrcProvider
 
-        providers: list[CredentialProvider] = [NetrcProvider(self._variables)]
+        providers: list[CredentialProvider] = [NetrcProvider(self.variables)]
         if self.settings.keyring == "subprocess":
             providers.append(KeyringProvider())
         return providers
@@ -114,7 +114,7 @@ class Session:
             prefer=self.settings.python_preference,
             downloads=self.settings.python_downloads,
             cache=self.cache,
-            variables=self._variables,
+            variables=self.variables,
         )
 
     def settings_for(self, project: Project) -> Settings:
@@ -127,7 +127,7 @@ class Session:
 
         if self._given_indexes is not None:
             return index_set(self._given_indexes)
-        return configured_indexes(settings, http=self.http, cache=self.cache, root=root, variables=self._variables)
+        return configured_indexes(settings, http=self.http, cache=self.cache, root=root, variables=self.variables)
 
     def builder(self, project: Project | None = None) -> Builder:
         """Return the builder for a project, or for none."""

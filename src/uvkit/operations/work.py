@@ -70,6 +70,10 @@ class Work(Parts):
         """Return the interpreter that the project's environment is made with."""
         return self.session.pythons.find(self.python_request, self.project.requires_python, environments="never")
 
+    def find_interpreter(self) -> Interpreter:
+        """Return the interpreter that builds are for: the project's."""
+        return self.interpreter
+
     @cached_property
     def request(self) -> ResolveRequest:
         """Return the question that locks the project."""

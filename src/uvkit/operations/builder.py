@@ -1,0 +1,210 @@
+"""The public builder, where the loop closes: resolving may need builds, and builds need to resolve and install."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from uvkit.builder import BuildSettings, EnvironmentFactory, Frontend, SourceBuilder
+from uvkit.cache import Cache
+from uvkit.environment import Environment
+from uvkit.errors import PythonNotFoundError
+from uvkit.index import IndexSet, PackageIndex
+from uvkit.model import CoreMetadata, ProjectName, Requirement
+from uvkit.resolver import ResolveRequest, ResolverOptions
+from uvkit.settings import BuildOptions
+
+from .indexes import index_set
+from .installer import Installer
+from .resolver import Resolver
+
+if TYPE_CHECKING:
+    from uvkit.events import CancelToken
+    from uvkit.net import HttpClient
+    from uvkit.python import Interpreter
+    from uvkit.runtime import Emitter
+
+_DEFAULT_OPTIONS = BuildOptions()
+_DEFAULT_RESOLVER_OPTIONS = ResolverOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatedEnvironment:
+    """A build environment: its interpreter and the process environment of the backend."""
+
+    python: Path
+    variables: Mapping[str, str]
+
+
+class Builder:
+    """Builds wheels and metadata of source trees and archives, each in an environment of its own (PEP 517).
+
+    Build requirements are resolved from the same indexes and come out of the same cache. ``python`` gives the
+    interpreter that builds are for, when the first build asks; without it that is the interpreter running this.
+    ``variables`` are passed on to backends. Whoever hands a builder to a resolver or an installer allows code of source
+    distributions to be run.
+    """
+
+    def __init__(  # the constructor of a part; every argument but the first has a default
+        self,
+        indexes: PackageIndex | Sequence[PackageIndex] | IndexSet,
+        *,
+        cache: Cache | None = None,
+        http: HttpClient | None = None,
+        python: Callable[[], Interpreter] | None = None,
+        options: BuildOptions = _DEFAULT_OPTIONS,
+        resolver_options: ResolverOptions = _DEFAULT_RESOLVER_OPTIONS,
+        variables: Mapping[str, str] | None = None,
+        root: Path | None = None,
+    ) -> None:
+        self.indexes = index_set(indexes)
+        self.cache = cache or Cache()
+        self.http = http
+        self.options = options
+        self.resolver_options = resolver_options
+        self.variables = dict(variables or {})
+        self.root = root
+        self._python = python
+
+    def using(self, interpreter: Interpreter) -> Self:
+        """Return the builder that builds for, and with, another interpreter."""
+        return type(self)(
+            self.indexes,
+            cache=self.cache,
+            http=self.http,
+            python=lambda: interpreter,
+            options=self.options,
+            resolver_options=self.resolver_options,
+            variables=self.variables,
+            root=self.root,
+        )
+
+    # -- one source tree -----------------------------------------------------------------------------------------------
+
+    def metadata(self, source_tree: str | Path) -> CoreMetadata:
+        """Return what a source tree says of itself, asking its backend only if it must.
+
+        Raises:
+            BackendError: a hook failed; the error has its output.
+            MetadataError: the metadata cannot be read.
+        """
+        from uvkit.formats import parse_core_metadata
+
+        tree = Path(source_tree)
+        with self.cache.scratch() as folder:
+            prepared = self._frontend(tree).metadata(folder)
+            if prepared.dist_info is not None:
+                return parse_core_metadata((prepared.dist_info / "METADATA").read_bytes(), filename=str(tree))
+            if prepared.wheel is None:
+                raise TypeError("a backend gives metadata or a wheel")
+            image = self.cache.wheels.add(prepared.wheel)
+            raw = (image.root("site") / image.manifest.dist_info / "METADATA").read_bytes()
+            return parse_core_metadata(raw, filename=str(tree))
+
+    def wheel(self, source_tree: str | Path, directory: str | Path) -> Path:
+        """Return the wheel of a source tree, built into ``directory``.
+
+        Raises:
+            BackendError: a hook failed; the error has its output.
+        """
+        return self._frontend(Path(source_tree)).wheel(_made(directory))
+
+    def sdist(self, source_tree: str | Path, directory: str | Path) -> Path:
+        """Return the source distribution of a source tree, built into ``directory``.
+
+        Raises:
+            BackendError: a hook failed; the error has its output.
+        """
+        return self._frontend(Path(source_tree)).sdist(_made(directory))
+
+    def editable(self, source_tree: str | Path, directory: str | Path) -> Path:
+        """Return the editable wheel of a source tree, built into ``directory`` (PEP 660).
+
+        Raises:
+            BackendError: a hook failed, or the backend makes no editable wheels.
+        """
+        return self._frontend(Path(source_tree)).editable(_made(directory))
+
+    def _frontend(self, tree: Path) -> Frontend:
+        return Frontend(tree, self.environment, settings=self._settings(None))
+
+    # -- for resolvers and installers ----------------------------------------------------------------------------------
+
+    def sources(self, *, emitter: Emitter | None = None, cancel: CancelToken | None = None) -> SourceBuilder:
+        """Return the builder for one run, which reports to that run's emitter."""
+        return SourceBuilder(
+            self.cache,
+            self.environment,
+            tag=lambda: self.interpreter.key,
+            settings=self._settings,
+            variables=self.variables,
+            emitter=emitter,
+            cancel=cancel,
+        )
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """Return the interpreter that builds are for.
+
+        Raises:
+            PythonNotFoundError: there is none.
+        """
+        from uvkit.python import running
+
+        found = self._python() if self._python is not None else running()
+        if found is None:
+            raise PythonNotFoundError(request="the running interpreter", searched=("this process",))
+        return found
+
+    def environment(self, requires: Sequence[Requirement]) -> AbstractContextManager[IsolatedEnvironment]:
+        """Provide an environment that holds what a build asks for, gone at the end of the block."""
+        return self._isolated(tuple(requires))
+
+    @contextmanager
+    def _isolated(self, requires: tuple[Requirement, ...]) -> Iterator[IsolatedEnvironment]:
+        with self.cache.scratch() as folder:
+            environment = Environment.create(folder / "environment", python=self.interpreter, cache=self.cache)
+            if requires:
+                self._fill(environment, requires)
+            yield IsolatedEnvironment(environment.python, environment.variables(self.variables))
+
+    def _fill(self, environment: Environment, requires: tuple[Requirement, ...]) -> None:
+        resolver = Resolver(self.indexes, cache=self.cache, builder=self, options=self.resolver_options, http=self.http)
+        request = ResolveRequest(
+            target=environment.target,
+            roots=requires,
+            root=self.root,
+            constraints=self.options.constraints,
+            options=self.resolver_options,
+        )
+        wanted = resolver.resolve(request).select(environment.target)
+        installer = Installer(self.indexes, cache=self.cache, http=self.http, builder=self, root=self.root)
+        steps = installer.plan(environment, wanted)
+        installer.apply(environment, steps, installer.prepare(steps))
+
+    def _settings(self, project: ProjectName | None) -> BuildSettings:
+        options = self.options
+        if project is None:
+            return BuildSettings(config_settings=options.config_settings)
+        alone = options.no_isolation == "all" or project in options.no_isolation
+        environments: EnvironmentFactory | None = self._shared if alone else None
+        return BuildSettings(
+            config_settings={**options.config_settings, **options.config_settings_by_project.get(project, {})},
+            variables=options.variables.get(project, {}),
+            requires=tuple(extra.requirement for extra in options.extra_requirements.get(project, ())),
+            environments=environments,
+        )
+
+    @contextmanager
+    def _shared(self, requires: Sequence[Requirement]) -> Iterator[IsolatedEnvironment]:  # noqa: ARG002  # what is there has to do
+        environment = Environment(self.interpreter)
+        yield IsolatedEnvironment(environment.python, environment.variables(self.variables))
+
+
+def _made(directory: str | Path) -> Path:
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
