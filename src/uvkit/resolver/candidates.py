@@ -93,65 +93,53 @@ class Judge:
         self._target = target if isinstance(target, Target) else None
         self._bounds = target if isinstance(target, PythonBounds) else PythonBounds.everything()
 
-    def judge(self, rows: Sequence[FileRow], rules: FileRules) -> Choice | Refusal:
+    def judge(self, rows: Sequence[FileRow], rules: FileRules) -> Choice | Refusal:  # hot loop
         """Return the files of one version that serve, or why none does."""
         refusal = Refusal("no-files")
-        wheels: list[tuple[int, tuple[int, str], FileRow]] = []
+        wheels: list[tuple[int, FileRow]] = []
         foreign: FileRow | None = None
         archive: FileRow | None = None
         for row in rows:
-            verdict: Refusal | int
-            if row.filename.endswith(".whl"):
-                verdict = self._wheel(row, rules)
-                if isinstance(verdict, int):
-                    wheels.append((verdict, build_key(row.filename), row))
-                    continue
-                if verdict.code == "tags" and foreign is None:
-                    foreign = row
-            elif row.filename.endswith((".tar.gz", ".zip")):
-                verdict = _archive_refusal(row, rules)
-                if isinstance(verdict, int):
-                    if archive is None or row.filename.endswith(".tar.gz"):
-                        archive = row
-                    continue
-            else:
+            filename = row.filename
+            is_wheel = filename.endswith(".whl")
+            if not is_wheel and not filename.endswith((".tar.gz", ".zip")):
                 continue
+            verdict = rules.refusal(row) if rules.cutoff is not None or row.yanked is not None else None
+            if verdict is None and is_wheel:
+                rank = self._rank(filename) if rules.binary else None
+                if rank is not None:
+                    wheels.append((rank, row))
+                    continue
+                verdict = Refusal("tags", filename) if rules.binary else Refusal("no-binary")
+                if rules.binary and foreign is None:
+                    foreign = row
+            elif verdict is None:
+                if rules.build:
+                    archive = row if archive is None or filename.endswith(".tar.gz") else archive
+                    continue
+                verdict = Refusal("no-build")
             if _NEARNESS[verdict.code] > _NEARNESS[refusal.code]:
                 refusal = verdict
-        return self._choice(wheels, foreign, archive) or refusal
+        return _choice(wheels, foreign, archive) or refusal
 
-    def _choice(
-        self, wheels: list[tuple[int, tuple[int, str], FileRow]], foreign: FileRow | None, archive: FileRow | None
-    ) -> Choice | None:
-        if wheels:
-            best = wheels[0]
-            for one in wheels:
-                if one[0] < best[0] or (one[0] == best[0] and one[1] > best[1]):
-                    best = one
-            return Choice(best[2], best[2], sdist=archive is not None, wheels=tuple(row for _, _, row in wheels))
-        if archive is not None:
-            return Choice(archive, foreign or archive, sdist=True, wheels=())
-        return None
-
-    def _wheel(self, row: FileRow, rules: FileRules) -> Refusal | int:
-        """Return how well a wheel fits, or why it does not."""
-        if refusal := rules.refusal(row):
-            return refusal
-        if not rules.binary:
-            return Refusal("no-binary")
+    def _rank(self, filename: str) -> int | None:
+        """Return how well a wheel fits (0 is best), or none if it does not."""
         if self._target is not None:
-            rank = self._target.rank(row.filename)
-            return Refusal("tags", row.filename) if rank is None else rank
-        name = split_wheel_name(row.filename)
-        if name is None or not admits_python(name.python, name.abi, self._bounds):
-            return Refusal("tags", row.filename)
-        return 0
+            return self._target.rank(filename)
+        name = split_wheel_name(filename)
+        return 0 if name is not None and admits_python(name.python, name.abi, self._bounds) else None
 
 
-def _archive_refusal(row: FileRow, rules: FileRules) -> Refusal | int:
-    if refusal := rules.refusal(row):
-        return refusal
-    return 0 if rules.build else Refusal("no-build")
+def _choice(wheels: list[tuple[int, FileRow]], foreign: FileRow | None, archive: FileRow | None) -> Choice | None:
+    if wheels:
+        rank, best = wheels[0]
+        for other_rank, row in wheels:
+            if other_rank < rank or (other_rank == rank and build_key(row.filename) > build_key(best.filename)):
+                rank, best = other_rank, row
+        return Choice(best, best, sdist=archive is not None, wheels=tuple([row for _, row in wheels]))
+    if archive is not None:
+        return Choice(archive, foreign or archive, sdist=True, wheels=())
+    return None
 
 
 def build_key(filename: str) -> tuple[int, str]:

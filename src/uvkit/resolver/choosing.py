@@ -32,7 +32,7 @@ class Chooser:
         self._packages: dict[ProjectName, Package] = {ROOT: universe.root.package}
         self._demands: dict[Candidate, tuple[Demand, ...]] = {}
         self._dependencies: dict[Candidate, tuple[Dependency, ...]] = {}
-        self._fits: dict[tuple[Package, int], bool] = {}
+        self._usable: dict[Candidate, bool] = {}
         self._forced: dict[Key, Candidate] = {}
         self._direct: dict[ProjectName, bool] = {}
 
@@ -128,6 +128,12 @@ class Chooser:
                 return any(self.ground.overlaps(marker) for marker in self.universe.question.direct_markers(project))
 
     def _is_usable(self, candidate: Candidate) -> bool:
+        known = self._usable.get(candidate)
+        if known is None:
+            known = self._usable[candidate] = self._examine(candidate)
+        return known
+
+    def _examine(self, candidate: Candidate) -> bool:
         """Tell whether a version serves here; the universe remembers why if it does not."""
         package, position = candidate.package, candidate.position
         if isinstance(package, DirectPackage):

@@ -60,6 +60,7 @@ class IndexPackage:
         "_choices",
         "_judge",
         "_masks",
+        "_only",
         "_port",
         "_rows",
         "_segments",
@@ -100,6 +101,7 @@ class IndexPackage:
         for listing in listings:
             self._segments.append((offset, listing, VersionSets(listing)))
             offset += len(listing)
+        self._only = self.listings[0] if len(self.listings) == 1 else None
         self._masks: dict[str, int] = {}
         self._choices: dict[int, Choice | Refusal] = {}
         self._rows: dict[int, MetadataRows | Refusal] = {}
@@ -116,6 +118,8 @@ class IndexPackage:
         return mask
 
     def _home(self, position: int) -> tuple[Listing, int]:
+        if self._only is not None:
+            return self._only, position
         for offset, listing, _ in reversed(self._segments):
             if position >= offset:
                 return listing, position - offset

@@ -1,10 +1,10 @@
 """The search on resolvelib: the only module that knows it.
 
-resolvelib's loop of rounds, states and criteria is kept; the provider answers its questions from version sets that are
-integers, one key at a time in uv's order. Three rules of resolvelib are replaced: a requirement that contradicts a
-decision rejects the version that makes it instead of reopening the decision (as uv does); a dead end goes back to the
-latest decision that takes part in it, whose version is then excluded for the recorded reasons; and a search can go on
-from the copy of another's state, which is what a fork is.
+resolvelib's states, criteria and steps are kept; the provider answers its questions from version sets that are
+integers. Four of its rules are replaced: the next key is found without looking at every criterion (in uv's order); a
+requirement that contradicts a decision rejects the version that makes it instead of reopening the decision (as uv
+does); a dead end goes back to the latest decision that takes part in it and rules out all that would end alike; and a
+search can go on from the copy of another's state, which is what a fork is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from resolvelib import AbstractProvider, BaseReporter
-from resolvelib.resolvers import Criterion, RequirementsConflicted, ResolutionImpossible
+from resolvelib.resolvers import Criterion, RequirementsConflicted, ResolutionImpossible, ResolutionTooDeep
 from resolvelib.resolvers.resolution import Resolution
 from resolvelib.structs import RequirementInformation, State
 
@@ -22,6 +22,7 @@ from uvkit.events import Backtracked, CandidatePinned
 from uvkit.model import ProjectName
 
 from .choosing import Chooser
+from .conflicts import Nogood, Reasons
 from .deadends import Asked, Clash, DeadEnd, DeadEndError
 from .demands import Demand
 from .keys import Key
@@ -30,6 +31,9 @@ from .priorities import Priorities
 from .progress import Progress
 from .scope import Ground
 from .universe import Universe
+
+# More would cost more to compare than they save.
+_MOST_NOGOODS: Final = 64
 
 Information: TypeAlias = "RequirementInformation[Demand, Candidate]"
 
@@ -70,6 +74,18 @@ class Domain(Criterion[Demand, Candidate]):
             candidates=candidates,
         )
 
+    @property
+    def last_demand(self) -> Demand:
+        """Return the demand added last."""
+        demand: Demand = self.information[-1].requirement  # type: ignore[index]
+        return demand
+
+    def asked_by(self, candidate: Candidate) -> Domain:
+        """Return the domain as if another candidate had made the last demand."""
+        *before, (demand, _) = self.information
+        information = [*before, RequirementInformation(demand, candidate)]
+        return Domain(self.key, information, mask=self.mask, excluded=self.excluded, blame=self.blame)
+
     def without(self, candidates: int, blame: frozenset[Key]) -> Domain:
         """Return the domain without some versions, for the reasons given."""
         return Domain(
@@ -82,7 +98,7 @@ class Domain(Criterion[Demand, Candidate]):
 
 
 class Provider(AbstractProvider[Demand, Candidate, Key]):
-    """Answers resolvelib's questions for one fork."""
+    """Answers resolvelib's questions for one fork; `Search` itself finds candidates and the order of decisions."""
 
     def __init__(self, chooser: Chooser, priorities: Priorities) -> None:
         self._chooser = chooser
@@ -91,28 +107,6 @@ class Provider(AbstractProvider[Demand, Candidate, Key]):
     def identify(self, requirement_or_candidate: Demand | Candidate) -> Key:
         """Return the key of a demand or candidate."""
         return requirement_or_candidate.key
-
-    def narrow_requirement_selection(  # type: ignore[override]  # the other arguments play no part
-        self, identifiers: Iterable[Key], **_: object
-    ) -> Iterable[Key]:
-        """Return the one key to decide next."""
-        return (min(identifiers, key=self._priorities.order.__getitem__),)
-
-    def get_preference(self, identifier: Key, **_: object) -> int:  # type: ignore[override]  # likewise
-        """Return the place of a key in the order of decisions."""
-        return self._priorities.order[identifier]
-
-    def find_matches(
-        self,
-        identifier: Key,
-        requirements: Mapping[Key, Iterator[Demand]],
-        incompatibilities: Mapping[Key, Iterator[Candidate]],
-    ) -> Iterable[Candidate]:
-        """Return what `Search` would try for a key, for a caller that does not keep domains."""
-        mask = self._chooser.mask(identifier, requirements[identifier])
-        for candidate in incompatibilities[identifier]:
-            mask &= ~candidate.bit
-        return self._chooser.usable(identifier, mask, {})
 
     def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
         """Tell whether a candidate is what a demand asks for."""
@@ -171,14 +165,18 @@ class Search(Resolution[Demand, Candidate, Key]):
         self.chooser: Final = chooser
         self.priorities: Final = priorities
         self._progress = progress
-        self._resume = resume
         self._rejections: list[tuple[Candidate, Domain]] = []
+        self._failing: dict[Demand, Domain] = {}
+        self._skipped_for: set[Key] = set()
+        self._nogoods: dict[Key, list[Nogood]] = {}
         self._demoted: ProjectName | None = None
         self._failed: Key | None = None
         self._last: DeadEnd | None = None
         self._why: dict[Candidate, DeadEnd] = {}
         self._asked: dict[Key, Asked] = {}
         super().__init__(Provider(chooser, priorities), Reporter(progress, self._reject))
+        if resume is not None:
+            self._states = resume
 
     @classmethod
     def start(cls, universe: Universe, ground: Ground, progress: Progress) -> Search:
@@ -207,24 +205,35 @@ class Search(Resolution[Demand, Candidate, Key]):
         """
         root = self.chooser.root
         self.priorities.fix(root.key)
-        demands = () if self._resume is not None else (Demand(root.key, "", None),)
         try:
-            return self.resolve(demands, max_rounds=sys.maxsize).mapping
+            return self.resolve((Demand(root.key, "", None),), max_rounds=sys.maxsize).mapping
         except ResolutionImpossible as error:
             last = self._last or DeadEnd(root.key, ())
             raise DeadEndError(last, why=self._why, asked=self._asked) from error
 
     # -- resolvelib's steps, replaced ----------------------------------------------------------------------------------
 
-    def _push_new_state(self) -> None:
-        if self._resume is not None:
-            self._states, self._resume = self._resume, None
-            return
-        super()._push_new_state()
-
-    def _is_current_pin_satisfying(self, name: Key, criterion: Criterion[Demand, Candidate]) -> bool:  # noqa: ARG002
-        # A decision is never contradicted: whatever would do so is rejected when its requirements are read.
-        return name in self._states[-1].mapping
+    def resolve(self, requirements: Iterable[Demand], max_rounds: int) -> State[Demand, Candidate, Key]:
+        """Decide one key after the other; resolvelib's own loop looks at every criterion twice a round."""
+        if not self._states:
+            # resolvelib takes an OrderedDict for the mapping, which copies ten times slower than a plain dictionary.
+            self._states = [State(mapping={}, criteria={}, backtrack_causes=[])]
+            for requirement in requirements:
+                self._add_to_criteria(self.state.criteria, requirement, parent=None)
+            self._push_new_state()
+        order = self.priorities.order.__getitem__
+        for number in range(max_rounds):
+            self._r.starting_round(index=number)
+            state = self._states[-1]
+            undecided = state.criteria.keys() - state.mapping.keys()
+            if not undecided:
+                return state
+            causes = self._attempt_to_pin_criterion(min(undecided, key=order))
+            if causes:
+                self._backjump(self._extract_causes(causes))
+            else:
+                self._push_new_state()
+        raise ResolutionTooDeep(max_rounds)
 
     def _add_to_criteria(
         self, criteria: dict[Key, Criterion[Demand, Candidate]], requirement: Demand, parent: Candidate | None
@@ -261,6 +270,8 @@ class Search(Resolution[Demand, Candidate, Key]):
         assert isinstance(domain, Domain)
         self._failed = name
         self._rejections = []
+        self._failing = {}
+        self._skipped_for = set()
         state.criteria[name] = bound = domain.with_candidates(self._candidates(domain, state))
         causes = super()._attempt_to_pin_criterion(name)
         if not causes and name not in self._states[-1].mapping:
@@ -282,12 +293,42 @@ class Search(Resolution[Demand, Candidate, Key]):
         for tried, candidate in enumerate(chooser.usable(key, mask, state.mapping)):
             if self._demoted is not None:
                 return
-            yield candidate
+            known = self._known_failure(candidate)
+            if known is not None:
+                self._r.rejecting_candidate(known, candidate)
+            elif not self._is_nogood(candidate, state.mapping):
+                yield candidate
             if tried in (4, 9) or tried % 20 == 19:
                 chooser.hint_older(candidate, specifiers)
 
+    def _known_failure(self, candidate: Candidate) -> Domain | None:
+        """Return what the candidate will run into, if another version of it did before with the same demand.
+
+        Nothing is added to the state while the versions of one key are tried, and most versions ask for the same.
+        """
+        if self._failing:
+            for demand in self._p.get_dependencies(candidate):
+                domain = self._failing.get(demand)
+                if domain is not None:
+                    return domain.asked_by(candidate)
+        return None
+
+    def _is_nogood(self, candidate: Candidate, decided: Mapping[Key, Candidate]) -> bool:
+        """Tell whether the candidate makes demands that led to a dead end under decisions that still stand."""
+        nogoods = self._nogoods.get(candidate.key)
+        if not nogoods:
+            return False
+        demands = frozenset(self._p.get_dependencies(candidate))
+        for nogood in reversed(nogoods):
+            if nogood.demands <= demands and all(decided.get(key) is one for key, one in nogood.context):
+                self._skipped_for.update(key for key, _ in nogood.context)
+                self._why[candidate] = nogood.step
+                return True
+        return False
+
     def _reject(self, candidate: Candidate, domain: Domain) -> None:
         self._rejections.append((candidate, domain))
+        self._failing[domain.last_demand] = domain
         culprit = domain.key.project
         if self.priorities.blame(candidate.key.project, culprit) and self._is_decided(culprit):
             self._demoted = culprit
@@ -307,28 +348,40 @@ class Search(Resolution[Demand, Candidate, Key]):
         step = self._dead_end(failed)
         reasons = self._reasons(failed)
         while True:
-            level = self._latest(reasons)
+            level = self._latest(reasons.keys())
             if level is None:
                 self._last = step
                 raise ResolutionImpossible(causes)
             key, candidate = next(reversed(self._states[level].mapping.items()))
-            self._why[candidate] = step
-            dropped = self._states[-1].criteria
+            self._learn(candidate, reasons, step)
+            ruled_out = reasons.ruled_out(candidate)
             reasons.discard(key)
-            del self._states[level:]
-            super()._push_new_state()
+            self._return_to(level)
             state = self._states[-1]
-            self._carry(dropped, state)
-            domain = state.criteria[key]
-            assert isinstance(domain, Domain)
-            left = domain.without(candidate.bit, frozenset(reasons))
+            left = _domain(state, key).without(ruled_out, frozenset(reasons.keys()))
             state.criteria[key] = left
             self.priorities.blame(key.project, failed.project)
             if left.mask is None or left.mask:
                 return True
             step = DeadEnd(key, tuple(left.information))
-            reasons |= _keys_of(left)
+            reasons.add_limits(left)
             reasons.discard(key)
+
+    def _learn(self, candidate: Candidate, reasons: Reasons, step: DeadEnd) -> None:
+        """Remember why a version is given up."""
+        self._why[candidate] = step
+        nogood = reasons.nogood(candidate.key, self._states[-1].mapping.items(), step)
+        if nogood is not None:
+            known = self._nogoods.setdefault(candidate.key, [])
+            known.append(nogood)
+            del known[:-_MOST_NOGOODS]
+
+    def _return_to(self, level: int) -> None:
+        """Go back to before the decision of a level."""
+        dropped = self._states[-1].criteria
+        del self._states[level:]
+        self._push_new_state()
+        self._carry(dropped, self._states[-1])
 
     def _dead_end(self, key: Key) -> DeadEnd:
         found = [
@@ -337,23 +390,26 @@ class Search(Resolution[Demand, Candidate, Key]):
         ]
         return DeadEnd(key, tuple(self._states[-1].criteria[key].information), tuple(found))
 
-    def _reasons(self, key: Key) -> set[Key]:
+    def _reasons(self, key: Key) -> Reasons:
         """Return the decided keys because of which every version of a key failed."""
         state = self._states[-1]
-        domain = state.criteria[key]
-        assert isinstance(domain, Domain)
-        found = _keys_of(domain)
+        found = Reasons(self.chooser)
+        found.add_limits(_domain(state, key))
         if not key.is_base:
             base = self.chooser.base(key)
-            beside = state.criteria.get(base)
-            if isinstance(beside, Domain):
-                found |= _keys_of(beside)
-            found.add(base)
+            if base in state.mapping:
+                found.add_opaque((base,))
+            elif base in state.criteria:
+                found.add_limits(_domain(state, base))
+        seen: set[Demand] = set()
         for _, rejected in self._rejections:
-            found |= _keys_of(rejected)
-            found.add(rejected.key)
+            demand = rejected.last_demand
+            if demand not in seen:
+                seen.add(demand)
+                found.add_clash(rejected)
+        found.add_opaque(self._skipped_for)
         found.discard(key)
-        return {one for one in found if one in state.mapping}
+        return found
 
     def _latest(self, keys: set[Key]) -> int | None:
         """Return the position of the state that made the latest decision on one of the keys."""
@@ -367,10 +423,7 @@ class Search(Resolution[Demand, Candidate, Key]):
         """Go back to before the first decision on a project."""
         for level, state in enumerate(self._states):
             if state.mapping and next(reversed(state.mapping)).project == project:
-                dropped = self._states[-1].criteria
-                del self._states[level:]
-                super()._push_new_state()
-                self._carry(dropped, self._states[-1])
+                self._return_to(level)
                 return
 
     @staticmethod
@@ -385,7 +438,7 @@ class Search(Resolution[Demand, Candidate, Key]):
                 state.criteria[key] = known.without(domain.excluded, domain.blame)
 
 
-def _keys_of(domain: Domain) -> set[Key]:
-    found = {one.parent.key for one in domain.information if one.parent is not None}
-    found |= domain.blame
-    return found
+def _domain(state: State[Demand, Candidate, Key], key: Key) -> Domain:
+    domain = state.criteria[key]
+    assert isinstance(domain, Domain)
+    return domain
