@@ -33,9 +33,9 @@ class Speculator:
     def __init__(self, target: Target | Universal | None, *, cutoff: datetime | None = None) -> None:
         self._target = target if isinstance(target, Target) else None
         self._cutoff = cutoff
-        self._universe = MarkerSet.everywhere()
-        if isinstance(target, Universal):
-            self._universe = PythonBounds.from_specifiers(str(target.requires_python or "")).marker()
+        wanted = target.requires_python if isinstance(target, Universal) else None
+        self._bounds = PythonBounds.from_specifiers(str(wanted or ""))
+        self._universe = self._bounds.marker()
         self._truth: dict[str, bool] = {}
 
     def guess(self, listing: Listing, specifiers: Iterable[str]) -> Guess | None:
@@ -77,13 +77,27 @@ class Speculator:
             if not row.filename.endswith(".whl") or row.yanked is not None or self._is_too_new(row):
                 continue
             if self._target is None:
-                if split_wheel_name(row.filename) is not None:
+                name = split_wheel_name(row.filename)
+                if name is not None and self._admits(name.python, name.abi):
                     return row
                 continue
             rank = self._target.rank(row.filename)
             if rank is not None and (best_rank is None or rank < best_rank):
                 best, best_rank = row, rank
         return best
+
+    def _admits(self, python: str, abi: str) -> bool:
+        """Tell whether a wheel is for some Python in the range, as far as its tags name one minor version."""
+        if abi.startswith("abi3"):
+            return True
+        if abi == "none" and python.startswith("py"):
+            return "3" in python
+        digits = python.lstrip("cp").partition(".")[0]
+        if len(digits) < 2 or not digits.isdigit():
+            return True
+        # A range that begins within a minor version still holds that version's later releases.
+        release = f"{digits[0]}.{digits[1:]}"
+        return self._bounds.contains(release) or self._bounds.contains(f"{release}.999")
 
     def _is_too_new(self, row: FileRow) -> bool:
         if self._cutoff is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +18,7 @@ from uvkit.formats import (
     open_digest,
     parse_html_page,
 )
-from uvkit.model import Listing, ProjectName, redacted
+from uvkit.model import FileRow, Listing, ProjectName, redacted
 from uvkit.net import Answer, Freshness, HttpClient, conditions
 from uvkit.runtime import OnceMap
 
@@ -72,7 +74,8 @@ class Pages:
         if entry is not None and found is not None:
             if entry.fresh_until > time.time() or self._http.options.offline:
                 return found.listing
-        else:
+        elif entry is not None:
+            self._discard(project)
             entry = None
         url = self._page_url(project)
         if self._http.options.offline:
@@ -141,9 +144,32 @@ class Pages:
         known = self._opened.get(project)
         if known is not None and known[0] is digest:
             return known[1]
-        listing = open_digest(digest, project=project, index=self._identity)
+        opened = open_digest(digest, project=project, index=self._identity)
+        rows = partial(self._rows, opened)
+        listing = Listing(project, self._identity, versions=opened.versions, read=rows)
         self._opened[project] = (digest, listing)
         return listing
+
+    def _rows(self, opened: Listing, position: int) -> Sequence[FileRow]:
+        """Return the files of a version; a page that turns out to be damaged is fetched again for that.
+
+        Raises:
+            IndexAccessError: it is damaged and cannot be fetched again.
+        """
+        try:
+            return opened.rows(position)
+        except DamagedDigestError:
+            self._discard(opened.project)
+        healed = self.get(opened.project)
+        version = opened.versions[position]
+        if healed is None or version not in healed.versions:
+            return ()
+        return healed.rows(healed.versions.index(version))
+
+    def _discard(self, project: str) -> None:
+        self._opened.pop(project, None)
+        if self._cache is not None:
+            self._cache.pages.discard(self._key, project)
 
 
 def _entry(digest: bytes, answer: Answer, *, freshness: Freshness, now: float) -> PageEntry:

@@ -220,6 +220,37 @@ def test_a_damaged_entry_is_fetched_again(served: IndexServer, client: HttpClien
     assert served.statuses == {200: 2}
 
 
+def test_damage_that_shows_late_is_healed_as_well(served: IndexServer, client: HttpClient, cache: Cache) -> None:
+    index(served, client, cache).listing(DEMO)
+    entry = cache.pages.load(served.url, "demo")
+    assert entry is not None
+    damaged = bytearray(entry.digest)
+    damaged[-5] ^= 1
+    cache.pages.store(served.url, "demo", entry._replace(digest=bytes(damaged)))
+
+    listing = index(served, client, Cache(cache.root)).listing(DEMO)
+
+    assert served.statuses == {200: 1}
+    assert names(listing)["1.0"] == ["demo-1.0-py3-none-any.whl", "demo-1.0.tar.gz"]
+    assert served.statuses == {200: 2}
+    assert "1.0" in names(index(served, client, Cache(cache.root)).listing(DEMO))
+    assert served.statuses == {200: 2}
+
+
+def test_an_unchanged_page_without_validators_is_not_digested_again(
+    wire: WireServer, client: HttpClient, cache: Cache
+) -> None:
+    wire.answer = lambda _: response(b'<a href="demo-1.tar.gz">x</a>', Content_Type="text/html")
+    first = Index(f"{wire.url}/simple", http=client, cache=cache)
+    before = first.listing(DEMO)
+
+    assert first.listing(DEMO) is before
+    assert len(wire.requests) == 2
+    assert "if-none-match" not in wire.requests[1].headers
+    wire.answer = lambda _: response(b'<a href="demo-2.tar.gz">x</a>', Content_Type="text/html")
+    assert names(first.listing(DEMO)) == {"2": ["demo-2.tar.gz"]}
+
+
 def test_offline_uses_what_is_stale(served: IndexServer, client: HttpClient, cache: Cache) -> None:
     served.max_age = 0
     online = index(served, client, cache)

@@ -223,6 +223,19 @@ def test_the_guess_fits_the_target(index_server: IndexServer, client: HttpClient
     assert found == ["demo-1.0-cp311-cp311-manylinux_2_17_x86_64.whl.metadata"]
 
 
+@pytest.mark.parametrize(("requires_python", "tag"), [(">=3.11.4", "cp311"), (">=3.9", "cp310"), (">=3.12", "cp312")])
+def test_the_guess_is_for_a_python_in_the_range(
+    index_server: IndexServer, client: HttpClient, requires_python: str, tag: str
+) -> None:
+    for python in ("cp27", "cp310", "cp311", "cp312"):
+        index_server.add(Distribution(name="demo", version="1.0", tag=f"{python}-{python}-win_amd64"))
+    universe = Universal(requires_python=SpecifierSet(requires_python))
+
+    found = prefetched(index_server, client, [Expectation(DEMO)], target=universe)
+
+    assert found == [f"demo-1.0-{tag}-{tag}-win_amd64.whl.metadata"]
+
+
 def test_dependencies_that_cannot_matter_are_not_guessed(index_server: IndexServer, client: HttpClient) -> None:
     requires = ("win; sys_platform == 'win32'", "old; python_version < '3.8'", "always[x]")
     index_server.add(Distribution(name="demo", version="1.0", requires=requires, extras={"y": ("unasked",)}))
