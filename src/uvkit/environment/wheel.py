@@ -110,6 +110,7 @@ class WheelInstall:
         self.extra = dict(extra or {})
         self.requested = requested
         self._written: dict[str, tuple[bytes, int]] | None = None
+        self._files: dict[str, tuple[str, str]] | None = None
 
     def __repr__(self) -> str:
         return f"WheelInstall({self.image!r})"
@@ -159,14 +160,16 @@ class WheelInstall:
 
     def files(self) -> dict[str, tuple[str, str]]:
         """Return every file by the path it gets, with the tree and path it has in the image (empty if written)."""
-        found = {
-            _join(self.base(tree), folder, name): (tree, _join(folder, name))
-            for tree, folders in self.image.manifest.trees.items()
-            for folder, names in folders
-            for name in names
-        }
-        found.update(dict.fromkeys((*self.written(), self._record_path), ("", "")))
-        return found
+        if self._files is None:
+            found = {
+                _join(self.base(tree), folder, name): (tree, _join(folder, name))
+                for tree, folders in self.image.manifest.trees.items()
+                for folder, names in folders
+                for name in names
+            }
+            found.update(dict.fromkeys((*self.written(), self._record_path), ("", "")))
+            self._files = found
+        return self._files
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every file but RECORD, as RECORD spells it, by the path the file gets."""
