@@ -79,7 +79,7 @@ def lock_project(
     freshness = (
         Freshness(degree="unusable", reasons=("there is no lockfile",))
         if existing is None
-        else existing.satisfies(request, upgrade=upgrade, indexes=work.index_names)
+        else existing.satisfies(request, upgrade=upgrade, indexes=work.index_names, local=work.local_state)
     )
     if existing is not None and freshness.fresh:
         work.remember_fresh(digest)

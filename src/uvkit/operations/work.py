@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from uvkit.events import Notice
+from uvkit.lockfile import LocalState
+from uvkit.model import DirectorySource, ProjectName, Source
 from uvkit.project import Project
 from uvkit.version import __version__
 
@@ -18,6 +21,7 @@ from .parts import Parts
 from .session import Session
 
 if TYPE_CHECKING:
+    from uvkit.index import IndexSet
     from uvkit.python import Interpreter
     from uvkit.resolver import ResolveRequest
 
@@ -46,6 +50,21 @@ class Work(Parts):
             return
         with Session() as own:
             yield cls(opened, own, python=python)
+
+    @cached_property
+    def indexes(self) -> IndexSet:
+        """Return the indexes of the project: those of its settings, and by name those that members' sources may pin."""
+        known = {config.identity for config in self.settings.indexes}
+        pinned = tuple(replace(one, explicit=True) for one in self.project.indexes if one.identity not in known)
+        settings = replace(self.settings, indexes=(*pinned, *self.settings.indexes)) if pinned else self.settings
+        return self.session.indexes_for(settings, self.root)
+
+    def local_state(self, project: ProjectName, source: Source) -> LocalState | None:  # noqa: ARG002  # the check's protocol
+        """Return what a source tree that is no member says of itself now, or none if only a build can tell."""
+        if not isinstance(source, DirectorySource):
+            return None
+        member = self.project.local_member(source)
+        return None if member is None else LocalState(version=member.version, metadata=member.metadata)
 
     @property
     def index_names(self) -> tuple[str, ...]:
