@@ -119,8 +119,24 @@ class WheelStore:
         with file_lock(path, check=check):
             yield
 
+    def verify(self, image: WheelImage) -> bool:
+        """Tell whether every file of an image is there with its size; one that is not whole is removed.
+
+        Nothing of uvkit's damages an image, but people and cleaners of temporary folders delete files. Looking at
+        every file takes about as long as linking it, so this is for when something went wrong.
+        """
+        for tree, path, _, size in image.manifest.record:
+            try:
+                found = os.lstat(f"{image.path}/{tree}/{path}").st_size
+            except OSError:
+                found = -1
+            if found != size:
+                self.discard(image)
+                return False
+        return True
+
     def discard(self, image: WheelImage) -> None:
-        """Remove an image that turned out to be damaged: a file of it is missing."""
+        """Remove an image that turned out to be damaged."""
         self._memory.drop(image.path.name)
         self._remove(str(image.path), unless_whole=False)
 

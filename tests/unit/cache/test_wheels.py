@@ -68,6 +68,22 @@ def test_image_without_its_manifest_is_a_miss(cache: Cache, wheel: Path) -> None
     assert cache.wheels.add(wheel).manifest == image.manifest
 
 
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_image_that_lost_a_file_is_found_out_and_made_again(cache: Cache, wheel: Path, damage: str) -> None:
+    image = cache.wheels.add(wheel)
+    assert cache.wheels.verify(image)
+    file = image.root("site") / "demo/a.py"
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_text("edited in place, through a hard link")
+
+    assert not cache.wheels.verify(image)
+
+    assert cache.wheels.find(f"sha256:{image.path.name}") is None
+    assert cache.wheels.verify(cache.wheels.add(wheel))
+
+
 def test_discarded_image_is_made_again(cache: Cache, wheel: Path) -> None:
     image = cache.wheels.add(wheel)
     (image.root("site") / "demo/a.py").unlink()

@@ -15,8 +15,13 @@ MakeZip = Callable[..., Path]
 
 
 def read_all(path: Path, **options: object) -> dict[str, bytes]:
+    """Return what is in an archive, which must be the same on disk and in memory."""
     with ZipArchive(path, **options) as archive:  # type: ignore[arg-type]
-        return {member.name: archive.read(member) for member in archive.members}
+        on_disk = {member.name: archive.read(member) for member in archive.members}
+    with ZipArchive(path.read_bytes(), **options) as archive:  # type: ignore[arg-type]
+        assert {member.name: archive.read(member) for member in archive.members} == on_disk
+        assert {member.name: b"".join(archive.chunks(member)) for member in archive.members} == on_disk
+    return on_disk
 
 
 def test_archive_made_by_zipfile_reads_back(tmp_path: Path) -> None:
