@@ -17,8 +17,8 @@ from uvkit.model import redacted
 from .client import HttpClient
 from .options import HttpResponse
 
-# The directory of nine wheels in ten, and the METADATA member that usually stands right before it, fit in here.
-TAIL_BYTES = 1 << 14
+# The directory of most wheels, and the METADATA member that usually stands right before it, fit in here.
+TAIL_BYTES = 1 << 15
 _LARGEST_COMMENT = 1 << 16
 _LARGEST_METADATA = 1 << 25
 _END = struct.Struct("<4s4H2LH")
