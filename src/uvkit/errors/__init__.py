@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .configuration import ConfigurationError as ConfigurationError
     from .configuration import InvalidOptionError as InvalidOptionError
     from .configuration import InvalidRequirementError as InvalidRequirementError
+    from .configuration import InvalidRequirementsFileError as InvalidRequirementsFileError
     from .configuration import InvalidTableError as InvalidTableError
     from .configuration import ProjectNotFoundError as ProjectNotFoundError
     from .configuration import SelectionError as SelectionError
@@ -88,6 +89,7 @@ _MODULES = {
         "ConfigurationError",
         "InvalidOptionError",
         "InvalidRequirementError",
+        "InvalidRequirementsFileError",
         "InvalidTableError",
         "ProjectNotFoundError",
         "SelectionError",
@@ -169,6 +171,7 @@ __all__ = [
     "InvalidMetadataError",
     "InvalidOptionError",
     "InvalidRequirementError",
+    "InvalidRequirementsFileError",
     "InvalidResponseError",
     "InvalidTableError",
     "LockfileError",

@@ -70,6 +70,18 @@ class InvalidRequirementError(ConfigurationError):
 
 
 @dataclass(eq=False, kw_only=True)
+class InvalidRequirementsFileError(ConfigurationError):
+    """Requirements files have lines that are wrong, or cannot be read; all of them are listed."""
+
+    code: ClassVar[str] = "invalid-requirements-file"
+    problems: tuple[tuple[str, str], ...]  # file and line, reason
+
+    def __str__(self) -> str:
+        lines = [f"{place}: {reason}" for place, reason in self.problems]
+        return lines[0] if len(lines) == 1 else "\n  ".join(("requirements files are not valid:", *lines))
+
+
+@dataclass(eq=False, kw_only=True)
 class SelectionError(ConfigurationError):
     """An extra, group or member was selected that does not exist, or that conflicts with another."""
 

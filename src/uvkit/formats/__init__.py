@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .pyproject import BuildSystem, ProjectTable, Pyproject, parse_pyproject
     from .pyvenv_cfg import dump_pyvenv_cfg, parse_pyvenv_cfg
     from .record import RecordRow, dump_record, parse_record, record_digest
+    from .requirements_line import UnnamedRequirement
+    from .requirements_txt import RequirementLine, RequirementsFiles, read_requirements
     from .script import ScriptTable, parse_script, script_block
     from .simple_html import HTML_TYPE, parse_html_page
     from .simple_json import JSON_TYPE, parse_json_page
@@ -92,6 +94,8 @@ _MODULES = {
     "ProjectTable": "pyproject",
     "Pyproject": "pyproject",
     "RecordRow": "record",
+    "RequirementLine": "requirements_txt",
+    "RequirementsFiles": "requirements_txt",
     "SUPPORTED_VERSIONS": "uv_lock_read",
     "ScopedTable": "tool_tables",
     "ScriptEntry": "entry_points",
@@ -101,6 +105,7 @@ _MODULES = {
     "Span": "durations",
     "StaticMetadataTable": "tool_tables",
     "ToolTable": "tool_tables",
+    "UnnamedRequirement": "requirements_line",
     "WheelInfo": "wheel_info",
     "did_you_mean": "toml",
     "digest_json_page": "listing_digest",
@@ -133,6 +138,7 @@ _MODULES = {
     "parse_uv_toml": "tool_reader",
     "parse_wheel_info": "wheel_info",
     "path_text": "uv_lock_sources",
+    "read_requirements": "requirements_txt",
     "read_tool_table": "tool_reader",
     "read_uv_lock": "uv_lock_read",
     "record_digest": "record",
@@ -177,6 +183,8 @@ __all__ = [
     "ProjectTable",
     "Pyproject",
     "RecordRow",
+    "RequirementLine",
+    "RequirementsFiles",
     "ScopedTable",
     "ScriptEntry",
     "ScriptTable",
@@ -185,6 +193,7 @@ __all__ = [
     "Span",
     "StaticMetadataTable",
     "ToolTable",
+    "UnnamedRequirement",
     "WheelInfo",
     "did_you_mean",
     "digest_json_page",
@@ -217,6 +226,7 @@ __all__ = [
     "parse_uv_toml",
     "parse_wheel_info",
     "path_text",
+    "read_requirements",
     "read_tool_table",
     "read_uv_lock",
     "record_digest",

@@ -36,7 +36,7 @@ class Requirement:
     specifier: SpecifierSet = SpecifierSet()  # noqa: RUF009  # immutable
     marker: MarkerSet = MarkerSet.everywhere()  # noqa: RUF009  # interned and immutable
     source: Source | None = None
-    origin: str | None = None
+    origin: str | None = field(default=None, compare=False)
     written_extras: tuple[ExtraName, ...] = field(default=(), compare=False, repr=False)
 
     @classmethod
