@@ -43,7 +43,7 @@ def texts(found: RequirementsFiles) -> list[str]:
 
 def problems(text: str, **facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     with pytest.raises(InvalidRequirementsFileError) as caught:
-        parsed(text, **facts)  # type: ignore[arg-type]
+        parsed(text, **facts)
     return caught.value.problems
 
 
@@ -259,8 +259,8 @@ def test_the_last_word_on_a_project_s_format_counts() -> None:
         "--no-binary :all:\n--only-binary flask\n--no-binary :none:\n--no-binary httpx,rich\n--only-binary rich\n"
     )
 
-    assert found.no_binary == {"httpx"}
-    assert found.only_binary == {"flask", "rich"}
+    assert found.no_binary == frozenset({project_name("httpx")})
+    assert found.only_binary == frozenset({project_name("flask"), project_name("rich")})
 
 
 # -- includes ----------------------------------------------------------------------------------------------------------
