@@ -94,7 +94,7 @@ def _extract_tar(path: StrPath, target: StrPath, limits: ZipLimits) -> None:
 def _read_to_the_end(archive: tarfile.TarFile, most: int) -> None:
     """Read what follows the last member: tarfile stops there, and the checksum of the compressed stream comes later."""
     stream = archive.fileobj
-    while most > 0 and stream is not None and (piece := stream.read(_CHUNK)):
+    while most > 0 and (piece := stream.read(_CHUNK)):
         most -= len(piece)
 
 

@@ -19,10 +19,12 @@ from .names import check_member_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
     from os import PathLike
     from typing import Self, TypeAlias
 
     StrPath: TypeAlias = str | PathLike[str]
+    Content: TypeAlias = bytes | bytearray | memoryview
 
 # Local and central headers, end records and their 64-bit forms (APPNOTE 4.3).
 _END = struct.Struct("<4s4H2LH")
@@ -41,6 +43,7 @@ _LONGEST_DESCRIPTOR = 24
 # Members beyond this are unpacked piece by piece, so that memory stays bounded by threads times this.
 _WHOLE_LIMIT = 16 << 20
 _CHUNK = 1 << 20
+_HAS_PREAD = hasattr(os, "pread")
 
 
 class ZipLimits(NamedTuple):
@@ -71,24 +74,31 @@ class ZipMember(NamedTuple):
 
 
 class ZipArchive:
-    """An open archive. ``members`` are its files in the order of the directory, ``size`` what they unpack to.
+    """An open archive, on disk or in memory.
 
-    Opening checks the directory; reading a member checks its local header, length and CRC. Use it as a context manager,
-    from one thread at a time.
+    ``members`` are its files in the order of the directory, ``size`` what they unpack to. Opening checks the directory;
+    reading a member checks its local header, length and CRC. Use it as a context manager, from one thread at a time.
 
     Raises:
         UnsafeArchiveError: the archive is damaged, ambiguous or hostile.
         OSError: it cannot be read.
     """
 
-    def __init__(self, path: StrPath, *, limits: ZipLimits = ZipLimits(), name: str | None = None) -> None:  # noqa: B008  # immutable
-        self.name = name or os.path.basename(os.fspath(path))
-        self._file = open(path, "rb", buffering=0)  # noqa: SIM115  # closed by close
-        try:
+    def __init__(self, source: StrPath | Content, *, limits: ZipLimits = ZipLimits(), name: str | None = None) -> None:  # noqa: B008  # immutable
+        self._file: FileIO | None = None
+        self._memory = memoryview(b"")
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            self.name = name or "archive"
+            self._memory = memoryview(source)
+            self._length = len(source)
+        else:
+            self.name = name or os.path.basename(os.fspath(source))
+            self._file = open(source, "rb", buffering=0)  # noqa: SIM115  # closed by close
             self._length = os.fstat(self._file.fileno()).st_size
+        try:
             self.members = self._read_directory(limits)
         except BaseException:
-            self._file.close()
+            self.close()
             raise
         self.size = sum(member.size for member in self.members)
 
@@ -100,7 +110,8 @@ class ZipArchive:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
     def read(self, member: ZipMember) -> bytes:
         """Return a member's content, verified."""
@@ -138,9 +149,9 @@ class ZipArchive:
             self._refuse("its content does not match its size and checksum", member.name)
         self._check_gap(member, self._read_at(end, member.offset + member.span - end, member.name))
 
-    def _decoded(self, member: ZipMember, engine: Any, piece: bytes) -> Iterator[bytes]:
+    def _decoded(self, member: ZipMember, engine: Any, piece: Content) -> Iterator[bytes]:
         if engine is None:
-            yield piece
+            yield bytes(piece)
             return
         try:
             while piece:
@@ -161,17 +172,19 @@ class ZipArchive:
             self._refuse("its content does not match its size and checksum", member.name)
         return content
 
-    def _read_at(self, offset: int, length: int, member: str) -> bytes:
-        self._file.seek(offset)
-        data = self._file.read(length)
-        while data is not None and len(data) < length:
-            piece = self._file.read(length - len(data))
-            if not piece:
-                self._refuse("the archive is cut short", member)
-            data += piece
-        return data or b""
+    def _read_at(self, offset: int, length: int, member: str) -> Content:
+        if self._file is None:
+            data: Content = self._memory[offset : offset + length]
+        elif _HAS_PREAD:
+            data = os.pread(self._file.fileno(), length, offset)
+        else:
+            self._file.seek(offset)
+            data = self._file.read(length) or b""
+        if len(data) < length:
+            self._refuse("the archive is cut short", member)
+        return data
 
-    def _data_start(self, member: ZipMember, raw: bytes) -> int:
+    def _data_start(self, member: ZipMember, raw: Content) -> int:
         """Check the local header against the directory and return where the data begins."""
         if len(raw) < _LOCAL.size:
             self._refuse("it has no local header", member.name)
@@ -189,22 +202,22 @@ class ZipArchive:
         if flags & _HAS_DESCRIPTOR and not (crc or compressed or size):
             return start
         if compressed == 0xFFFFFFFF or size == 0xFFFFFFFF:
-            extra = raw[_LOCAL.size + name_length : start]
+            extra = bytes(raw[_LOCAL.size + name_length : start])
             size, compressed, _ = self._wide(extra, (size, compressed, 0), member.name)
         if (crc, compressed, size) != (member.crc, member.compressed, member.size):
             self._refuse("its local header contradicts the central directory", member.name)
         return start
 
-    def _check_gap(self, member: ZipMember, gap: bytes) -> None:
+    def _check_gap(self, member: ZipMember, gap: Content) -> None:
         """Refuse what a reader of the stream would see between two members and this reader would not."""
-        if b"PK\x03\x04" in gap:
+        if b"PK\x03\x04" in bytes(gap):
             self._refuse("a member that the central directory does not list follows it", member.name)
 
     def _read_directory(self, limits: ZipLimits) -> tuple[ZipMember, ...]:
         count, offset, size = self._find_directory()
         if count > limits.members:
             self._refuse(f"it has {count} members, more than the {limits.members} allowed")
-        raw = self._read_at(offset, size, "")
+        raw = bytes(self._read_at(offset, size, ""))
         members: list[ZipMember] = []
         seen: set[bytes] = set()
         at = 0
@@ -228,7 +241,7 @@ class ZipArchive:
     def _find_directory(self) -> tuple[int, int, int]:
         """Return the number of entries, the offset and the size of the central directory."""
         window = min(self._length, _END.size + _LONGEST_FIELD + _END64_LOCATOR.size)
-        tail = self._read_at(self._length - window, window, "")
+        tail = bytes(self._read_at(self._length - window, window, ""))
         at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) - at < _END.size:
             self._refuse("it is not a zip archive, or it is cut short")
