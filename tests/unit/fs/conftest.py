@@ -22,10 +22,12 @@ def _make_zip(
     comment: bytes = b"",
     hidden: tuple[int, ...] = (),
     end: dict[str, int] | None = None,
+    wide: dict[str, int] | None = None,
 ) -> Path:
     """Write the members; those at the positions in ``hidden`` are left out of the central directory.
 
-    A description has a ``name`` and any of the defaults above; ``local`` and ``central`` override fields of one header.
+    A description has a ``name`` and any of the defaults above; ``local`` and ``central`` override fields of one header,
+    ``end`` those of the end record. With ``wide`` there is a 64-bit end record, whose fields it overrides.
     """
     members = [SimpleNamespace(**(_DEFAULTS | description)) for description in descriptions]
     body, directory = bytearray(prefix), bytearray()
@@ -58,11 +60,22 @@ def _make_zip(
         )  # fmt: skip
         directory += central["name"] + member.extra
     tail = {"count": listed, "size": len(directory), "offset": len(body)} | (end or {})
+    if wide is not None:
+        directory += _wide_end(tail | {"at": len(body) + len(directory), "length": 44} | wide)
+        tail = {"count": 0xFFFF, "size": 0xFFFFFFFF, "offset": 0xFFFFFFFF}
     record = struct.pack(
         "<4s4H2LH", b"PK\x05\x06", 0, 0, tail["count"], tail["count"], tail["size"], tail["offset"], len(comment)
     )
     path.write_bytes(bytes(body + directory + record + comment + suffix))
     return path
+
+
+def _wide_end(fields: dict[str, int]) -> bytes:
+    record = struct.pack(
+        "<4sQ2H2L4Q", b"PK\x06\x06", fields["length"], 45, 45, 0, 0, fields["count"], fields["count"], fields["size"],
+        fields["offset"],
+    )  # fmt: skip
+    return record + struct.pack("<4sLQL", b"PK\x06\x07", 0, fields["at"], 1)
 
 
 @pytest.fixture

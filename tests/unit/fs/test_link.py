@@ -129,20 +129,6 @@ def test_across_file_systems_files_are_copied(source: Path, choice: str, tmp_pat
         target.rmdir()
 
 
-@pytest.mark.skipif(
-    os.pathconf("/", "PC_LINK_MAX") > 65_000, reason="the file system allows more links than is worth trying"
-)
-def test_file_with_too_many_links_is_copied(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("x")
-    for number in range(os.pathconf(tmp_path, "PC_LINK_MAX") - 1):
-        os.link(tmp_path / "a", tmp_path / f"l{number}")
-
-    place_file(tmp_path / "a", tmp_path / "b", mode="hardlink")
-
-    assert (tmp_path / "b").read_text() == "x"
-    assert (tmp_path / "b").stat().st_nlink == 1
-
-
 def test_target_that_is_no_folder_is_a_storage_error(tmp_path: Path, source: Path) -> None:
     with pytest.raises(StorageError):
         Linker().mode(source / "top.py", tmp_path / "missing")

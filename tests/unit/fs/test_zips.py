@@ -62,13 +62,20 @@ def test_archive_with_64_bit_fields_reads_back(tmp_path: Path) -> None:
     assert read_all(tmp_path / "a.zip") == {"a.txt": b"hello"}
 
 
-def test_archive_with_64_bit_end_record_reads_back(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for number in range(65_536):
-            archive.writestr(zipfile.ZipInfo(f"{number}"), b"")
+def test_archive_with_64_bit_end_record_reads_back(make_zip: MakeZip, tmp_path: Path) -> None:
+    make_zip(tmp_path / "a.zip", {"name": b"a"}, {"name": b"b"}, wide={})
 
-    with ZipArchive(tmp_path / "a.zip") as archive:
-        assert len(archive.members) == 65_536
+    assert read_all(tmp_path / "a.zip") == {"a": b"content", "b": b"content"}
+
+
+@pytest.mark.parametrize(
+    "lie", [{"count": 1}, {"size": 46}, {"offset": 1}, {"at": 0}, {"length": 50}, {"count": 2**40}]
+)
+def test_wrong_64_bit_end_record_is_refused(make_zip: MakeZip, tmp_path: Path, lie: dict[str, int]) -> None:
+    make_zip(tmp_path / "a.zip", {"name": b"a"}, {"name": b"b"}, wide=lie)
+
+    with pytest.raises(UnsafeArchiveError):
+        ZipArchive(tmp_path / "a.zip")
 
 
 def test_large_member_comes_in_pieces(tmp_path: Path) -> None:
