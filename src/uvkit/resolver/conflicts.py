@@ -79,7 +79,7 @@ class Reasons:
             self._opaque |= limits.blame
 
     def add_clash(self, limits: Limits) -> None:
-        """Add the keys because of which the last demand on a key cannot be met; the latest ones are spared if possible."""
+        """Add the keys because of which the last demand on a key cannot be met, early ones rather than late ones."""
         information: Sequence[tuple[Demand, Candidate | None]] = limits.information
         package = self._chooser.package(limits.key.project)
         masks = [self._chooser.demand_mask(demand, package) for demand, _ in information]

@@ -10,7 +10,8 @@ from uvkit.model import ExtraName, GroupName, IndexSource, ProjectName, Requirem
 from .keys import Key, Keys
 from .versions import has_upper_bound, parse_clauses
 
-Role: TypeAlias = Literal["requirement", "constraint", "override"]
+# "self" limits the version of the very project whose extra asks; it makes no edge.
+Role: TypeAlias = Literal["requirement", "constraint", "override", "self"]
 
 
 @final

@@ -181,6 +181,8 @@ class Lowering:
                     found.append(self._within(dependency, within))
                     continue
                 marker = within & dependency.marker
+                if dependency.specifier and not marker.is_empty():
+                    found.append(self._limit_on_self(dependency, marker))
                 for extra in dependency.extras:
                     if (extra, marker) in seen or marker.is_empty():
                         continue
@@ -192,6 +194,16 @@ class Lowering:
 
         add(stated, _EVERYWHERE)
         return found
+
+    def _limit_on_self(self, dependency: Dependency, marker: MarkerSet) -> Dependency:
+        return Dependency(
+            self._keys,
+            dependency.project,
+            specifier=dependency.specifier,
+            marker=marker,
+            origin=dependency.origin,
+            role="self",
+        )
 
     def _within(self, dependency: Dependency, within: MarkerSet) -> Dependency:
         marker = dependency.marker & within

@@ -97,7 +97,7 @@ class Graph:
             edges = node.parts.setdefault(Part(key.extra, key.group), {})
             for dependency in chooser.dependencies(candidate):
                 marker = dependency.marker if fork.is_everywhere() else dependency.marker & fork
-                if marker.is_empty():
+                if marker.is_empty() or dependency.role == "self":
                     continue
                 if dependency.group is not None:
                     edges = node.parts.setdefault(Part(None, dependency.group), {})
