@@ -81,7 +81,8 @@ def settle(installs: Sequence[WheelInstall], paths: Iterable[str], *, staged: st
     in_question = sorted(set(paths))
     if not in_question:
         return []
-    contents = [(install, install.digests(), install.files()) for install in installs]
+    folders = {path.rpartition("/")[0] for path in in_question}
+    contents = [(one, one.digests(), one.files()) for one in installs if not folders.isdisjoint(one.folders())]
     found = _Claims()
     for path in in_question:
         claims = [(install, digests.get(path, "")) for install, digests, files in contents if path in files]

@@ -158,6 +158,16 @@ class WheelInstall:
                 file, content = entry_point_script(name, body.decode(), kind=section, style=style)
             yield _join(self.destination.scripts, file), (content, 0o755)
 
+    def folders(self) -> set[str]:
+        """Return every folder that gets a file of this wheel."""
+        made = {
+            _join(self.base(tree), folder)
+            for tree, folders in self.image.manifest.trees.items()
+            for folder, names in folders
+            if names
+        }
+        return made | {path.rpartition("/")[0] for path in (*self.written(), self._record_path)}
+
     def files(self) -> dict[str, tuple[str, str]]:
         """Return every file by the path it gets, with the tree and path it has in the image (empty if written)."""
         if self._files is None:
