@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from uvkit.formats import LockDependency, LockDocument, LockMetadata, LockPackage
+from uvkit.formats import LockDependency, LockDocument, LockMetadata, LockPackage, direct_row
 from uvkit.markers import MarkerSet, PythonBounds, RequiresPython
 from uvkit.model import (
+    ArchiveSource,
     DirectorySource,
     FileRow,
     GitSource,
@@ -101,7 +102,7 @@ class _Packages:
         distribution, identity = self._distributions[number], self._identities[number]
         member = self._member(distribution)
         base, extras, groups = self._edges[number]
-        sdist, wheels = split_rows(distribution.rows)
+        sdist, wheels = split_rows(distribution.rows or archive_rows(identity.source))
         return LockPackage(
             name=identity.name,
             version=identity.version,
@@ -181,6 +182,13 @@ def _by_part(
         else:
             base.append((target, edge))
     return base, extras, groups
+
+
+def archive_rows(source: Source) -> tuple[FileRow, ...]:
+    """Return the one file of a direct archive, if its digest is known."""
+    if isinstance(source, ArchiveSource) and source.hashes:
+        return (direct_row(source, str(source.hashes[0])),)
+    return ()
 
 
 def split_rows(rows: Sequence[FileRow]) -> tuple[FileRow | None, tuple[FileRow, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -384,11 +385,12 @@ def test_environments_and_conflicts_are_recorded() -> None:
 
 def test_a_direct_archive_records_its_digest_alone() -> None:
     source = ArchiveSource(path=Path("dl/archive-1.0.tar.gz"), hashes=(Hash("sha256", "0" * 64),))
-    row = FileRow("archive-1.0.tar.gz", "dl/archive-1.0.tar.gz", f"sha256:{'0' * 64}", None, None, None, None, None)
+    wheel = replace(source, path=None, url="https://index.example/w-1.0-py3-none-any.whl")
 
-    text = text_of(app(), distribution("archive", source=source, rows=(row,)))
+    text = text_of(app(), distribution("archive", source=source), distribution("w", source=wheel))
 
     assert f'source = {{ path = "dl/archive-1.0.tar.gz" }}\nsdist = {{ hash = "sha256:{"0" * 64}" }}\n' in text
+    assert f'wheels = [\n    {{ url = "{wheel.url}", hash = "sha256:{"0" * 64}" }},\n]\n' in text
 
 
 def test_a_dynamic_version_is_left_out_even_where_the_name_is_ambiguous() -> None:
