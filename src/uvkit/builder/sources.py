@@ -52,7 +52,7 @@ class SourceBuilder:
         cache: Cache,
         environments: EnvironmentFactory,
         *,
-        tag: Callable[[], str],
+        tag: str | Callable[[], str],
         settings: Callable[[ProjectName], BuildSettings] | None = None,
         checkout: Checkout | None = None,
         variables: Mapping[str, str] = _NO_VARIABLES,
@@ -61,7 +61,7 @@ class SourceBuilder:
     ) -> None:
         self._cache = cache
         self._environments = environments
-        self._tag = tag
+        self._given_tag = tag
         self._settings = settings or (lambda _: _DEFAULT_SETTINGS)
         self._checkout = checkout
         self._variables = variables
@@ -239,7 +239,8 @@ class SourceBuilder:
         return None if digest is None else self._cache.wheels.find(f"sha256:{digest}")
 
     def _built_key(self, key: str, project: ProjectName) -> str:
-        return f"{key}\n{self._tag()}\n{self._settings(project).identity()}"
+        tag = self._given_tag if isinstance(self._given_tag, str) else self._given_tag()
+        return f"{key}\n{tag}\n{self._settings(project).identity()}"
 
     def _tree_job(self, path: Path, project: ProjectName) -> _Job:
         key = f"tree {path.absolute()} {tree_fingerprint(path, self._variables)}"

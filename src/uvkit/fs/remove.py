@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from typing import TYPE_CHECKING, Any
@@ -37,8 +38,6 @@ def remove_tree(path: StrPath) -> None:
 
 
 def _remove_folder(path: StrPath) -> None:
-    import shutil
-
     if sys.version_info >= (3, 12):
         shutil.rmtree(path, onexc=_retry_writable)
     else:
