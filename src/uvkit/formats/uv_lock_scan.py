@@ -15,8 +15,8 @@ from typing import Any, overload
 from uvkit.model import ArchiveSource, FileRow, GitSource, Source
 
 from .uv_lock_document import LockDependency, LockDocument, LockPackage
-from .uv_lock_sources import is_commit, source_of_entry
-from .uv_lock_tables import CANONICAL_VERSION, DIGEST, TableReader, file_name
+from .uv_lock_sources import file_name, is_commit, source_of_entry
+from .uv_lock_tables import CANONICAL_VERSION, DIGEST, TableReader
 
 
 class SurpriseError(Exception):

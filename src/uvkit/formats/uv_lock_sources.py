@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 from uvkit.model import (
     ArchiveSource,
@@ -129,4 +129,12 @@ def direct_row(source: Source, digest: str | None) -> FileRow:
             location = inner
         case _:
             location = ""
-    return FileRow(location.rpartition("/")[2], location, digest, None, None, None, None, None)
+    return FileRow(file_name(location), location, digest, None, None, None, None, None)
+
+
+def file_name(location: str) -> str:
+    """Return the file name at the end of a URL or path."""
+    name = location.partition("#")[0].partition("?")[0].rpartition("/")[2] if "://" in location else location
+    if name is location:
+        return location.replace("\\", "/").rpartition("/")[2]
+    return unquote(name) if "%" in name else name

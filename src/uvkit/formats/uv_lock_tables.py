@@ -38,7 +38,7 @@ from .uv_lock_document import (
     LockScope,
     LockStaticMetadata,
 )
-from .uv_lock_sources import direct_row, is_commit, source_of_entry
+from .uv_lock_sources import direct_row, file_name, is_commit, source_of_entry
 
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 # Versions that print as they are written (PEP 440), so that reading a lock does not load a version parser.
@@ -387,15 +387,3 @@ class TableReader:
                 self.note(where, "a file has neither `url`, `path` nor `filename`")
             return direct._replace(filename=filename or direct.filename, size=size, uploaded=uploaded or None)
         return FileRow(file_name(location), location, digest, size, None, uploaded or None, None, None)
-
-
-def file_name(location: str) -> str:
-    """Return the file name at the end of a URL or path."""
-    name = location.partition("#")[0].partition("?")[0].rpartition("/")[2] if "://" in location else location
-    if name is location:
-        return location.replace("\\", "/").rpartition("/")[2]
-    if "%" in name:
-        from urllib.parse import unquote
-
-        return unquote(name)
-    return name
