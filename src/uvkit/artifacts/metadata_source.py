@@ -98,6 +98,7 @@ class IndexMetadataSource:
         self._speculator = Speculator(target, cutoff=_cutoff(options))
         self._lock = threading.Lock()
         self._closed = False
+        self._has_missed = False
         self._listings: dict[_Key, tuple[Listing, ...]] = {}
         self._metadata: dict[str, MetadataRows] = {}
         self._hints: dict[_Key, list[str]] = {}
@@ -152,6 +153,7 @@ class IndexMetadataSource:
         member = self._indexes.find(index)
         rows = member.cached_metadata(row)
         if rows is None:
+            self._note_miss()
             self._emitter.deliver()
             rows = self._metadata_jobs.get(key, lambda: self._fetch_metadata(Guess(version, row, index), project))
             self._emitter.deliver()
@@ -252,9 +254,24 @@ class IndexMetadataSource:
             except UvkitError:
                 return  # the same error meets whoever asks
         if known is not None:
-            self._speculate(key, known)
+            # As long as the cache has had every answer it will have the next one too, and a guess only costs.
+            if self._has_missed:
+                self._speculate(key, known)
         elif is_first:
+            self._note_miss()
             self._submit(lambda: self._prefetch_listings(key))
+
+    def _note_miss(self) -> None:
+        """Begin to guess: something has to be fetched, so the run is not a warm one."""
+        if self._has_missed:
+            return
+        self._has_missed = True
+        with self._lock:
+            hinted = tuple(self._hints)
+        for key in hinted:
+            known = self._listings.get(key)
+            if known is not None:
+                self._speculate(key, known)
 
     def _prefetch_listings(self, key: _Key) -> None:
         known = self._listing_jobs.get(key, lambda: self._fetch_listings(key))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import struct
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from sys import byteorder
 from typing import Any
 from zlib import crc32
@@ -55,11 +55,19 @@ def digest_rows(rows: Mapping[str, Sequence[FileRow]], *, url: str) -> bytes:
     return _encode(url, groups, opening=b"[[", separator=b"],[", closing=b"]]")
 
 
-def open_digest(data: bytes | memoryview, *, project: ProjectName, index: str) -> Listing:
+def open_digest(
+    data: bytes | memoryview,
+    *,
+    project: ProjectName,
+    index: str,
+    heal: Callable[[str], Sequence[FileRow]] | None = None,
+) -> Listing:
     """Return the listing that a digest holds; files are decoded when asked for, so ``data`` may be a mapped file.
 
+    ``heal`` gives the files of a version (by its text) that turns out to be damaged when it is read.
+
     Raises:
-        DamagedDigestError: it is not a whole digest. A damaged version raises this when it is read.
+        DamagedDigestError: it is not a whole digest. Without ``heal`` a damaged version raises this when it is read.
     """
     try:
         magic, head, count, checksum = _HEADER.unpack_from(data)
@@ -71,11 +79,13 @@ def open_digest(data: bytes | memoryview, *, project: ProjectName, index: str) -
         raise DamagedDigestError("the head of the digest is damaged")
     url, *versions = bytes(data[_HEADER.size : table]).decode().split("\n")
 
-    def read(position: int) -> list[Any]:
+    def read(position: int) -> Sequence[Any]:
         end, check = _ENTRY.unpack_from(data, table + _ENTRY.size * position)
         begin = _ENTRY.unpack_from(data, table + _ENTRY.size * (position - 1))[0] if position else 0
         text = data[start + begin : start + end]
         if crc32(text) != check:
+            if heal is not None:
+                return heal(versions[position])
             raise DamagedDigestError(f"the files of {project} {versions[position]} are damaged")
         items = json.loads(bytes(text))
         if items and isinstance(items[0], dict):

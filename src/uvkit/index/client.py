@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from packaging.version import Version
@@ -44,6 +44,14 @@ _CHUNK = 1 << 17
 _DEFAULT_ACCESS = IndexAccess()
 
 
+class _Place(NamedTuple):
+    """Where an index is: its address, the same without credentials, and its folder if it is on this machine."""
+
+    address: str
+    identity: str
+    folder: Path | None
+
+
 class Index:
     """One index: an address of the Simple API, a page or folder of links to files, or a folder on this machine.
 
@@ -78,7 +86,7 @@ class Index:
         self._http = http or HttpClient()
         self._cache = cache
         self._root = root
-        self._address: str | None = None
+        self._place: _Place | None = None
         self._pages: Pages | None = None
         self._metadata: WheelMetadata | None = None
         self._lock = threading.Lock()
@@ -89,7 +97,7 @@ class Index:
         return cls(location, name=name, layout="flat")
 
     def __repr__(self) -> str:
-        shown = "default" if self._given is None and self._address is None else self.url
+        shown = "default" if self._given is None and self._place is None else self.url
         return f"Index({shown!r})"
 
     def __enter__(self) -> Self:
@@ -106,7 +114,7 @@ class Index:
     @property
     def url(self) -> str:
         """Return the index's identity: its address as configured, without credentials."""
-        return without_credentials(self._full_address())
+        return self._located().identity
 
     @property
     def name(self) -> str:
@@ -116,13 +124,7 @@ class Index:
     @property
     def folder(self) -> Path | None:
         """Return the folder of an index on this machine, or none for a remote one."""
-        address = self._full_address()
-        if address.startswith("file:"):
-            path = unquote(urlsplit(address).path)
-            return Path(path[1:] if path[2:3] == ":" else path)
-        if is_url(address):
-            return None
-        return self._root / address if self._root is not None else Path(address)
+        return self._located().folder
 
     def listing(self, project: ProjectName) -> Listing | None:
         """Return the project's files, digested, or none if the index does not have the project.
@@ -215,17 +217,19 @@ class Index:
         folder = self.folder
         return Path(url) if folder is None else folder / url
 
-    def _full_address(self) -> str:
-        if self._address is None:
+    def _located(self) -> _Place:
+        place = self._place
+        if place is None:
             if self._given is not None:
-                self._address = self._given
+                address = self._given
             else:
                 lookup = self._default_url or (lambda: default_index_url(cache=self._cache))
-                self._address = lookup()
-        return self._address
+                address = lookup()
+            place = self._place = _Place(address, without_credentials(address), _folder(address, self._root))
+        return place
 
     def _local(self, folder: Path, project: ProjectName) -> Listing | None:
-        address = self._full_address()
+        address = self._located().address
         relative = not address.startswith("file:") and not Path(address).is_absolute()
         return local_listing(folder, project, identity=self.url, layout=self.layout, relative=relative)
 
@@ -233,7 +237,7 @@ class Index:
         if self._pages is None:
             with self._lock:
                 if self._pages is None:
-                    address = self._full_address()
+                    address = self._located().address
                     policy = self.access.authenticate
                     if self._credentials is not None or policy != "auto" or without_credentials(address) != address:
                         self._http.register(address, self._credentials, policy=policy)
@@ -254,3 +258,12 @@ class Index:
                 self._remote()
             self._metadata = WheelMetadata(self._http, self._cache, folder=folder)
         return self._metadata
+
+
+def _folder(address: str, root: Path | None) -> Path | None:
+    if address.startswith("file:"):
+        path = unquote(urlsplit(address).path)
+        return Path(path[1:] if path[2:3] == ":" else path)
+    if is_url(address):
+        return None
+    return root / address if root is not None else Path(address)

@@ -144,27 +144,22 @@ class Pages:
         known = self._opened.get(project)
         if known is not None and known[0] is digest:
             return known[1]
-        opened = open_digest(digest, project=project, index=self._identity)
-        rows = partial(self._rows, opened)
-        listing = Listing(project, self._identity, versions=opened.versions, read=rows)
+        heal = partial(self._healed, project)
+        listing = open_digest(digest, project=project, index=self._identity, heal=heal)
         self._opened[project] = (digest, listing)
         return listing
 
-    def _rows(self, opened: Listing, position: int) -> Sequence[FileRow]:
-        """Return the files of a version; a page that turns out to be damaged is fetched again for that.
+    def _healed(self, project: ProjectName, version: str) -> Sequence[FileRow]:
+        """Fetch a page again of which a part turned out to be damaged, and return the files of that version.
 
         Raises:
-            IndexAccessError: it is damaged and cannot be fetched again.
+            IndexAccessError: it cannot be fetched.
         """
-        try:
-            return opened.rows(position)
-        except DamagedDigestError:
-            self._discard(opened.project)
-        healed = self.get(opened.project)
-        version = opened.versions[position]
-        if healed is None or version not in healed.versions:
+        self._discard(project)
+        listing = self.get(project)
+        if listing is None or version not in listing.versions:
             return ()
-        return healed.rows(healed.versions.index(version))
+        return listing.rows(listing.versions.index(version))
 
     def _discard(self, project: str) -> None:
         self._opened.pop(project, None)
