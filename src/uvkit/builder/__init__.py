@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .build_system import read_build_system
+    from .cache_info import archive_cache_info, tree_cache_info
     from .fingerprint import tree_fingerprint
     from .frontend import Frontend
     from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
@@ -21,8 +22,10 @@ _MODULES = {
     "EnvironmentFactory": "isolation",
     "Frontend": "frontend",
     "SourceBuilder": "sources",
+    "archive_cache_info": "cache_info",
     "archive_metadata": "static_metadata",
     "read_build_system": "build_system",
+    "tree_cache_info": "cache_info",
     "tree_fingerprint": "fingerprint",
     "tree_metadata": "static_metadata",
 }
@@ -34,8 +37,10 @@ __all__ = [
     "EnvironmentFactory",
     "Frontend",
     "SourceBuilder",
+    "archive_cache_info",
     "archive_metadata",
     "read_build_system",
+    "tree_cache_info",
     "tree_fingerprint",
     "tree_metadata",
 ]

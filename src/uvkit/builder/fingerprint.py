@@ -28,7 +28,7 @@ def tree_fingerprint(tree: Path, variables: Mapping[str, str]) -> str:
 
 
 def _parts(tree: Path, variables: Mapping[str, str]) -> Iterator[bytes]:
-    keys = _cache_keys(tree)
+    keys = cache_keys(tree)
     if keys is None:
         for name in _DEFAULT_FILES:
             yield _content(tree / name)
@@ -44,13 +44,14 @@ def _parts(tree: Path, variables: Mapping[str, str]) -> Iterator[bytes]:
             case {"env": str(name)}:
                 yield f"{name}={variables.get(name)}".encode()
             case {"git": _}:
-                yield _commit(tree)
+                yield checked_out_commit(tree)
             case _:
                 # Of a later release; without understanding it, its text is all there is to compare.
                 yield repr(key).encode()
 
 
-def _cache_keys(tree: Path) -> list[Any] | None:
+def cache_keys(tree: Path) -> list[Any] | None:
+    """Return `tool.uv.cache-keys` of a tree, or none where it has no such list."""
     path = tree / "pyproject.toml"
     try:
         keys = parse_toml(path.read_text(encoding="utf-8"), path=path)["tool"]["uv"]["cache-keys"]
@@ -83,7 +84,7 @@ def _folders(path: Path) -> bytes:
     return "\n".join(sorted(name for name in names if not name.endswith(".egg-info"))).encode()
 
 
-def _commit(tree: Path) -> bytes:
+def checked_out_commit(tree: Path) -> bytes:
     """Return the commit that is checked out, without running git."""
     for folder in (tree, *tree.parents):
         head = _content(folder / ".git/HEAD").decode(errors="replace").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from uvkit.environment import Environment, InstalledDistribution, InstallOptions
 from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
 from uvkit.formats import DirectUrl, direct_url_of
 from uvkit.index import IndexSet, PackageIndex
-from uvkit.model import IndexSource, InstallSet, ProjectName
+from uvkit.model import ArchiveSource, DirectorySource, IndexSource, InstallSet, ProjectName, SdistFile
 from uvkit.runtime import Emitter
 from uvkit.settings import Concurrency
 
@@ -47,7 +48,7 @@ class PreparedWheels:
 class Installer:
     """Brings environments to a wanted set of distributions."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the constructor of a part; every argument but the first has a default
         self,
         indexes: PackageIndex | Sequence[PackageIndex] | IndexSet,
         *,
@@ -58,6 +59,7 @@ class Installer:
         concurrency: Concurrency = _DEFAULT_CONCURRENCY,
         root: Path | None = None,
         break_system: bool = False,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         from uvkit.cache import Cache as DefaultCache
 
@@ -69,6 +71,7 @@ class Installer:
         self.concurrency = concurrency
         self.root = root or Path.cwd()
         self.break_system = break_system
+        self.variables = dict(variables or {})
 
     def with_exact(self, exact: bool) -> Installer:  # noqa: FBT001  # the one thing it changes
         """Return the same installer that removes, or does not remove, what is not wanted."""
@@ -87,6 +90,7 @@ class Installer:
             "concurrency": self.concurrency,
             "root": self.root,
             "break_system": self.break_system,
+            "variables": self.variables,
         }
         return Installer(self.indexes, **(values | changes))
 
@@ -105,7 +109,38 @@ class Installer:
             self.options,
             keep=seed_projects(environment.config, python=environment.interpreter.pair),
             root=self.root,
+            cache_info=self._local_states(wanted),
         )
+
+    def _local_states(self, wanted: InstallSet) -> dict[ProjectName, dict[str, Any]]:
+        """Return the present state of every source tree and local archive of a set, as installing records it."""
+        states: dict[ProjectName, dict[str, Any]] = {}
+        for pin in wanted:
+            source = pin.source
+            if isinstance(source, DirectorySource):
+                from uvkit.builder import tree_cache_info
+
+                states[pin.project] = tree_cache_info(self.root / source.path, self.variables)
+            elif isinstance(source, ArchiveSource) and source.path is not None:
+                from uvkit.builder import archive_cache_info
+
+                states[pin.project] = archive_cache_info(self.root / source.path)
+        return states
+
+    def _records(self, plan: InstallPlan) -> dict[ProjectName, dict[str, bytes]]:
+        """Return the records that uv and uvkit leave beside the metadata of what is not from an index."""
+        installs = set(plan.installs)
+        states = self._local_states(plan.wanted)
+        records: dict[ProjectName, dict[str, bytes]] = {}
+        for pin in plan.wanted:
+            if pin.project not in installs or isinstance(pin.source, IndexSource):
+                continue
+            record = records.setdefault(pin.project, {})
+            if pin.project in states:
+                record["uv_cache.json"] = _json(states[pin.project])
+            if not isinstance(pin.source, ArchiveSource) or pin.file is None or isinstance(pin.file, SdistFile):
+                record["uv_build.json"] = b"{}"
+        return records
 
     def prepare(
         self, plan: InstallPlan, *, events: EventSink | None = None, cancel: CancelToken | None = None
@@ -166,6 +201,7 @@ class Installer:
             wheels.images,
             options=self.options,
             direct_urls=_direct_urls(plan, self.root),
+            extra=self._records(plan),
             emitter=emitter,
             cancel=cancel,
         )
@@ -180,6 +216,10 @@ class Installer:
             phases={"fetch": wheels.elapsed, "install": elapsed},
             notices=applied.notices,
         )
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _direct_urls(plan: InstallPlan, root: Path) -> dict[ProjectName, DirectUrl]:

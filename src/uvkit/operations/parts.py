@@ -106,4 +106,6 @@ class Parts:
             options=self.settings.install,
             concurrency=self.settings.concurrency,
             root=self.root,
+            break_system=self.settings.break_system_packages,
+            variables=self.session.variables,
         )
