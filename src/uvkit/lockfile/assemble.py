@@ -83,9 +83,14 @@ class _Packages:
         for number, identity in enumerate(self._identities):
             positions[identity] = number
             positions.setdefault((identity.name, identity.version), number)
+            # A name that stands for one package alone needs no look at versions.
+            positions[identity.name] = -1 if identity.name in positions else number
         return positions
 
     def _target(self, edge: ResolvedDependency) -> int:
+        only = self._positions[edge.project]
+        if only >= 0:
+            return only
         version = None if edge.version is None else str(edge.version)
         if edge.source is None:
             return self._positions[edge.project, version]
