@@ -80,13 +80,18 @@ def pin(name: str, source: object, file: DistributionFile | None = None) -> Pinn
     return PinnedDistribution(project=project_name(name), version=Version("1.0"), source=source, file=file)  # type: ignore[arg-type]
 
 
-def run(wanted: list[PinnedDistribution], server: IndexServer | None, cache: Cache, **options: object) -> dict:
+def run(
+    wanted: list[PinnedDistribution], server: IndexServer | None, cache: Cache, **options: object
+) -> dict[str, WheelImage]:
     with HttpClient(NetworkOptions(retries=1), sleep=lambda _: None) as http:
         indexes = IndexSet([Index(server.url, http=http)] if server is not None else [])
-        return prepare(wanted, indexes=indexes, cache=cache, http=http, **options)  # type: ignore[arg-type]
+        images = prepare(wanted, indexes=indexes, cache=cache, http=http, **options)  # type: ignore[arg-type]
+    return {str(name): image for name, image in images.items()}
 
 
-def failures(wanted: list[PinnedDistribution], server: IndexServer | None, cache: Cache, **options: object) -> list:
+def failures(
+    wanted: list[PinnedDistribution], server: IndexServer | None, cache: Cache, **options: object
+) -> list[UvkitError]:
     with pytest.raises(PrepareError) as caught:
         run(wanted, server, cache, **options)
     return list(caught.value.failures)

@@ -440,13 +440,13 @@ def test_build_that_needs_itself_is_a_cycle(tmp_path: Path, cache: Cache) -> Non
 
     @contextmanager
     def environments(_: Sequence[Requirement]) -> Iterator[Environment]:
-        builder.tree_image(tree, project=DEMO)
+        looping.tree_image(tree, project=DEMO)
         yield Environment(Path(sys.executable), {})
 
-    builder = SourceBuilder(cache, environments, tag="t")
+    looping = SourceBuilder(cache, environments, tag="t")
 
     with pytest.raises(BuildCycleError) as caught:
-        builder.tree_image(tree, project=DEMO)
+        looping.tree_image(tree, project=DEMO)
     assert caught.value.chain == (str(tree), str(tree))
 
 

@@ -41,7 +41,7 @@ def test_tree_arrives_with_folders_content_and_modes(tmp_path: Path, source: Pat
 def test_hard_links_share_the_file_and_copies_do_not(tmp_path: Path, source: Path) -> None:
     for mode in ("hardlink", "copy"):
         (tmp_path / mode).mkdir()
-        link_tree(source, tmp_path / mode, FOLDERS, mode=mode)  # type: ignore[arg-type]
+        link_tree(source, tmp_path / mode, FOLDERS, mode=mode)
 
     assert (tmp_path / "hardlink/top.py").samefile(source / "top.py")
     assert not (tmp_path / "copy/top.py").samefile(source / "top.py")

@@ -5,6 +5,7 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_archive_written_as_a_stream_reads_back(tmp_path: Path) -> None:
             pass
 
     stream = Unseekable()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         archive.writestr("a.txt", b"hello")
         archive.writestr("b.txt", b"world" * 1000)
     (tmp_path / "a.zip").write_bytes(stream.data)
@@ -223,7 +224,7 @@ def test_member_hidden_from_the_directory_is_refused(make_zip: MakeZip, tmp_path
      {"end": {"size": 46}}, {"end": {"offset": 0}}],
 )  # fmt: skip
 def test_archive_with_something_around_or_a_wrong_end_record_is_refused(
-    make_zip: MakeZip, tmp_path: Path, options: dict
+    make_zip: MakeZip, tmp_path: Path, options: dict[str, Any]
 ) -> None:
     make_zip(tmp_path / "a.zip", {"name": b"a"}, **options)
 
