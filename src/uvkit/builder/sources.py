@@ -116,7 +116,7 @@ class SourceBuilder:
         """
         with self._checked_out(source, project) as (tree, exact):
             if exact.path is not None:
-                return self._packed_metadata(tree / exact.path, exact, project=project), exact
+                return self._packed_metadata(_file_below(tree, exact), exact, project=project), exact
             key = _repository_key(exact)
             rows = self._cache.metadata.load(key)
             if rows is None:
@@ -177,10 +177,11 @@ class SourceBuilder:
             if known is not None:
                 return known
         with self._checked_out(source, project) as (tree, exact):
-            if exact.path is not None and exact.path.endswith(".whl"):
-                return self._cache.wheels.add(tree / exact.path)
             if exact.path is not None:
-                return self.archive_image(tree / exact.path, project=project, subdirectory=exact.subdirectory)
+                file = _file_below(tree, exact)
+                if file.name.endswith(".whl"):
+                    return self._cache.wheels.add(file)
+                return self.archive_image(file, project=project, subdirectory=exact.subdirectory)
             return self._build(_Job(tree, project, _repository_key(exact), exact.repository))
 
     # -- how -----------------------------------------------------------------------------------------------------------
@@ -288,6 +289,19 @@ def _below(tree: Path, subdirectory: str | None, source: str) -> Path:
     path = tree.joinpath(*parts)
     if ".." in parts or PurePosixPath(subdirectory).is_absolute() or not path.is_dir():
         raise InvalidMetadataError(filename=source, problems=(f"it has no folder `{subdirectory}`",))
+    return path
+
+
+def _file_below(tree: Path, source: GitSource) -> Path:
+    """Return the file inside a repository that its source names.
+
+    Raises:
+        InvalidMetadataError: there is no such file inside it.
+    """
+    inside = PurePosixPath(source.path or "")
+    path = tree.joinpath(*inside.parts)
+    if ".." in inside.parts or inside.is_absolute() or not path.is_file():
+        raise InvalidMetadataError(filename=source.repository, problems=(f"it has no file `{source.path}`",))
     return path
 
 

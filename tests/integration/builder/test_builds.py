@@ -10,7 +10,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from uvkit.errors import (
 from uvkit.events import BuildOutput, CancelToken, Event, TaskFinished, TaskStarted
 from uvkit.model import GitSource, Requirement, project_name
 from uvkit.runtime import Emitter
-from uvkit.testing import Distribution, make_sdist
+from uvkit.testing import Distribution, make_sdist, make_wheel
 
 DEMO = project_name("demo")
 BACKEND = """\
@@ -283,6 +283,27 @@ def test_repository_is_built_once_per_commit(tmp_path: Path, cache: Cache, envir
     assert [row.project for row in rows.requires] == ["other"]
     assert environments.hooks() == ["build_wheel"]
     assert len(checked_out) == 1
+
+
+@pytest.mark.parametrize("kind", ["archive", "wheel"])
+def test_file_inside_a_repository_serves(tmp_path: Path, cache: Cache, environments: Environments, kind: str) -> None:
+    distribution = Distribution(name="demo", version="1.0", requires=("other",))
+    made = (make_sdist if kind == "archive" else make_wheel)(tmp_path / "repository/files", distribution)
+
+    @contextmanager
+    def checkout(source: GitSource) -> Iterator[tuple[Path, GitSource]]:
+        yield tmp_path / "repository", replace(source, commit="c" * 40)
+
+    builder = SourceBuilder(cache, environments, tag="t", checkout=checkout)
+    source = GitSource(repository="https://git.example/demo", path=f"files/{made.name}")
+
+    rows, exact = builder.repository(source, project=DEMO)
+
+    assert [row.project for row in rows.requires] == ["other"]
+    assert builder.repository_image(exact, project=DEMO).manifest.version == "1.0"
+    for wrong in ("files/missing.tar.gz", f"../repository/files/{made.name}", str(made)):
+        with pytest.raises(InvalidMetadataError):
+            builder.repository(replace(source, path=wrong), project=DEMO)
 
 
 def test_repository_without_a_way_to_fetch_it_is_refused(builder: SourceBuilder) -> None:
