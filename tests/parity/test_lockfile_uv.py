@@ -24,7 +24,7 @@ def test_uv_reads_the_sample(tmp_path: Path) -> None:
         '[tool.uv.workspace]\nmembers = ["packages/*"]\n'
     )
     Lockfile.read(SAMPLE).write(tmp_path / "uv.lock")
-    command = [UV, "tree", "--frozen", "--universal", "--offline", "--no-cache", "--python", sys.executable]
+    command = [str(UV), "tree", "--frozen", "--universal", "--offline", "--no-cache", "--python", sys.executable]
 
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
 
