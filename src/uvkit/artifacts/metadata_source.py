@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -249,17 +250,19 @@ class IndexMetadataSource:
             hints.append(specifier)
         known = self._listings.get(key)
         if known is None and is_first:
-            try:
-                known = self._cached_listings(key)
-            except UvkitError:
-                return  # the same error meets whoever asks
-        if known is not None:
-            # As long as the cache has had every answer it will have the next one too, and a guess only costs.
-            if self._has_missed:
-                self._speculate(key, known)
-        elif is_first:
-            self._note_miss()
-            self._submit(lambda: self._prefetch_listings(key))
+            # As long as the cache has had every answer it will have the next one too, and a guess only costs. After
+            # that the workers look into the cache as well: while they are busy, each read here would wait for its turn.
+            if self._has_missed or not self._is_cached(key):
+                self._note_miss()
+                self._submit(lambda: self._prefetch_listings(key))
+        elif known is not None and self._has_missed:
+            self._submit(lambda: self._speculate(key, known))
+
+    def _is_cached(self, key: _Key) -> bool:
+        try:
+            return self._cached_listings(key) is not None
+        except UvkitError:
+            return True  # the same error meets whoever asks
 
     def _note_miss(self) -> None:
         """Begin to guess: something has to be fetched, so the run is not a warm one."""
@@ -271,7 +274,7 @@ class IndexMetadataSource:
         for key in hinted:
             known = self._listings.get(key)
             if known is not None:
-                self._speculate(key, known)
+                self._submit(partial(self._speculate, key, known))
 
     def _prefetch_listings(self, key: _Key) -> None:
         known = self._listing_jobs.get(key, lambda: self._fetch_listings(key))

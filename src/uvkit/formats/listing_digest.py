@@ -89,50 +89,57 @@ def open_digest(
             raise DamagedDigestError(f"the files of {project} {versions[position]} are damaged")
         items = json.loads(bytes(text))
         if items and isinstance(items[0], dict):
-            return [values_of(item, url) for item in items]
+            return [values for item in items if _is_listed((values := values_of(item, url))[0])]
         return list(items)
 
     return Listing(project, index, versions=tuple(versions), read=read)
 
 
 def _grouped(pieces: Sequence[bytes], project: str) -> dict[str, list[bytes]] | None:
-    """Return the file objects by version text, or none if a name is spelled in a way that needs a real parser."""
+    """Return the file objects by version text, or none if a name is spelled in a way that needs a real parser.
+
+    Pages list the wheels of a version one after another, so most files begin like the one before them, and one
+    comparison tells their version. What else begins like that (an installer, an egg) is left out when it is read.
+    """
     mark = b'"filename": "' if b'"filename": "' in pieces[0] else b'"filename":"'
     width, skip = len(mark), len(project) + 1
     groups: dict[bytes, list[bytes]] = {}
-    prefixes: dict[bytes, bool] = {}
     others: dict[str, list[bytes]] = {}
+    prefixes: dict[bytes, bool] = {}
+    beginning, at, group = b"\0", 0, [b""]
     for piece in pieces:
-        begin = piece.find(mark) + width
-        end = piece.find(b'"', begin)
-        after = begin + skip
+        if piece.startswith(beginning, at):
+            group.append(piece)
+            continue
+        at = piece.find(mark)
+        begin = at + width
+        end, after = piece.find(b'"', begin), begin + skip
         prefix = piece[begin:after]
         known = prefixes.get(prefix)
         if known is None:
             known = prefixes[prefix] = _is_prefix(prefix, project)
         dash = piece.find(b"-", after, end)
+        beginning = b"\0"
         if known and dash > 0 and piece[end - 4 : end] == b".whl" and 2 < piece.count(b"-", dash, end) < 5:
             version = piece[after:dash]
+            beginning = piece[at : dash + 1]
         elif known and dash < 0 and piece[end - 7 : end] == b".tar.gz":
             version = piece[after : end - 7]
         else:
             name = piece[begin:end]
-            if begin < width or b"\\" in name:
+            if at < 0 or b"\\" in name:
                 return None
             text = version_text(name.decode(errors="replace"), project)
             if text is not None:
                 others.setdefault(text, []).append(piece)
             continue
-        group = groups.get(version)
-        if group is None:
-            groups[version] = [piece]
-        else:
-            group.append(piece)
+        group = groups.setdefault(version, [])
+        group.append(piece)
     if any(b"\\" in version for version in groups):
         return None
     merged = {version.decode(errors="replace"): group for version, group in groups.items()}
-    for text, group in others.items():
-        merged.setdefault(text, []).extend(group)
+    for text, more in others.items():
+        merged.setdefault(text, []).extend(more)
     return merged
 
 
@@ -140,6 +147,13 @@ def _is_prefix(prefix: bytes, project: str) -> bool:
     """Tell whether a file name begins with the project's name and a hyphen, each run of ``-_.`` one character long."""
     name = prefix[:-1].decode(errors="replace").lower().replace("_", "-").replace(".", "-")
     return prefix[-1:] == b"-" and name == project
+
+
+def _is_listed(filename: str) -> bool:
+    """Tell whether a file that begins with a project and a version is a wheel or source distribution."""
+    if filename[-4:] == ".whl":
+        return 3 < filename.count("-") < 6
+    return filename[-7:] == ".tar.gz" or filename[-4:] == ".zip"
 
 
 def _encode(
