@@ -27,6 +27,7 @@ class Block:
     title: str | None = None
     skip: str | None = None
     status: int = 0
+    follows: bool = False  # nothing but empty lines between it and the block before
 
 
 def documented_pages() -> list[Path]:
@@ -41,6 +42,7 @@ def blocks(page: Path) -> Iterator[Block]:
     skip: str | None = None
     status = 0
     number = 0
+    follows = False
     while number < len(lines):
         line = lines[number]
         number += 1
@@ -62,7 +64,8 @@ def blocks(page: Path) -> Iterator[Block]:
                 title=title[1] if title else None,
                 skip=skip,
                 status=status,
+                follows=follows,
             )
-            skip, status, number = None, 0, end + 1
+            skip, status, number, follows = None, 0, end + 1, True
         elif line.strip():
-            skip, status = None, 0
+            skip, status, follows = None, 0, False

@@ -59,7 +59,7 @@ class Reader:
             self.output = self._run(text, block.line)
         elif block.language == "console":
             self._type(text, block)
-        elif block.language == "text" and block.title is None and self.output:
+        elif block.language == "text" and block.follows:
             self._compare(block.text.splitlines(), self.output, line=block.line)
 
     def _run(self, text: str, line: int) -> str:
