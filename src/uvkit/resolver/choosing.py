@@ -14,7 +14,7 @@ from .candidates import Choice, Refusal
 from .coverage import coverage
 from .demands import Demand, Dependency
 from .keys import Key
-from .lowering import Groups
+from .lowering import Dependencies
 from .packages import Candidate, DirectPackage, IndexPackage, Package, python_bounds
 from .scope import Fork, Ground
 from .split import Part, Split, branches, by_demand, by_local_version, by_python
@@ -137,13 +137,13 @@ class Chooser:
         """Tell whether a version serves here; the universe remembers why if it does not."""
         package, position = candidate.package, candidate.position
         if isinstance(package, DirectPackage):
-            return not isinstance(self.universe.groups(candidate), Refusal)
+            return not isinstance(self.universe.stated(candidate), Refusal)
         choice = package.choice(position)
         if isinstance(choice, Refusal):
             return False
         if not self._admits_python(candidate, package.file_python(position)) or not self._has_wheel(choice):
             return False
-        if isinstance(self.universe.groups(candidate), Refusal):
+        if isinstance(self.universe.stated(candidate), Refusal):
             return False
         return self._admits_python(candidate, self.universe.lowering.requires_python(candidate))
 
@@ -229,9 +229,9 @@ class Chooser:
         """
         demands = self._demands.get(candidate)
         if demands is None:
-            groups = self.universe.groups(candidate)
-            assert not isinstance(groups, Refusal), candidate
-            dependencies = self._applicable(candidate, groups)
+            stated = self.universe.stated(candidate)
+            assert not isinstance(stated, Refusal), candidate
+            dependencies = self._applicable(candidate, stated)
             self.universe.hint(dependencies)
             ties = () if candidate.key.is_base else (self.universe.tie(candidate),)
             demands = (*ties, *(demand for one in dependencies for demand in one.demands))
@@ -239,14 +239,14 @@ class Chooser:
             self._dependencies[candidate] = dependencies
         return demands
 
-    def _applicable(self, candidate: Candidate, groups: Groups) -> tuple[Dependency, ...]:
+    def _applicable(self, candidate: Candidate, stated: Dependencies) -> tuple[Dependency, ...]:
         ground = self.ground
         if not isinstance(ground, Fork):
             overlaps = ground.overlaps
-            return tuple(one for _, group in groups for one in group if overlaps(one.marker))
+            return tuple([one for one in stated if overlaps(one.marker)])  # as declared, which is uv's order here
         options = self.universe.request.options
         lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
-        parts = branches(groups, ground, lowest_first=lowest_first)
+        parts = branches(stated, ground, lowest_first=lowest_first)
         if len(parts) > 1:
             raise Split([Part(part.marker, candidate) for part in parts])
         return parts[0].dependencies if parts else ()

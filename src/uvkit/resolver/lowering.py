@@ -1,7 +1,6 @@
 """From the metadata of one distribution to what the solver has to satisfy, the same for every fork.
 
-Self references of extras are expanded in place, exclusions and overrides applied, constraints added; the result is
-grouped by project in alphabetical order, so that the order of declaration never decides anything.
+Self references of extras are expanded in place, exclusions and overrides applied, constraints added.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from .packages import Candidate, DirectPackage
 from .question import Question
 from .request import StaticMetadata
 
-Groups: TypeAlias = "tuple[tuple[ProjectName, tuple[Dependency, ...]], ...]"
+Dependencies: TypeAlias = "tuple[Dependency, ...]"
 
 _EVERYWHERE = MarkerSet.everywhere()
 
@@ -45,25 +44,25 @@ class Lowering:
         scopes = [one.scope for one in question.request.overrides] + [one.scope for one in question.request.excludes]
         self._scoped = {scope.project for scope in scopes if scope is not None}
         self._static = {one.project for one in question.request.dependency_metadata}
-        self._root: Groups | None = None
-        self._done: dict[Candidate, Groups | Refusal] = {}
+        self._root: Dependencies | None = None
+        self._done: dict[Candidate, Dependencies | Refusal] = {}
 
-    def root(self) -> Groups:
+    def root(self) -> Dependencies:
         """Return what is asked for at the top."""
         if self._root is None:
-            self._root = self._grouped(self._governed(self._question.root_dependencies(), None, None))
+            self._root = tuple(self._governed(self._question.root_dependencies(), None, None))
         return self._root
 
-    def of(self, candidate: Candidate) -> Groups | Refusal:
+    def of(self, candidate: Candidate) -> Dependencies | Refusal:
         """Return what a candidate asks for, or why its metadata is no use."""
-        groups = self._done.get(candidate)
-        if groups is None:
+        known = self._done.get(candidate)
+        if known is None:
             try:
-                groups = self._of(candidate)
+                known = self._of(candidate)
             except ValueError as error:
-                groups = Refusal("metadata", f"a requirement does not parse: {error}")
-            self._done[candidate] = groups
-        return groups
+                known = Refusal("metadata", f"a requirement does not parse: {error}")
+            self._done[candidate] = known
+        return known
 
     def requires_python(self, candidate: Candidate) -> str | None:
         """Return the Requires-Python of a candidate's metadata."""
@@ -94,7 +93,7 @@ class Lowering:
             return None
         return self._question.static_metadata(project, candidate.package.version(candidate.position))
 
-    def _of(self, candidate: Candidate) -> Groups | Refusal:
+    def _of(self, candidate: Candidate) -> Dependencies | Refusal:
         key = candidate.key
         stated = self._stated(candidate)
         if isinstance(stated, Refusal):
@@ -102,7 +101,7 @@ class Lowering:
         if key.extra is not None:
             stated = self._expanded(candidate, stated)
         version = candidate.package.version(candidate.position) if key.project in self._scoped else None
-        return self._grouped(self._governed(stated, key.project, version))
+        return tuple(self._governed(stated, key.project, version))
 
     # -- what is stated ------------------------------------------------------------------------------------------------
 
@@ -278,9 +277,3 @@ class Lowering:
                 role="constraint",
             )
         return known
-
-    def _grouped(self, dependencies: Iterable[Dependency]) -> Groups:
-        groups: dict[ProjectName, list[Dependency]] = {}
-        for dependency in dependencies:
-            groups.setdefault(dependency.project, []).append(dependency)
-        return tuple((project, tuple(groups[project])) for project in sorted(groups))

@@ -97,7 +97,7 @@ class Graph:
             edges = node.parts.setdefault(Part(key.extra, key.group), {})
             for dependency in chooser.dependencies(candidate):
                 marker = dependency.marker if fork.is_everywhere() else dependency.marker & fork
-                if marker.is_empty() or dependency.role == "self":
+                if dependency.role == "self":
                     continue
                 if dependency.group is not None:
                     edges = node.parts.setdefault(Part(None, dependency.group), {})
@@ -213,12 +213,12 @@ class _Assembly:
     def _dependencies(self, node: Node) -> tuple[ResolvedDependency, ...]:
         found: list[ResolvedDependency] = []
         for part, edges in node.parts.items():
-            within = node.reached.get(part)
-            if within is None:
+            if part not in node.reached:
                 continue
             merged: dict[tuple[Identity, MarkerSet], set[ExtraName]] = {}
             for (child, wanted), marker in edges.items():
-                if wanted.group is not None or (within & marker).is_empty():
+                # An edge that is never taken stays, as in uv's locks, if what it leads to is there for other reasons.
+                if wanted.group is not None or wanted not in self._graph.nodes[child].reached:
                     continue
                 extras = merged.setdefault((child, marker), set())
                 if wanted.extra is not None:

@@ -1,8 +1,8 @@
 """In which order the solver decides: by class, then by when a project was first seen.
 
 The rules are uv's, so that the same versions are found: projects pinned by a URL or by ``==`` first, then those that
-were seen to conflict, then the rest; all in the order of discovery, where the requirements of one distribution count in
-alphabetical order. A project that keeps rejecting others is moved behind them, one that keeps being rejected before.
+were seen to conflict, then the rest; all in the order of discovery (see `Chooser.demands` for the order within one
+distribution). A project that keeps rejecting others is moved behind them, one that keeps being rejected before.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from uvkit.markers import MarkerSet, PythonBounds
+from uvkit.model import ProjectName
 
 from .demands import Dependency
-from .lowering import Groups
+from .lowering import Dependencies
 from .packages import Candidate
 from .scope import Fork
 
@@ -39,16 +40,19 @@ class Split(Exception):  # noqa: N818  # a message to the driver, never seen by 
         self.parts = tuple(parts)
 
 
-def branches(groups: Groups, fork: Fork, *, lowest_first: bool) -> list[Branch]:
+def branches(stated: Dependencies, fork: Fork, *, lowest_first: bool) -> list[Branch]:
     """Return the parts into which the requirements of one distribution divide a fork, one if they do not.
 
-    They are sorted so that the last is to be solved first.
+    They are sorted so that the last is to be solved first. Projects are taken in alphabetical order, so that the order
+    of declaration never decides anything.
     """
+    groups: dict[ProjectName, list[Dependency]] = {}
+    for one in stated:
+        if fork.overlaps(one.marker):
+            groups.setdefault(one.project, []).append(one)
     found = [Branch(fork.marker, ())]
-    for _, dependencies in groups:
-        relevant = [one for one in dependencies if fork.overlaps(one.marker)]
-        if relevant:
-            found = _divided(found, relevant, fork)
+    for project in sorted(groups):
+        found = _divided(found, groups[project], fork)
     if len(found) > 1:
         found.sort(key=lambda branch: _upper_bounds(branch.dependencies))
         found.sort(key=lambda branch: branch.marker.python_bounds().lower_key, reverse=lowest_first)

@@ -25,7 +25,7 @@ from uvkit.model import (
 from .candidates import Judge, Refusal
 from .demands import Demand, Dependency
 from .keys import Keys
-from .lowering import Groups, Lowering
+from .lowering import Dependencies, Lowering
 from .packages import Candidate, DirectPackage, IndexPackage, Package
 from .policy import Policy
 from .ports import Expectation, MetadataSource
@@ -131,7 +131,7 @@ class Universe:
                 if dependency.source is not None:
                     self.question.note_source(dependency.project, dependency.source, dependency.marker)
 
-    def groups(self, candidate: Candidate) -> Groups | Refusal:
+    def stated(self, candidate: Candidate) -> Dependencies | Refusal:
         """Return what a candidate asks for, or why it is no use."""
         return self.lowering.root() if candidate is self.root else self.lowering.of(candidate)
 
