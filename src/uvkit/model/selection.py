@@ -16,7 +16,8 @@ class Selection:
     """The members, extras and groups to install, and what to leave out.
 
     ``members`` none means the project itself (all members of a workspace without a root project). ``"default"``
-    groups are the project's default groups. ``parts`` narrows to the dependencies alone (no groups) or the groups alone.
+    groups are the project's default groups. ``parts`` narrows to the dependencies alone (no groups) or
+    the groups alone.
     """
 
     members: frozenset[ProjectName] | Literal["all"] | None = None
