@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from uvkit.model import ProjectName, split_wheel_name
 
 from .candidates import Refusal
 from .choosing import Chooser
+from .deadends import Group
 from .packages import IndexPackage
 from .scope import Fork
-
-if TYPE_CHECKING:
-    from .explain import Group
 
 
 def advice(groups: Iterable[Group], chooser: Chooser) -> tuple[str, ...]:

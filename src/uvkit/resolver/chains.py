@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
-from uvkit.model import ProjectName
-
-if TYPE_CHECKING:
-    from .resolution import Resolution
+from uvkit.model import ProjectName, ResolvedDistribution
 
 
-def chains(resolution: Resolution, project: ProjectName) -> tuple[tuple[ProjectName, ...], ...]:
+def chains(
+    distributions: Iterable[ResolvedDistribution], roots: AbstractSet[ProjectName], project: ProjectName
+) -> tuple[tuple[ProjectName, ...], ...]:
     """Return a shortest chain for each direct dependent of a project, from a root to the project, short ones first."""
     parents: dict[ProjectName, set[ProjectName]] = {}
-    for one in resolution.distributions:
+    for one in distributions:
         for edge in one.dependencies:
             if edge.project != one.project:
                 parents.setdefault(edge.project, set()).add(one.project)
-    roots = {*resolution.members, *(edge.project for edge in resolution.roots)}
     found: list[tuple[ProjectName, ...]] = [(project,)] if project in roots else []
     for parent in sorted(parents.get(project, ())):
         chain = _shortest(parents, roots, (parent, project))
@@ -27,7 +26,7 @@ def chains(resolution: Resolution, project: ProjectName) -> tuple[tuple[ProjectN
 
 
 def _shortest(
-    parents: dict[ProjectName, set[ProjectName]], roots: set[ProjectName], end: tuple[ProjectName, ...]
+    parents: dict[ProjectName, set[ProjectName]], roots: AbstractSet[ProjectName], end: tuple[ProjectName, ...]
 ) -> tuple[ProjectName, ...] | None:
     """Return the shortest chain from a root that ends with ``end``, breadth first."""
     waiting = [end]

@@ -1,11 +1,15 @@
-"""What a search could not get past, kept for the explanation."""
+"""What a search could not get past, and what of it is told."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from .demands import Demand
+from uvkit.model import ProjectName
+
+from .candidates import Refusal
+from .demands import Demand, Dependency
 from .keys import Key
 from .packages import Candidate
 
@@ -42,3 +46,27 @@ class DeadEndError(Exception):
         self.last = last
         self.why = why
         self.asked = asked
+
+
+class Statement(NamedTuple):
+    """A requirement of one project, whatever versions of it make the same one."""
+
+    key: Key  # who
+    dependency: Dependency
+
+
+@dataclass(slots=True)
+class Group:
+    """What is demanded of one project, and why nothing meets it."""
+
+    project: ProjectName
+    made_by: dict[Statement, set[Candidate]] = field(default_factory=dict)
+    refused: dict[str, Refusal] = field(default_factory=dict)  # by version
+    is_missing: bool = False
+    is_unmet: bool = False  # no version is within a single requirement
+    is_torn: bool = False  # no version is within all of several requirements
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether the group is in itself a reason to fail, not only a step towards one."""
+        return self.is_missing or self.is_unmet or self.is_torn or bool(self.refused)

@@ -9,8 +9,6 @@ requirements to them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from uvkit.errors import Cause, ResolutionImpossibleError
 from uvkit.model import ProjectName, Universal
@@ -18,7 +16,7 @@ from uvkit.model import ProjectName, Universal
 from .advice import advice
 from .candidates import Refusal
 from .choosing import Chooser
-from .deadends import Asked, Clash, DeadEnd, DeadEndError
+from .deadends import Asked, Clash, DeadEnd, DeadEndError, Group, Statement
 from .demands import Dependency, Role
 from .keys import Key
 from .packages import Candidate, IndexPackage, Package
@@ -30,30 +28,6 @@ from .versions import is_prerelease_text
 _MOST_STEPS = 2000
 _MOST_GROUPS = 6
 _MOST_STATEMENTS = 5
-
-
-class Statement(NamedTuple):
-    """A requirement of one project, whatever versions of it make the same one."""
-
-    key: Key  # who
-    dependency: Dependency
-
-
-@dataclass(slots=True)
-class Group:
-    """What is demanded of one project, and why nothing meets it."""
-
-    project: ProjectName
-    made_by: dict[Statement, set[Candidate]] = field(default_factory=dict)
-    refused: dict[str, Refusal] = field(default_factory=dict)  # by version
-    is_missing: bool = False
-    is_unmet: bool = False  # no version is within a single requirement
-    is_torn: bool = False  # no version is within all of several requirements
-
-    @property
-    def is_final(self) -> bool:
-        """Tell whether the group is in itself a reason to fail, not only a step towards one."""
-        return self.is_missing or self.is_unmet or self.is_torn or bool(self.refused)
 
 
 def impossible(error: DeadEndError, chooser: Chooser) -> ResolutionImpossibleError:

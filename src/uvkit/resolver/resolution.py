@@ -53,7 +53,8 @@ class Resolution:
         """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
         from .chains import chains
 
-        return chains(self, project_name(project))
+        roots = {*self.members, *(edge.project for edge in self.roots)}
+        return chains(self.distributions, roots, project_name(project))
 
     def select(self, target: Target, selection: Selection | None = None) -> InstallSet:
         """Return what to install on a target, one file for each project.

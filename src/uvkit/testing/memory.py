@@ -1,9 +1,9 @@
-"""A metadata source in memory, from plain tables of projects and versions."""
+"""A world for the resolver in memory: projects and versions as plain tables, no files and no network."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from packaging.version import Version
 
@@ -12,46 +12,72 @@ from uvkit.model import FileRow, Listing, MetadataRows, ProjectName, Source, pro
 from uvkit.resolver import Expectation
 
 INDEX = "https://index.example/simple"
-Spec = Mapping[str, Any]
+Spec: TypeAlias = Mapping[str, Any]
+Universe: TypeAlias = Mapping[str, Mapping[str, Spec]]
 
 
 class MemorySource:
-    """Serves a universe: project -> version -> table with `requires`, `extras`, `requires-python`, `wheels`, ...
+    """A metadata source for `uvkit.resolver.solve`, from tables by project and version.
 
-    Defaults: one pure wheel, one source archive, no requirements, uploaded at the start of 2024. `metadata-python` is
-    a Requires-Python that only the metadata tells. `direct` gives the metadata of sources by project.
+    Keys of a version's table, all optional: `requires` and `extras` (requirement texts), `requires-python`,
+    `metadata-python` (told by the metadata only), `wheels` (tags; one pure wheel if absent), `sdist` (true if absent),
+    `uploaded`, `yanked` (the reason), `error` (raised when its metadata is asked for). ``direct`` gives such a table,
+    with its `version`, for each project that comes from elsewhere; ``indexes`` further indexes by URL, in order.
+
+    >>> source = MemorySource({"a": {"1.0": {"requires": ["b>=2"]}}, "b": {"1.0": {}, "2.0": {}}})
+    >>> source.listings("b")[0].versions
+    ('2.0', '1.0')
     """
 
-    def __init__(self, universe: Mapping[str, Mapping[str, Spec]], *, direct: Mapping[str, Spec] | None = None) -> None:
-        self._universe = {project_name(name): versions for name, versions in universe.items()}
+    def __init__(
+        self,
+        universe: Universe,
+        *,
+        direct: Mapping[str, Spec] | None = None,
+        indexes: Mapping[str, Universe] | None = None,
+    ) -> None:
+        self._indexes = {url: _normalized(one) for url, one in {INDEX: universe, **(indexes or {})}.items()}
         self._direct = {project_name(name): spec for name, spec in (direct or {}).items()}
         self.asked: list[str] = []
         self.expected: list[Expectation] = []
 
     def listings(self, project: ProjectName, *, index: str | None = None) -> tuple[Listing, ...]:
+        """Return what each index has of a project."""
         self.asked.append(project)
-        versions = self._universe.get(project)
-        if versions is None:
-            return ()
-        rows = {version: list(_rows(project, version, spec)) for version, spec in versions.items()}
-        return (Listing.of(project, index or INDEX, rows),)
+        return tuple(
+            Listing.of(project, url, {version: list(_rows(project, version, spec)) for version, spec in found.items()})
+            for url, universe in self._indexes.items()
+            if (found := universe.get(project)) is not None and index in (None, url)
+        )
 
-    def metadata(self, project: ProjectName, version: Version, row: FileRow, *, index: str) -> MetadataRows:
+    def metadata(
+        self,
+        project: ProjectName,
+        version: Version,
+        row: FileRow,  # noqa: ARG002  # part of the port
+        *,
+        index: str,
+    ) -> MetadataRows:
+        """Return the metadata of a version."""
         self.asked.append(f"{project}=={version}")
-        for text, spec in self._universe[project].items():
-            if Version(text) == version:
-                if "error" in spec:
-                    raise spec["error"]
-                return _metadata(project, text, spec)
-        raise AssertionError(row)
+        text, spec = next((t, s) for t, s in self._indexes[index][project].items() if Version(t) == version)
+        if "error" in spec:
+            raise spec["error"]
+        return _metadata(project, text, spec)
 
     def source_metadata(self, project: ProjectName, source: Source) -> tuple[MetadataRows, Source]:
+        """Return the metadata of a direct source."""
         self.asked.append(f"{project} @ source")
         spec = self._direct[project]
         return _metadata(project, spec.get("version", "1.0"), spec), source
 
     def expect(self, items: Iterable[Expectation]) -> None:
+        """Remember the hints."""
         self.expected += items
+
+
+def _normalized(universe: Universe) -> dict[ProjectName, Mapping[str, Spec]]:
+    return {project_name(name): versions for name, versions in universe.items()}
 
 
 def _rows(project: str, version: str, spec: Spec) -> Iterable[FileRow]:
