@@ -255,6 +255,10 @@ class Chooser:
         """Return the dependencies of a candidate whose demands were asked for."""
         return self._dependencies[candidate]
 
+    def has_asked_for(self, candidate: Candidate, dependency: Dependency) -> bool:
+        """Tell whether a candidate is known to have a dependency."""
+        return dependency in self._dependencies.get(candidate, ())
+
     def hint_older(self, candidate: Candidate, specifiers: Iterable[str]) -> None:
         """Let older versions be fetched ahead: many were rejected already."""
         if isinstance(candidate.package, IndexPackage):

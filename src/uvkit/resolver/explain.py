@@ -64,6 +64,16 @@ class Proof:
             if id(step) not in self._seen:
                 self._seen.add(id(step))
                 waiting += reversed(list(self._step(step)))
+        self._widen()
+
+    def _widen(self) -> None:
+        """Add the other versions given up that make the same demands: they failed with them, or were not even tried."""
+        given_up: dict[Key, list[Candidate]] = {}
+        for candidate in self._error.why:
+            given_up.setdefault(candidate.key, []).append(candidate)
+        for group in self.groups.values():
+            for (key, dependency), candidates in group.made_by.items():
+                candidates.update(one for one in given_up.get(key, ()) if self._chooser.has_asked_for(one, dependency))
 
     def _step(self, step: DeadEnd) -> Iterator[DeadEnd]:
         """Note what is final in a dead end, and yield those it rests on."""
