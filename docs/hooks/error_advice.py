@@ -49,6 +49,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "text": "httpx>=",
         "reason": "Expected semicolon (after name with no version specifier) or end",
     },
+    "invalid-requirements-file": {
+        "problems": (
+            ("`requirements.txt` line 3", "`httpx>=` is not a valid requirement"),
+            ("`requirements.txt` line 9", "`--no-such-option` is not known"),
+        ),
+    },
     "invalid-response": {
         "url": "https://index.example/",
         "content_type": "image/png",
@@ -164,6 +170,9 @@ ADVICE: dict[str, str] = {
     "invalid-option": "Correct every value that `problems` names: an option's or an environment variable's.",
     "invalid-requirement": (
         "Correct the text. Requirements are written as PEP 508 says: `name[extra]>=1,<2; marker`, or `name @ URL`."
+    ),
+    "invalid-requirements-file": (
+        "Correct every line that `problems` names: the file and the line, and what is wrong there."
     ),
     "invalid-response": (
         "Check the address of the index: it ends where `/<project>/` would follow. A login page or an error page with "
