@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache
+from typing import Any
 
 from packaging.version import InvalidVersion, Version
 
@@ -57,46 +57,42 @@ def ordered_versions(texts: Iterable[str]) -> list[tuple[str, list[str]]]:
     Texts that are no versions are left out. Of equal versions that are written differently (``1.0`` and ``1.0.0``) the
     first spelling names the group.
     """
-    releases: dict[tuple[int, ...], list[str]] = {}
-    others: dict[Version, list[str]] = {}
+    groups: dict[tuple[Any, ...], tuple[str, list[str]]] = {}
     for text in texts:
-        if _PLAIN.fullmatch(text):
-            releases.setdefault(_release(text), []).append(text)
-        else:
-            try:
-                others.setdefault(Version(text), []).append(text)
-            except InvalidVersion:
-                continue
-    # Releases without a suffix compare as tuples of numbers, which is much cheaper: some projects have thousands.
-    ordered = [(group[0], group) for _, group in sorted(releases.items(), reverse=True)]
-    if len(others) > len(ordered) // 8:
-        return _merged(ordered, others)
-    for version, group in sorted(others.items()):
-        position = bisect_left(ordered, 1, key=partial(_is_at_most, version))
-        if position < len(ordered) and Version(ordered[position][0]) == version:
-            ordered[position][1].extend(group)
-        else:
-            ordered.insert(position, (str(version), group))
-    return ordered
+        found = _place(text)
+        if found is not None:
+            key, canonical = found
+            known = groups.get(key)
+            if known is None:
+                groups[key] = (canonical, [text])
+            else:
+                known[1].append(text)
+    return [groups[key] for key in sorted(groups, reverse=True)]
 
 
-def _merged(ordered: list[tuple[str, list[str]]], others: dict[Version, list[str]]) -> list[tuple[str, list[str]]]:
-    """Return both sorted together, for projects of which a good part are no plain releases."""
-    groups = {Version(text): (text, group) for text, group in ordered}
-    for version, group in others.items():
-        if version in groups:
-            groups[version][1].extend(group)
-        else:
-            groups[version] = (str(version), group)
-    return [pair for _, pair in sorted(groups.items(), reverse=True)]
+# Projects share most of their versions, and some have thousands.
+@lru_cache(maxsize=65536)
+def _place(text: str) -> tuple[tuple[Any, ...], str] | None:
+    """Return a key that sorts as the version does, and its canonical text; none if it is no version.
+
+    Numbers decide nearly always, so a plain release is never parsed; versions compare themselves only where both are
+    above, or both below, the same release.
+    """
+    if _PLAIN.fullmatch(text):
+        return (0, _stripped(tuple(map(int, text.split(".")))), 0), text
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        return None
+    release = _stripped(version.release)
+    above = version.pre is None and (version.post is not None or (version.dev is None and version.local is not None))
+    if above or version.is_prerelease:
+        return (version.epoch, release, 1 if above else -1, version), str(version)
+    return (version.epoch, release, 0), str(version)
 
 
-def _is_at_most(version: Version, pair: tuple[str, list[str]]) -> int:
-    return int(Version(pair[0]) <= version)
-
-
-def _release(text: str) -> tuple[int, ...]:
-    release = tuple(map(int, text.split(".")))
+def _stripped(release: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the numbers without trailing zeros, which mean nothing."""
     while len(release) > 1 and not release[-1]:
         release = release[:-1]
     return release

@@ -1,8 +1,9 @@
 """Project pages digested: versions sorted once, the files of each version kept as text until somebody asks.
 
-A digest is what the cache keeps of a page. It starts with a fixed header (magic, length of the head, number of
-versions, checksum of head and table); the head holds the page's URL and the versions, newest first, the table each
-version's offset and checksum, and the rest is one JSON text per version: file objects as served, or rows.
+A digest is what the cache keeps of a page. It starts with a fixed header: magic, kind of text, length of the head,
+numbers of versions and spans, checksum of all before the text. The head holds the page's URL and the versions, newest
+first. The tables hold, per version, where its spans end in the table of spans and a checksum of its text, and per span
+where it begins and ends in the text. The text is the page as it was served, or rows as JSON.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from sys import byteorder
 from typing import Any
 from zlib import crc32
 
-from uvkit.model import FileRow, Listing, ProjectName
+from uvkit.errors import InvalidResponseError
+from uvkit.model import FileRow, Listing, ProjectName, redacted
 
 from .file_names import ordered_versions, version_text
-from .simple_json import check_envelope, page_files, split_files, values_of
+from .page_scan import scan_page
+from .simple_json import check_envelope, page_files, values_of
 
-_MAGIC = b"uvL1"
-_HEADER = struct.Struct("<4sIII")
-_ENTRY = struct.Struct("<II")
+_MAGIC = b"uvL2"
+_HEADER = struct.Struct("<4sIIIII")
+_PAIR = struct.Struct("<II")
+_OBJECTS, _ROWS = 0, 1
+_Spans = Sequence[tuple[int, int]]
 
 
 class DamagedDigestError(ValueError):
@@ -35,24 +40,22 @@ def digest_json_page(body: bytes, *, url: str, project: str) -> bytes:
     Raises:
         InvalidResponseError: it is not a project page.
     """
-    split = split_files(body)
-    groups = None
-    if split is not None:
-        check_envelope(split[1], url=url)
-        groups = _grouped(split[0], project)
-    if groups is None:
-        groups = {}
-        for file in page_files(body, url=url):
-            version = version_text(file["filename"], project)
-            if version is not None:
-                groups.setdefault(version, []).append(json.dumps(file).encode()[1:-1])
-    return _encode(url, groups, opening=b"[{", separator=b"},{", closing=b"}]")
+    scan = scan_page(body, project)
+    if scan is not None:
+        check_envelope(scan.envelope, url=url)
+        return _encode(url, scan.spans, body, kind=_OBJECTS)
+    groups: dict[str, list[bytes]] = {}
+    for file in page_files(body, url=url):
+        version = version_text(file["filename"], project)
+        if version is not None:
+            groups.setdefault(version, []).append(json.dumps(file).encode()[1:-1])
+    return _encode(url, *_laid_out(groups, b"},{"), kind=_OBJECTS)
 
 
 def digest_rows(rows: Mapping[str, Sequence[FileRow]], *, url: str) -> bytes:
     """Return the digest of rows by version text."""
     groups = {text: [json.dumps(row).encode()[1:-1] for row in group] for text, group in rows.items()}
-    return _encode(url, groups, opening=b"[[", separator=b"],[", closing=b"]]")
+    return _encode(url, *_laid_out(groups, b"],["), kind=_ROWS)
 
 
 def open_digest(
@@ -68,85 +71,47 @@ def open_digest(
 
     Raises:
         DamagedDigestError: it is not a whole digest. Without ``heal`` a damaged version raises this when it is read.
+        InvalidResponseError: when a version is read, the index served something else than files there.
     """
     try:
-        magic, head, count, checksum = _HEADER.unpack_from(data)
+        magic, kind, head, count, spans, checksum = _HEADER.unpack_from(data)
     except struct.error as error:
         raise DamagedDigestError("the digest is too short") from error
     table = _HEADER.size + head
-    start = table + _ENTRY.size * count
-    if magic != _MAGIC or len(data) < start or crc32(data[_HEADER.size : start]) != checksum:
+    places = table + _PAIR.size * count
+    text = places + _PAIR.size * spans
+    if magic != _MAGIC or len(data) < text or _checksum(data, text) != checksum:
         raise DamagedDigestError("the head of the digest is damaged")
     url, *versions = bytes(data[_HEADER.size : table]).decode().split("\n")
+    opening, separator, closing = (b"[[", b"],[", b"]]") if kind == _ROWS else (b"[{", b"},{", b"}]")
 
     def read(position: int) -> Sequence[Any]:
-        end, check = _ENTRY.unpack_from(data, table + _ENTRY.size * position)
-        begin = _ENTRY.unpack_from(data, table + _ENTRY.size * (position - 1))[0] if position else 0
-        text = data[start + begin : start + end]
-        if crc32(text) != check:
+        last, check = _PAIR.unpack_from(data, table + _PAIR.size * position)
+        first = _PAIR.unpack_from(data, table + _PAIR.size * (position - 1))[0] if position else 0
+        parts = []
+        for number in range(first, last):
+            begin, end = _PAIR.unpack_from(data, places + _PAIR.size * number)
+            parts.append(data[text + begin : text + end])
+        files = separator.join(parts)
+        if crc32(files) != check:
             if heal is not None:
                 return heal(versions[position])
             raise DamagedDigestError(f"the files of {project} {versions[position]} are damaged")
-        items = json.loads(bytes(text))
-        if items and isinstance(items[0], dict):
-            return [values for item in items if _is_listed((values := values_of(item, url))[0])]
-        return list(items)
+        try:
+            items = json.loads(b"".join((opening, files, closing)))
+        except ValueError as error:
+            reason = f"the files of version {versions[position]} are not JSON"
+            raise InvalidResponseError(url=redacted(url), reason=reason) from error
+        if kind == _ROWS:
+            return list(items)
+        return [values for item in items if _is_listed((values := values_of(item, url))[0])]
 
     return Listing(project, index, versions=tuple(versions), read=read)
 
 
-def _grouped(pieces: Sequence[bytes], project: str) -> dict[str, list[bytes]] | None:
-    """Return the file objects by version text, or none if a name is spelled in a way that needs a real parser.
-
-    Pages list the wheels of a version one after another, so most files begin like the one before them, and one
-    comparison tells their version. What else begins like that (an installer, an egg) is left out when it is read.
-    """
-    mark = b'"filename": "' if b'"filename": "' in pieces[0] else b'"filename":"'
-    width, skip = len(mark), len(project) + 1
-    groups: dict[bytes, list[bytes]] = {}
-    others: dict[str, list[bytes]] = {}
-    prefixes: dict[bytes, bool] = {}
-    beginning, at, group = b"\0", 0, [b""]
-    for piece in pieces:
-        if piece.startswith(beginning, at):
-            group.append(piece)
-            continue
-        at = piece.find(mark)
-        begin = at + width
-        end, after = piece.find(b'"', begin), begin + skip
-        prefix = piece[begin:after]
-        known = prefixes.get(prefix)
-        if known is None:
-            known = prefixes[prefix] = _is_prefix(prefix, project)
-        dash = piece.find(b"-", after, end)
-        beginning = b"\0"
-        if known and dash > 0 and piece[end - 4 : end] == b".whl" and 2 < piece.count(b"-", dash, end) < 5:
-            version = piece[after:dash]
-            beginning = piece[at : dash + 1]
-        elif known and dash < 0 and piece[end - 7 : end] == b".tar.gz":
-            version = piece[after : end - 7]
-        else:
-            name = piece[begin:end]
-            if at < 0 or b"\\" in name:
-                return None
-            text = version_text(name.decode(errors="replace"), project)
-            if text is not None:
-                others.setdefault(text, []).append(piece)
-            continue
-        group = groups.setdefault(version, [])
-        group.append(piece)
-    if any(b"\\" in version for version in groups):
-        return None
-    merged = {version.decode(errors="replace"): group for version, group in groups.items()}
-    for text, more in others.items():
-        merged.setdefault(text, []).extend(more)
-    return merged
-
-
-def _is_prefix(prefix: bytes, project: str) -> bool:
-    """Tell whether a file name begins with the project's name and a hyphen, each run of ``-_.`` one character long."""
-    name = prefix[:-1].decode(errors="replace").lower().replace("_", "-").replace(".", "-")
-    return prefix[-1:] == b"-" and name == project
+def _checksum(data: bytes | memoryview, stop: int) -> int:
+    """Return the checksum of everything before the text but the checksum itself."""
+    return crc32(data[_HEADER.size : stop], crc32(data[: _HEADER.size - 4]))
 
 
 def _is_listed(filename: str) -> bool:
@@ -156,23 +121,40 @@ def _is_listed(filename: str) -> bool:
     return filename[-7:] == ".tar.gz" or filename[-4:] == ".zip"
 
 
-def _encode(
-    url: str, groups: Mapping[str, Sequence[bytes]], *, opening: bytes, separator: bytes, closing: bytes
-) -> bytes:
-    versions: list[str] = []
-    table = array("I")
-    blobs: list[bytes] = []
+def _laid_out(groups: Mapping[str, Sequence[bytes]], separator: bytes) -> tuple[dict[str, _Spans], bytes]:
+    """Return where the files of each version are in one text."""
+    spans: dict[str, _Spans] = {}
+    texts: list[bytes] = []
     end = 0
-    for canonical, spellings in ordered_versions(groups):
-        pieces = [piece for spelling in spellings for piece in groups[spelling]]
-        blob = b"".join((opening, separator.join(pieces), closing))
-        blobs.append(blob)
-        end += len(blob)
+    for version, group in groups.items():
+        text = separator.join(group)
+        spans[version] = ((end, end + len(text)),)
+        end += len(text)
+        texts.append(text)
+    return spans, b"".join(texts)
+
+
+def _encode(url: str, spans: Mapping[str, _Spans], text: bytes, *, kind: int) -> bytes:
+    versions: list[str] = []
+    ends: list[int] = []
+    places: list[int] = []
+    view = memoryview(text)
+    separator = b"],[" if kind == _ROWS else b"},{"
+    for canonical, spellings in ordered_versions(spans):
+        own = spans[spellings[0]]
+        if len(spellings) > 1:
+            own = [place for spelling in spellings for place in spans[spelling]]
+        for place in own:
+            places += place
+        begin, end = own[0]
+        files = view[begin:end] if len(own) == 1 else separator.join([view[begin:end] for begin, end in own])
+        ends += (len(places) // 2, crc32(files))
         versions.append(canonical)
-        table.extend((end, crc32(blob)))
+    tables = array("I", ends + places)
     if byteorder == "big":
-        table.byteswap()
-    head = "\n".join([url, *versions]).encode()
-    entries = table.tobytes()
-    header = _HEADER.pack(_MAGIC, len(head), len(versions), crc32(head + entries))
-    return b"".join((header, head, entries, *blobs))
+        tables.byteswap()
+    names = "\n".join([url, *versions]).encode()
+    head = names + tables.tobytes()
+    header = _HEADER.pack(_MAGIC, kind, len(names), len(versions), len(places) // 2, 0)
+    checksum = _checksum(header + head, len(header) + len(head))
+    return b"".join((header[:-4], checksum.to_bytes(4, "little"), head, text))

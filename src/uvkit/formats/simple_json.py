@@ -1,8 +1,4 @@
-"""Project pages in JSON (PEP 691, 700, 714) to rows of files.
-
-Pages of several megabytes are common, so a page can be cut into one text per file without being parsed:
-``split_files`` does that and proves that the page is laid out as it assumes, or declines.
-"""
+"""Project pages in JSON (PEP 691, 700, 714) to rows of files."""
 
 from __future__ import annotations
 
@@ -18,32 +14,6 @@ from uvkit.model import FileRow, redacted, strongest, without_credentials
 from .file_names import version_text
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
-
-# What may stand between two file objects; a page with another layout is parsed as a whole.
-_SEPARATORS = (b"},{", b"}, {")
-
-
-def split_files(body: bytes) -> tuple[list[bytes], dict[str, Any]] | None:
-    """Return each file object as text without its outer braces, and the page without its files; none if unsure."""
-    key = body.find(b'"files":')
-    bracket = body.find(b"[", key)
-    first = body.find(b"{", bracket)
-    if key < 0 or bracket < 0 or first < 0 or body[key + 8 : bracket].strip() or body[bracket + 1 : first].strip():
-        return None
-    rest = body[first + 1 :]
-    separator = next((mark for mark in _SEPARATORS if mark in rest), b"},{")
-    pieces = rest.split(separator)
-    try:
-        last = pieces[-1].decode()
-        end = json.JSONDecoder().raw_decode("{" + last)[1] - 1
-        envelope = json.loads(body[:first] + last[end:].encode())
-    except ValueError:
-        return None
-    # A separator inside a text (a reason for yanking, say) or a nested file list shows in one of these counts.
-    if not isinstance(envelope, dict) or envelope.get("files") != [] or body.count(b'"filename":') != len(pieces):
-        return None
-    pieces[-1] = last[: end - 1].encode()
-    return pieces, envelope
 
 
 def parse_json_page(body: bytes, *, url: str, project: str) -> dict[str, list[FileRow]]:

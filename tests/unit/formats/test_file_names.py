@@ -71,14 +71,32 @@ def test_spellings_of_one_version_are_one_group_named_by_the_first() -> None:
 
 NUMBERS = st.integers(0, 12).map(str)
 RELEASES = st.lists(NUMBERS, min_size=1, max_size=4).map(".".join)
-SUFFIXES = st.sampled_from(["", "", "", "a1", ".dev2", "rc1", ".post1", "+cpu", "-1", ".RC0"])
+SUFFIXES = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        "a1",
+        ".dev2",
+        "rc1",
+        ".post1",
+        "+cpu",
+        "-1",
+        ".RC0",
+        "a1.post2",
+        ".post1.dev1",
+        "a1+cpu",
+        ".post1+cpu",
+        ".dev2+x",
+    ]
+)
 TEXTS = st.builds(
     lambda epoch, release, suffix: epoch + release + suffix, st.sampled_from(["", "", "1!"]), RELEASES, SUFFIXES
 )
 
 
-@settings(deadline=None, max_examples=150)
-@given(st.lists(st.one_of(TEXTS, st.just("nonsense")), max_size=30, unique=True))
+@settings(deadline=None, max_examples=300)
+@given(st.lists(st.one_of(TEXTS, st.just("nonsense")), max_size=40, unique=True))
 def test_the_order_is_that_of_packaging(texts: list[str]) -> None:
     ordered = ordered_versions(texts)
 

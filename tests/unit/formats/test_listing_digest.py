@@ -8,8 +8,8 @@ from uvkit.formats import DamagedDigestError, digest_rows, open_digest
 from uvkit.model import FileRow, ProjectName
 
 DEMO = ProjectName("demo")
-# A fixed header, the URL and the versions, and two numbers per version.
-HEAD = 16 + len("u\n10.0\n2.0\n1.0") + 3 * 8
+# A fixed header, the URL and the versions, two numbers per version and per span.
+HEAD = 24 + len("u\n10.0\n2.0\n1.0") + 3 * 8 + 3 * 8
 
 
 def row(version: str, **more: Any) -> FileRow:
@@ -58,9 +58,9 @@ def test_damage_of_a_version_is_noticed_when_it_is_read() -> None:
     data[-5] ^= 0x40
     listing = open_digest(bytes(data), project=DEMO, index="i")
 
-    assert listing.rows(0) == (row("10.0"),)
-    with pytest.raises(DamagedDigestError, match=r"demo 1\.0"):
-        listing.rows(2)
+    assert listing.rows(2) == (row("1.0"),)
+    with pytest.raises(DamagedDigestError, match=r"demo 10\.0"):
+        listing.rows(0)
 
 
 def test_a_truncated_digest_is_noticed() -> None:
@@ -70,4 +70,4 @@ def test_a_truncated_digest_is_noticed() -> None:
         with pytest.raises(DamagedDigestError):
             open_digest(data[:size], project=DEMO, index="i")
     with pytest.raises(DamagedDigestError):
-        open_digest(data[:-1], project=DEMO, index="i").rows(2)
+        open_digest(data[:-1], project=DEMO, index="i").rows(0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from uvkit.errors import InvalidResponseError
 from uvkit.formats import digest_json_page, open_digest, parse_json_page
-from uvkit.formats.simple_json import split_files
+from uvkit.formats.page_scan import scan_page
 from uvkit.model import FileRow, ProjectName
 
 URL = "https://index.example/simple/demo/"
@@ -149,18 +149,32 @@ def test_a_later_minor_version_is_read() -> None:
     assert rows(page(file("demo-1.tar.gz")) | {"meta": {"api-version": "1.9"}})
 
 
-# -- cutting without parsing -------------------------------------------------------------------------------------------
+# -- scanning instead of parsing ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
-def test_an_ordinary_page_is_cut_without_being_parsed(separators: tuple[str, str]) -> None:
-    body = json.dumps(page(file("demo-1.tar.gz"), file("demo-2.tar.gz")), separators=separators).encode()
+def test_an_ordinary_page_is_scanned_without_being_parsed(separators: tuple[str, str]) -> None:
+    names = ("demo-1.tar.gz", "demo-2-py3-none-any.whl", "demo-2-cp311-cp311-win32.whl", "demo-2.tar.gz", "other-1.zip")
+    body = json.dumps(page(*map(file, names)), separators=separators).encode()
 
-    split = split_files(body)
+    scan = scan_page(body, "demo")
 
-    assert split is not None
-    assert [json.loads(b"{" + piece + b"}")["filename"] for piece in split[0]] == ["demo-1.tar.gz", "demo-2.tar.gz"]
-    assert split[1]["meta"] == {"api-version": "1.1"}
+    assert scan is not None
+    assert scan.envelope["meta"] == {"api-version": "1.1"}
+    found = {
+        version: [[one["filename"] for one in json.loads(b"[{" + body[start:stop] + b"}]")] for start, stop in spans]
+        for version, spans in scan.spans.items()
+    }
+    assert found == {"1": [["demo-1.tar.gz"]], "2": [list(names[1:4])]}
+
+
+def test_versions_that_lie_apart_have_several_spans() -> None:
+    body = json.dumps(page(*map(file, ("demo-1.zip", "demo-2.zip", "demo-1-py3-none-any.whl")))).encode()
+
+    scan = scan_page(body, "demo")
+
+    assert scan is not None
+    assert [len(spans) for spans in scan.spans.values()] == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -228,3 +242,13 @@ def test_a_digest_says_what_the_page_says(
     assert sorted(map(repr, found)) == sorted(
         repr(row) for version, group in wanted.items() if version != "x" for row in group
     )
+
+
+def test_a_page_that_only_looks_like_json_fails_where_it_is_read() -> None:
+    body = (
+        json.dumps(page(file("demo-1.tar.gz"), file("demo-2.tar.gz"))).replace('"hashes": {', '"hashes": [', 1).encode()
+    )
+    listing = open_digest(digest_json_page(body, url=URL, project="demo"), project=DEMO, index="i")
+
+    with pytest.raises(InvalidResponseError, match="version 1 are not JSON"):
+        listing.rows(1)
