@@ -72,7 +72,8 @@ def test_an_answer_is_found_exactly_if_there_is_one(universe: Universe, roots: l
     request = ResolveRequest(target=LINUX, roots=tuple(Requirement.parse(text) for text in roots))
 
     if has_answer(universe, roots):
-        pins = {one.project: str(one.version) for one in solve(request, MemorySource(universe)).distributions}
+        resolution = solve(request, MemorySource(universe))
+        pins: dict[str, str] = {one.project: str(one.version) for one in resolution.distributions}
         assert is_answer(universe, roots, pins)
     else:
         with pytest.raises(ResolutionImpossibleError) as caught:

@@ -9,7 +9,7 @@ from typing import Final
 from uvkit.markers import MarkerSet
 from uvkit.model import FileRow, split_wheel_name
 
-from .wheels import LINUX_MACHINES, release_of_tag
+from .wheels import LINUX_MACHINES, family, release_of_tag
 
 _IMPLEMENTATIONS: Final = {"cp": "CPython", "pp": "PyPy", "graalpy": "GraalPy", "pyston": "Pyston"}
 _WINDOWS: Final = {"win32": "x86", "win_amd64": "AMD64", "win_arm64": "ARM64"}
@@ -82,7 +82,7 @@ def _platform(tag: str, baseline: Mapping[str, tuple[int, ...]]) -> str | None:
         machine = _ANDROID.get(tag.split("_", 2)[-1])
         return machine and f"sys_platform == 'android' and platform_machine == '{machine}'"
     machine = next((one for one in LINUX_MACHINES if tag.endswith(f"_{one}")), None)
-    if machine is None or not _within_baseline(tag, baseline):
+    if machine is None or family(tag) != "linux" or not _within_baseline(tag, baseline):
         return None
     return f"sys_platform == 'linux' and platform_machine == '{machine}'"
 

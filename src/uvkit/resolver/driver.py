@@ -41,9 +41,12 @@ def solve(
     """
     progress = Progress(emit=emit, cancel=cancel, limit=request.options.time_limit)
     universe = Universe(request, source)
-    universe.hint(universe.question.all_dependencies())
+    grounds = _grounds(request)
+    universe.hint(
+        one for one in universe.question.all_dependencies() if any(ground.overlaps(one.marker) for ground in grounds)
+    )
     universe.look_ahead()
-    waiting = [Search.start(universe, ground, progress) for ground in _grounds(request)]
+    waiting = [Search.start(universe, ground, progress) for ground in grounds]
     solved: list[Solved] = []
     while waiting:
         search = waiting.pop()

@@ -131,7 +131,7 @@ class Proof:
         return mask
 
     def _note_unmet(self, key: Key, asked: Sequence[Asked], package: Package) -> None:
-        if not package.size:
+        if isinstance(package, IndexPackage) and not package.listings:
             self._note(key, asked).is_missing = True
             return
         least = self._minimal(asked, package)
@@ -186,7 +186,7 @@ class Proof:
             rest = ", ".join(f"`{group.project}`" for group in groups[_MOST_GROUPS:][:_MOST_GROUPS])
             told.append(f"and there are more contradictions, about {rest}")
         told += self._ways(groups[:_MOST_GROUPS])
-        return told
+        return told or ["the requirements cannot be met together"]
 
     def _sentence(self, group: Group) -> str:
         parts = self._statements(group)

@@ -64,6 +64,12 @@ class Lowering:
             self._done[candidate] = known
         return known
 
+    def refusals(self) -> Iterator[tuple[Candidate, Refusal]]:
+        """Yield the candidates whose requirements are no use."""
+        for candidate, done in self._done.items():
+            if isinstance(done, Refusal):
+                yield candidate, done
+
     def requires_python(self, candidate: Candidate) -> str | None:
         """Return the Requires-Python of a candidate's metadata."""
         project, package = candidate.key.project, candidate.package

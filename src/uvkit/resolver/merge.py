@@ -94,13 +94,13 @@ class Graph:
             node = self.nodes.get(identity)
             if node is None:
                 node = self.nodes[identity] = Node(candidate)
-            edges = node.parts.setdefault(Part(key.extra, key.group), {})
+            own = node.parts.setdefault(Part(key.extra, key.group), {})
             for dependency in chooser.dependencies(candidate):
                 marker = dependency.marker if fork.is_everywhere() else dependency.marker & fork
                 if dependency.role == "self":
                     continue
-                if dependency.group is not None:
-                    edges = node.parts.setdefault(Part(None, dependency.group), {})
+                group = dependency.group
+                edges = own if group is None else node.parts.setdefault(Part(None, group), {})
                 child = self._identity(pins[base_of(dependency.project)])
                 for part in (
                     BASE,
@@ -251,6 +251,9 @@ def _metadata(node: Node) -> LocalMetadata | None:
 
 
 def _notices(reached: Mapping[Identity, Node], universe: Universe) -> Iterable[Notice]:
+    for project, version, refusal in dict.fromkeys(universe.refusals()):
+        if refusal.code == "metadata":
+            yield Notice("unusable-metadata", f"`{project}` {version} was passed over: {refusal.detail}")
     for (project, version, _), node in reached.items():
         candidate = node.candidate
         rows = candidate.package.rows(candidate.position)

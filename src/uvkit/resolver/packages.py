@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, final
 
 from packaging.version import Version
 
-from uvkit.errors import BuildError, MetadataError, SourceError
+from uvkit.errors import BuildError, BuildNotAllowedError, MetadataError, SourceError
 from uvkit.markers import PythonBounds, SpecifierSyntaxError
 from uvkit.model import (
     FileRow,
@@ -182,6 +182,8 @@ class IndexPackage:
             listing, local = self._home(position)
             try:
                 rows = self._port.metadata(self.project, listing.version(local), choice.metadata, index=listing.index)
+            except BuildNotAllowedError:
+                rows = Refusal("no-build")
             except (MetadataError, BuildError, SourceError) as error:
                 rows = Refusal("metadata", str(error))
             self._rows[position] = rows

@@ -56,6 +56,8 @@ def available(package: Package) -> str:
     if isinstance(package, DirectPackage):
         return f"its source has version {package.text(0)}"
     texts = [package.text(position) for position in range(package.size)]
+    if not texts:
+        return f"`{package.project}` has no versions"
     if len(texts) == 1:
         return f"the only version of `{package.project}` is {texts[0]}"
     if len(texts) <= _SHOWN_VERSIONS:

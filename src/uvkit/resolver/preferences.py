@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from uvkit.markers import MarkerSet
@@ -38,6 +39,13 @@ class Preferences:
         entries = self._entries.setdefault(package.project, [])
         if entry not in entries:
             entries.append(entry)
+
+    def first(self, project: ProjectName, specifier: str) -> Version | None:
+        """Return the version of the lock that will probably be chosen within a specifier."""
+        for entry in self._entries.get(project, ()):
+            if entry.from_lock and SpecifierSet(specifier).contains(entry.version, prereleases=True):
+                return entry.version
+        return None
 
     def positions(self, package: IndexPackage, ground: Ground) -> tuple[int, ...]:
         """Return the positions to try first, best first."""

@@ -164,7 +164,7 @@ class Universe:
             pending += self.question.direct_sources()
 
     def hint(self, dependencies: Iterable[Dependency]) -> None:
-        """Tell the metadata source which projects will be asked for, each once."""
+        """Tell the metadata source which projects will be asked for, each once, and the version that is preferred."""
         items: list[Expectation] = []
         for dependency in dependencies:
             project = dependency.project
@@ -174,7 +174,8 @@ class Universe:
             if (project, index) in self._hinted:
                 continue
             self._hinted.add((project, index))
-            items.append(Expectation(project, dependency.specifier, index))
+            preferred = self.preferences.first(project, dependency.specifier)
+            items.append(Expectation(project, f"=={preferred}" if preferred else dependency.specifier, index))
         if items:
             self.source.expect(items)
 
@@ -190,6 +191,8 @@ class Universe:
         for package in packages:
             for position, refusal in package.refusals():
                 yield package.project, package.text(position), refusal
+        for candidate, refusal in self.lowering.refusals():
+            yield candidate.key.project, candidate.version, refusal
         for candidate, specifier in self._python.items():
             yield candidate.key.project, candidate.version, Refusal("python", specifier)
         for candidate, demanded in self._uncovered.items():
