@@ -21,7 +21,7 @@ def main() -> None:
             try:
                 uvkit.sync(lock, place.folder / "worker", selection=uvkit.Selection.of(extras="all"), session=offline)
             except uvkit.errors.PrepareError as error:
-                print("not in the cache:", [str(failure) for failure in error.failures][0].partition("/files/")[2])
+                print("not in the cache:", str(error.failures[0]).partition("/files/")[2])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A project in a temporary folder and an index on loopback, so that the examples run anywhere and leave nothing behind.
 
-Your own program needs none of this: it has a project, and its index is the default one or the one that the project names.
+Your own program needs none of this: it has a project, whose index is the default one or one that the project names.
 """
 
 from __future__ import annotations

@@ -17,7 +17,11 @@ def command_tables() -> str:
     parts = []
     for name, parser in commands:
         own = [action for action in _shown(parser) if _options(action) not in shared]
-        parts += [f"### `{name}`\n", f"{parser.description}\n", _table(own) if own else "It has no options of its own.\n"]
+        parts += [
+            f"### `{name}`\n",
+            f"{parser.description}\n",
+            _table(own) if own else "No options of its own.\n",
+        ]
     everywhere = [action for action in _shown(commands[0][1]) if _options(action) in shared]
     parts += ["### Options of every command\n", _table(everywhere)]
     return "\n".join(parts)
@@ -44,5 +48,8 @@ def _options(action: argparse.Action) -> str:
 
 
 def _table(actions: list[argparse.Action]) -> str:
-    rows = [f"| {_options(one).replace('|', chr(92) + '|')} | {(one.help or '').replace('|', chr(92) + '|')} |" for one in actions]
+    rows = [
+        f"| {_options(one).replace('|', chr(92) + '|')} | {(one.help or '').replace('|', chr(92) + '|')} |"
+        for one in actions
+    ]
     return "\n".join(["| option | meaning |", "| --- | --- |", *rows, ""])

@@ -231,9 +231,7 @@ ADVICE: dict[str, str] = {
         "If `rolled_back` is true, nothing was changed; remove the cause and sync again. Otherwise the next sync "
         "first undoes what is left: see [what a sync guarantees](../concepts/transactions.md)."
     ),
-    "unsafe-archive": (
-        "Do not unpack the file by other means. It is damaged, or made to write outside of its place."
-    ),
+    "unsafe-archive": ("Do not unpack the file by other means. It is damaged, or made to write outside of its place."),
     "unsupported-environment": (
         "The project limits its lock with `tool.uv.environments`. Add this environment there and lock again."
     ),

@@ -67,7 +67,7 @@ class Reader:
         code = compile("\n" * (line - 1) + text, str(self.page), "exec", dont_inherit=True)
         captured = io.StringIO()
         with contextlib.redirect_stdout(captured):
-            exec(code, self.namespace)  # noqa: S102  # that is what this program is for
+            exec(code, self.namespace)  # that is what this program is for
         return captured.getvalue()
 
     def _type(self, text: str, block: Block) -> None:
@@ -142,7 +142,7 @@ def main(page: Path) -> int:
         except WrongOutputError as error:
             sys.stderr.write(f"{page.relative_to(ROOT)}: {error}\n")
             return 1
-        except Exception:
+        except Exception:  # noqa: BLE001  # whatever the page's code raises is shown with its place in the page
             sys.stderr.write(traceback.format_exc() + f"\noutput so far:\n{reader.output}\n")
             return 1
     return 0

@@ -17,7 +17,11 @@ PROMISED = {
     "embed_with_events.py": ("fetch: 9 to do", "install: done", '"packages": 9'),
     "explain_failure.py": ("`old-dashboard` 1.0 requires `httpx<0.28`", "hint:", "weather -> httpx -> anyio -> idna"),
     "lock_and_sync.py": ("Resolved 12 packages", "second time? False", "install h2 - not installed", "remove pytest"),
-    "many_threads.py": ("fetch        ready with 5", "broken       failed (resolution-impossible)", "fetch-again  ready"),
+    "many_threads.py": (
+        "fetch        ready with 5",
+        "broken       failed (resolution-impossible)",
+        "fetch-again  ready",
+    ),
     "offline_sync.py": ("without a network: 9", "not in the cache: h2/"),
 }
 NOT_RUN_HERE = frozenset({"demo.py", "sandbox.py"})

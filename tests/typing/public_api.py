@@ -1,0 +1,317 @@
+"""The public names as a user writes them; never run, only checked by mypy.
+
+A change that breaks this file breaks programs of others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, assert_type
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+import uvkit
+from uvkit import aio, display, errors, events, settings, testing
+
+
+def locks_and_syncs(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None:
+    locked = uvkit.lock()
+    assert_type(locked, uvkit.LockResult)
+    assert_type(locked.lockfile, uvkit.Lockfile)
+    assert_type(locked.diff, uvkit.LockDiff)
+    assert_type(locked.path, Path)
+    assert_type(locked.notices, tuple[uvkit.Notice, ...])
+    uvkit.lock("folder", upgrade=uvkit.Upgrade.everything(), check=True, dry_run=True, python="3.12")
+    uvkit.lock(Path("folder"), session=None, events=sink, cancel=token)
+    happened: list[events.Event] = []
+    uvkit.lock(uvkit.Project.open("folder"), events=happened.append)
+
+    synced = uvkit.sync()
+    assert_type(synced, uvkit.SyncResult)
+    assert_type(synced.environment, uvkit.Environment)
+    assert_type(synced.plan, uvkit.InstallPlan)
+    assert_type(synced.restart_needed, frozenset[uvkit.ProjectName])
+    assert_type(synced.lock, uvkit.LockResult | None)
+    assert_type(synced.phases, dict[str, timedelta])
+    uvkit.sync("folder", ".venv", selection=uvkit.Selection.of(extras=["docs"], groups="all"), locking="frozen")
+    uvkit.sync(locked.lockfile, synced.environment, exact=False, check=True, dry_run=True, cancel=token)
+    uvkit.sync(locking="sometimes")  # type: ignore[arg-type]
+
+    assert_type(uvkit.install(["httpx", uvkit.Requirement.parse("rich")], ".venv"), uvkit.SyncResult)
+    uvkit.install([], synced.environment, constraints=["a<2"], overrides=["b"], dependencies=False, exact=True)
+    wanted = uvkit.read_requirements(["httpx"], files=["requirements.txt"], editable=["."], constraints=[Path("c.txt")])
+    assert_type(wanted, uvkit.RequirementSet)
+    assert_type(wanted.requirements, tuple[uvkit.Requirement, ...])
+    assert_type(uvkit.install(wanted, synced.environment), uvkit.SyncResult)
+    assert_type(uvkit.uninstall(["httpx"], ".venv", dry_run=True), uvkit.SyncResult)
+    for result in (locked, synced):
+        shows(result)
+
+
+def shows(result: uvkit.Result) -> None:
+    assert_type(result.summary(), str)
+    assert_type(result.to_dict(), dict[str, Any])
+    assert_type(result.notices, tuple[uvkit.Notice, ...])
+
+
+def keeps_a_session(variables: Mapping[str, str]) -> None:
+    found = uvkit.Settings.discover("folder", variables=variables, user_file="uv.toml", interface="pip")
+    assert_type(found, uvkit.Settings)
+    assert_type(found.origin("resolver.strategy"), str)
+    assert_type(found.merged(uvkit.Settings(indexes=(uvkit.IndexConfig(url="u", default=True),))), uvkit.Settings)
+    assert_type(found.with_arguments({"offline": True}), uvkit.Settings)
+    assert_type(found.network, uvkit.NetworkOptions)
+    assert_type(found.install, uvkit.InstallOptions)
+    assert_type(found.build, uvkit.BuildOptions)
+    assert_type(found.concurrency, uvkit.Concurrency)
+    assert_type(settings.Settings, type[uvkit.Settings])
+    with uvkit.Session(found, cache="folder", pythons=uvkit.Pythons(), variables=variables) as session:
+        assert_type(session, uvkit.Session)
+        assert_type(session.cache, uvkit.Cache)
+        assert_type(session.http, uvkit.HttpClient)
+        assert_type(session.pythons, uvkit.Pythons)
+        assert_type(session.resolver(), uvkit.Resolver)
+        assert_type(session.installer(uvkit.Project.discover(".")), uvkit.Installer)
+        assert_type(session.builder(), uvkit.Builder)
+
+
+def chooses_options() -> None:
+    uvkit.NetworkOptions(timeout=5, retries=0, trust_store=Path("certs"), proxies={"https": "p"}, no_proxy=("h",))
+    uvkit.ResolverOptions(
+        strategy="lowest",
+        prerelease="allow",
+        exclude_newer=uvkit.CutOff.at(datetime(2025, 1, 1, tzinfo=UTC)),
+        no_build="all",
+        time_limit=timedelta(seconds=60),
+    )
+    uvkit.ResolverOptions(strategy="newest")  # type: ignore[arg-type]
+    uvkit.InstallOptions(link_mode="copy", compile_bytecode=True, require_hashes=True, reinstall="all", exact=False)
+    uvkit.BuildOptions(no_isolation="all", constraints=(uvkit.Requirement.parse("setuptools<80"),))
+    uvkit.Concurrency(downloads=8, builds=1, installs=2)
+
+
+def composes_parts(vault: Callable[[str], uvkit.Credentials | None]) -> None:
+    cache = uvkit.Cache()
+    with uvkit.HttpClient(uvkit.NetworkOptions(), credentials=[vault]) as http:
+        index = uvkit.Index(
+            "u", name="n", explicit=True, credentials=uvkit.Credentials("u", "p"), http=http, cache=cache
+        )
+        indexes = uvkit.IndexSet([index, uvkit.Index.find_links("folder")], strategy="first-index")
+        assert_type(index.files("httpx"), uvkit.ProjectFiles)
+        assert_type(index.files("httpx").versions(), tuple[Version, ...])
+        assert_type(indexes.files("httpx"), tuple[uvkit.ProjectFiles, ...])
+        builder = uvkit.Builder(indexes, cache=cache, http=http)
+        assert_type(builder.metadata("tree"), uvkit.CoreMetadata)
+        assert_type(builder.wheel("tree", "out"), Path)
+        resolver = uvkit.Resolver(indexes, cache=cache, builder=builder, http=http)
+        installer = uvkit.Installer(index, cache=cache, builder=builder, http=http)
+
+    environment = uvkit.Environment.create(".venv", python="3.12", existing="reuse")
+    resolution = resolver.resolve(["httpx"], target=environment.target)
+    assert_type(resolution, uvkit.Resolution)
+    assert_type(resolution.versions("httpx"), tuple[Version, ...])
+    assert_type(resolution.why("httpx"), tuple[tuple[uvkit.ProjectName, ...], ...])
+    resolver.resolve(["httpx"], target=uvkit.Universal(requires_python=SpecifierSet(">=3.11")))
+    wanted = resolution.select(environment.target, uvkit.Selection())
+    assert_type(wanted, uvkit.InstallSet)
+    assert_type(wanted["httpx"], uvkit.PinnedDistribution)
+    plan = installer.plan(environment, wanted)
+    assert_type(plan.steps, tuple[uvkit.Step, ...])
+    wheels = installer.prepare(plan)
+    assert_type(wheels, uvkit.PreparedWheels)
+    assert_type(wheels.wheels, Mapping[uvkit.ProjectName, Path])
+    assert_type(installer.apply(environment, plan, wheels), uvkit.SyncResult)
+
+
+def reads_locks(request: uvkit.ResolveRequest, resolution: uvkit.Resolution) -> None:
+    lock = uvkit.Lockfile.read("uv.lock")
+    assert_type(lock, uvkit.Lockfile)
+    assert_type(uvkit.Lockfile.parse("version = 1"), uvkit.Lockfile)
+    assert_type(uvkit.Lockfile.from_resolution(resolution, request), uvkit.Lockfile)
+    assert_type(lock.requires_python, uvkit.RequiresPython)
+    assert_type(lock.forks, tuple[uvkit.MarkerSet, ...])
+    assert_type(lock.members, tuple[uvkit.ProjectName, ...])
+    assert_type(lock.distributions, tuple[uvkit.ResolvedDistribution, ...])
+    assert_type(lock.distributions[0].dependencies, tuple[uvkit.ResolvedDependency, ...])
+    assert_type(lock.satisfies(request), uvkit.Freshness)
+    assert_type(lock.diff(None), uvkit.LockDiff)
+    assert_type(lock.select(uvkit.Target.for_platform("linux", python="3.12")), uvkit.InstallSet)
+    assert_type(lock.dumps(), str)
+    assert_type(lock.write("uv.lock"), bool)
+    assert_type(lock.conflicts, tuple[tuple[uvkit.ConflictItem, ...], ...])
+    assert_type(request.members, tuple[uvkit.Member, ...])
+
+
+def opens_projects() -> None:
+    project = uvkit.Project.discover(".")
+    assert_type(project.root, Path)
+    assert_type(project.name, uvkit.ProjectName | None)
+    assert_type(project.requires_python, uvkit.RequiresPython | None)
+    assert_type(project.lockfile_path, Path)
+    assert_type(project.members, tuple[uvkit.Project, ...])
+    assert_type(project.request(), uvkit.ResolveRequest)
+    script = uvkit.Script.read("script.py")
+    assert_type(script.path, Path)
+    assert_type(script.request(), uvkit.ResolveRequest)
+
+
+def looks_after_environments() -> None:
+    environment = uvkit.Environment(".venv", cache=uvkit.Cache("folder"))
+    assert_type(uvkit.Environment.current(), uvkit.Environment)
+    assert_type(uvkit.Environment.discover("."), uvkit.Environment | None)
+    assert_type(environment.interpreter, uvkit.Interpreter)
+    assert_type(environment.python, Path)
+    assert_type(environment.target, uvkit.Target)
+    installed = environment.installed()
+    assert_type(installed, tuple[uvkit.InstalledDistribution, ...])
+    assert_type(installed[0].version, Version)
+    assert_type(installed[0].source, uvkit.Source | None)
+    assert_type(environment.check(), tuple[uvkit.Notice, ...])
+    assert_type(environment.variables({"PATH": "/bin"}), Mapping[str, str])
+    with environment.transaction() as change:
+        assert_type(change, uvkit.Transaction)
+        change.remove("httpx")
+    assert_type(environment.recover(), bool)
+
+    pythons = uvkit.Pythons(prefer="system", search_path=["/opt"], variables={})
+    assert_type(pythons.find("3.12"), uvkit.Interpreter)
+    assert_type(pythons.candidates(uvkit.PythonRequest.parse(">=3.11")), Iterator[uvkit.Interpreter])
+    assert_type(pythons.find().version, Version)
+
+
+def keeps_a_cache() -> None:
+    cache = uvkit.Cache("folder")
+    assert_type(cache.root, Path)
+    assert_type(cache.usage(), uvkit.CacheUsage)
+    assert_type(cache.prune(unused_for=timedelta(days=1), keep_built=False), uvkit.CacheUsage)
+    assert_type(cache.clean("httpx").size, int)
+    assert_type(cache.refreshing("httpx"), uvkit.Cache)
+    with uvkit.Cache.temporary() as temporary:
+        assert_type(temporary, uvkit.Cache)
+
+
+def computes_with_values(requirement: uvkit.Requirement, file: uvkit.DistributionFile) -> None:
+    assert_type(requirement.project, uvkit.ProjectName)
+    assert_type(requirement.extras, frozenset[uvkit.ExtraName])
+    assert_type(requirement.marker, uvkit.MarkerSet)
+    marker = uvkit.MarkerSet.parse("os_name == 'nt'")
+    assert_type(marker & ~marker | uvkit.MarkerSet.everywhere() - uvkit.MarkerSet.nowhere(), uvkit.MarkerSet)
+    assert_type(marker.matches({"os_name": "nt"}), bool)
+    assert_type(uvkit.RequiresPython.parse(">=3.11").contains("3.12"), bool)
+    assert_type(uvkit.Hash.parse("sha256:00"), uvkit.Hash)
+    match file:
+        case uvkit.WheelFile(filename=name):
+            assert_type(name, str)
+        case uvkit.SdistFile(hashes=hashes):
+            assert_type(hashes, tuple[uvkit.Hash, ...])
+    match requirement.source:
+        case uvkit.IndexSource(index=index):
+            assert_type(index, str)
+        case uvkit.ArchiveSource(url=url):
+            assert_type(url, str | None)
+        case uvkit.GitSource(commit=commit):
+            assert_type(commit, str | None)
+        case uvkit.DirectorySource(editable=editable):
+            assert_type(editable, bool)
+        case None:
+            pass
+    uvkit.ConflictItem(project=requirement.project, extra=uvkit.ExtraName("a"), group=uvkit.GroupName("b"))
+    requirement.project = uvkit.ProjectName("other")  # type: ignore[misc]
+
+
+def follows_events(event: events.Event) -> str:
+    match event:
+        case events.PhaseStarted(phase=phase) | events.PhaseFinished(phase=phase):
+            return phase
+        case events.TaskStarted(subject=subject, total=total):
+            assert_type(total, int | None)
+            return subject
+        case events.TaskAdvanced(completed=completed):
+            return str(completed)
+        case events.TaskFinished(outcome=outcome):
+            return outcome
+        case events.CandidatePinned(version=version) | events.Backtracked(rejected=version):
+            return version
+        case events.ForkOpened(marker=marker):
+            return marker
+        case events.BuildOutput(line=line):
+            return line
+        case events.Notice(message=message):
+            return message
+
+
+def shows_events() -> None:
+    assert_type(display.auto(), uvkit.EventSink)
+    uvkit.sync(events=display.PlainDisplay(print, verbose=True))
+    uvkit.sync(events=display.NotebookDisplay())
+    with display.LiveDisplay() as live:
+        uvkit.sync(events=live)
+
+
+def handles_errors(error: errors.UvkitError) -> str:
+    assert_type(error.code, str)
+    assert_type(error.hints, tuple[str, ...])
+    match error:
+        case errors.ResolutionImpossibleError(causes=causes):
+            assert_type(causes, tuple[errors.Cause, ...])
+            return causes[0].requirement
+        case errors.PrepareError(failures=failures):
+            assert_type(failures, tuple[errors.UvkitError, ...])
+            return str(failures[0])
+        case errors.IndexAccessError():
+            return "later"
+        case _:
+            return str(error)
+
+
+async def awaits() -> None:
+    assert_type(await aio.lock("folder", check=True), uvkit.LockResult)
+    assert_type(await aio.sync(locking="check"), uvkit.SyncResult)
+    one, other = await asyncio.gather(aio.install(["httpx"], ".venv"), aio.uninstall(["rich"], ".venv"))
+    assert_type(one, uvkit.SyncResult)
+    assert_type(other, uvkit.SyncResult)
+    await aio.lock(locking="check")  # type: ignore[call-arg]
+
+
+class Store:
+    """An index of somebody else."""
+
+    name = "store"
+
+    def files(self, project: str) -> uvkit.ProjectFiles:
+        return uvkit.ProjectFiles(project=uvkit.ProjectName(project), index=self.name, files=())
+
+    def metadata(self, file: uvkit.WheelFile) -> uvkit.CoreMetadata:
+        return uvkit.CoreMetadata(project=file.project, version=file.version)
+
+    @contextmanager
+    def open(self, file: uvkit.DistributionFile) -> Iterator[Iterator[bytes]]:
+        yield iter([b""])
+
+
+def takes_an_index_of_ours(store: Store) -> None:
+    ours: uvkit.PackageIndex = store
+    several: Sequence[uvkit.PackageIndex] = [ours, uvkit.Index("u")]
+    uvkit.Resolver(store)
+    uvkit.Installer(several)
+    uvkit.Session(indexes=several)
+
+
+def takes_a_source_of_ours(source: uvkit.MetadataSource) -> None:
+    assert_type(source.expect([]), None)
+
+
+def tests_with_real_files(folder: Path) -> None:
+    with testing.IndexServer(folder, ranges=False, credentials=("me", "secret")) as server:
+        made = server.add(
+            testing.Distribution(name="a", version="1", requires=("b",), extras={"x": ("c",)}), sdist=True
+        )
+        assert_type(made, list[Path])
+        assert_type(server.url, str)
+    assert_type(testing.make_wheel(folder, testing.Distribution(name="a", version="1")), Path)
+    assert_type(uvkit.__version__, str)
