@@ -272,10 +272,6 @@ class DirectPackage:
         """Return the version."""
         return Version(self.text(position))
 
-    def find(self, version: Version, index: str | None = None) -> int | None:  # noqa: ARG002
-        """Return nothing: there is no choice that a preference could influence."""
-        return None
-
     def candidate(self, key: Key, position: int) -> Candidate:
         """Return the candidate of a key."""
         candidate = self._candidates.get(key)
@@ -303,15 +299,6 @@ class DirectPackage:
             except (MetadataError, BuildError, SourceError) as error:
                 self._metadata = Refusal("metadata", str(error))
         return self._metadata
-
-    def file_python(self, position: int) -> str | None:  # noqa: ARG002
-        """Return nothing: only metadata tells."""
-        return None
-
-    def ordered(self, mask: int, *, lowest: bool) -> Iterator[int]:  # noqa: ARG002
-        """Yield the one position, if it is in the set."""
-        if mask:
-            yield 0
 
     def refusals(self) -> Iterable[tuple[int, Refusal]]:
         """Yield why the source is unusable, if it is."""
