@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import perf_counter
 
 from uvkit.environment import InstallPlan
-from uvkit.errors import EnvironmentOutdatedError
+from uvkit.errors import EnvironmentOutdatedError, TransactionError
 from uvkit.events import CancelToken, EventSink
 from uvkit.model import IndexSource, InstallSet
 
@@ -74,6 +74,13 @@ class Bring:
         # An image that another process cleans from the cache between these two steps could not be linked any more.
         with installer.cache.in_use():
             fitted = installer.building_with(place.environment.interpreter)
+            wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
+            try:
+                return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
+            except TransactionError as error:
+                if not error.rolled_back or all(map(installer.cache.wheels.verify, wheels.images.values())):
+                    raise
+            # Files were missing from the cache; what was not whole is out of it now and can be had again.
             wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
             return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
 
