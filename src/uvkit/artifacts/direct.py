@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from packaging.version import Version
 
+from uvkit.builder import tree_metadata
 from uvkit.errors import (
     BuildNotAllowedError,
     HashMismatchError,
@@ -20,18 +24,9 @@ from uvkit.errors import (
     StorageError,
     UnsafeArchiveError,
 )
-from uvkit.formats import parse_metadata, parse_pyproject, split_metadata
-from uvkit.markers import MarkerSet
-from uvkit.model import (
-    ArchiveSource,
-    CoreMetadata,
-    Hash,
-    MetadataRows,
-    ProjectName,
-    specifier_or_none,
-    split_wheel_name,
-)
-from uvkit.net import HttpClient, HttpResponse, read_local_metadata
+from uvkit.formats import parse_metadata
+from uvkit.model import ArchiveSource, Hash, MetadataRows, ProjectName, split_wheel_name, without_credentials
+from uvkit.net import Freshness, HttpClient, HttpResponse, conditions, read_local_metadata
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
@@ -39,18 +34,37 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CHUNK = 1 << 17
-_Build = Callable[..., MetadataRows]
+_MEMO = "archives"
+
+
+class Build(Protocol):
+    """Makes metadata of a source archive."""
+
+    def __call__(
+        self, path: Path, *, project: ProjectName, digest: str | None = None, subdirectory: str | None = None
+    ) -> MetadataRows:
+        """Return the metadata of a source distribution on disk; ``digest`` is its SHA-256, if known."""
+        ...
+
+
+class _Record(NamedTuple):
+    """What is remembered of an archive at a URL, to ask whether it is still the same (RFC 9111)."""
+
+    digest: str
+    etag: str | None
+    last_modified: str | None
+    fresh_until: float
 
 
 class ArchiveReader:
-    """Fetches archives whole and reads their metadata: what a direct URL names is locked with its digest."""
+    """Reads the metadata of archives that are named directly: they are locked with their digest, so they come whole."""
 
     def __init__(self, http: HttpClient | None, cache: Cache | None) -> None:
-        self._given = http
+        self._http = http or HttpClient()
         self._cache = cache
 
     def read(
-        self, source: ArchiveSource, root: Path, *, project: ProjectName, build: _Build | None
+        self, source: ArchiveSource, root: Path, *, project: ProjectName, build: Build | None
     ) -> tuple[MetadataRows, ArchiveSource]:
         """Return the metadata of an archive, and its source with the digest it has.
 
@@ -60,50 +74,69 @@ class ArchiveReader:
         """
         if source.path is not None:
             path = root / source.path
-            digest = _file_digest(path)
-            return self._of_file(path, source, digest, project=project, build=build)
+            return self._of_file(path, source, _file_digest(path), project=project, build=build)
         url = source.url or ""
-        known = self._known(url, source)
-        if known is not None:
-            return known
-        with self._scratch() as folder:
-            path = folder / _name(url)
-            digest = self._download(url, path)
-            rows, exact = self._of_file(path, source, digest, project=project, build=build)
-            if self._cache is not None and path.name.endswith(".whl"):
-                self._cache.wheels.add(path, digest=digest, keys=(url,))
+        record, rows = self._remembered(url, source)
+        if record is not None and rows is not None:
+            if record.fresh_until > time.time() or self._http.options.offline:
+                return rows, self._exact(url, source, record.digest)
+        else:
+            record = None
+        with self.scratch() as folder:
+            path = folder / file_name(url)
+            received = self._download(url, path, record)
+            if record is None or received.digest != record.digest:
+                rows, exact = self._of_file(path, source, received.digest, project=project, build=build)
+                if self._cache is not None and path.name.endswith(".whl"):
+                    self._cache.wheels.add(path, digest=received.digest, keys=(url,))
+            else:
+                assert rows is not None
+                exact = self._exact(url, source, record.digest)
+            self._remember(url, source, received, rows=rows)
         return rows, exact
 
-    def built(self, url: str, expected: str | None, use: Callable[[Path], T]) -> T:
-        """Fetch an archive of an index to a temporary place and return what ``use`` makes of it.
+    def built(self, url: str, expected: str | None, use: Callable[[Path, str], T]) -> T:
+        """Fetch an archive of an index to a temporary place and return what ``use`` makes of it and its SHA-256.
 
         Raises:
             HashMismatchError: it has another digest than the index says.
             IndexAccessError: it cannot be fetched.
         """
-        with self._scratch() as folder:
-            path = folder / _name(url)
-            digest = self._download(url, path)
+        with self.scratch() as folder:
+            path = folder / file_name(url)
+            digest = self._download(url, path, None).digest
             _check(path.name, digest, (expected,) if expected else ())
-            return use(path)
+            return use(path, digest)
 
-    def _known(self, url: str, source: ArchiveSource) -> tuple[MetadataRows, ArchiveSource] | None:
-        """Return what the cache has of a wheel at this URL that was fetched before."""
-        image = self._cache.wheels.find(url) if self._cache is not None else None
-        if image is None:
-            return None
-        digest = image.path.name
-        _check(_name(url), digest, map(str, source.hashes))
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Provide an empty folder for a block."""
+        return self._cache.scratch() if self._cache is not None else _temporary()
+
+    def _remembered(self, url: str, source: ArchiveSource) -> tuple[_Record | None, MetadataRows | None]:
+        if self._cache is None:
+            return None, None
+        raw = self._cache.memo.load(_MEMO, without_credentials(url))
+        if raw is None:
+            return None, None
+        return _Record(*json.loads(raw)), self._cache.metadata.load(_key(url, source))
+
+    def _remember(self, url: str, source: ArchiveSource, record: _Record, *, rows: MetadataRows) -> None:
+        if self._cache is None:
+            return
         try:
-            data = (image.root("site") / image.manifest.dist_info / "METADATA").read_bytes()
-        except OSError:
-            return None
-        return parse_metadata(data, filename=_name(url)), _exact(source, digest)
+            self._cache.memo.store(_MEMO, without_credentials(url), json.dumps(record).encode())
+            self._cache.metadata.store(_key(url, source), rows)
+        except StorageError as error:
+            logging.getLogger("uvkit.artifacts").debug("the cache was not updated: %s", error)
+
+    def _exact(self, url: str, source: ArchiveSource, digest: str) -> ArchiveSource:
+        _check(file_name(url), digest, map(str, source.hashes))
+        return replace(source, hashes=(Hash("sha256", digest),))
 
     def _of_file(
-        self, path: Path, source: ArchiveSource, digest: str, *, project: ProjectName, build: _Build | None
+        self, path: Path, source: ArchiveSource, digest: str, *, project: ProjectName, build: Build | None
     ) -> tuple[MetadataRows, ArchiveSource]:
-        _check(path.name, digest, map(str, source.hashes))
+        exact = self._exact(path.name, source, digest)
         if path.name.endswith(".whl"):
             try:
                 rows = parse_metadata(read_local_metadata(path), filename=path.name)
@@ -111,19 +144,18 @@ class ArchiveReader:
                 raise InvalidMetadataError(filename=path.name, problems=(error.reason,)) from error
             name = split_wheel_name(path.name)
             check_project(rows, path.name, project, version=None if name is None else Version(name.version))
-            return rows, _exact(source, digest)
+            return rows, exact
         if build is None:
             raise BuildNotAllowedError(project=project, policy="no builder was given")
-        return build(path, project=project), _exact(source, digest)
+        return build(path, project=project, digest=digest, subdirectory=source.subdirectory), exact
 
-    def _scratch(self) -> AbstractContextManager[Path]:
-        return self._cache.scratch() if self._cache is not None else _temporary()
+    def _download(self, url: str, path: Path, known: _Record | None) -> _Record:
+        """Fetch a file, unless it is still the one known, and return what to remember of it."""
 
-    def _download(self, url: str, path: Path) -> str:
-        """Fetch a file and return its SHA-256."""
-        http = self._given or HttpClient()
-
-        def consume(response: HttpResponse) -> str:
+        def consume(response: HttpResponse) -> _Record:
+            freshness = Freshness.of(response.headers, time.time())
+            if known is not None and response.status == 304:
+                return known._replace(fresh_until=freshness.fresh_until)
             checksum = hashlib.sha256()
             try:
                 with path.open("wb") as file:
@@ -132,43 +164,27 @@ class ArchiveReader:
                         file.write(piece)
             except OSError as error:
                 raise StorageError(path=path, reason=error.strerror or str(error)) from error
-            return checksum.hexdigest()
+            return _Record(checksum.hexdigest(), freshness.etag, freshness.last_modified, freshness.fresh_until)
 
-        return http.fetch(url, consume, headers={"accept-encoding": "identity"}, accept_statuses=frozenset())
+        asked = {} if known is None else conditions(known.etag, known.last_modified)
+        headers = {"accept-encoding": "identity", **asked}
+        return self._http.fetch(url, consume, headers=headers, accept_statuses=frozenset({304}))
 
 
-def static_tree_metadata(tree: Path) -> MetadataRows | None:
-    """Return the metadata that a source tree's `pyproject.toml` gives whole, or none if it must be asked (PEP 621).
+def read_tree(tree: Path) -> MetadataRows | None:
+    """Return the metadata that a source tree gives without being run, or none if it must be asked (PEP 621).
 
     Raises:
-        InvalidTableError: the file has mistakes; all are listed.
         InvalidMetadataError: there is no such directory.
     """
-    path = tree / "pyproject.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        if not tree.is_dir():
-            raise InvalidMetadataError(filename=str(tree), problems=("there is no such directory",)) from error
-        return None
-    project = parse_pyproject(text, path).project
-    if project is None or project.version is None or not project.has_static_requirements:
-        return None
-    if "requires-python" in project.dynamic:
-        return None
-    optional = [
-        requirement.with_marker(requirement.marker & MarkerSet.extra(extra))  # noqa: S610  # no Django here
-        for extra, requirements in project.optional_dependencies.items()
-        for requirement in requirements
-    ]
-    metadata = CoreMetadata(
-        project=project.name,
-        version=project.version,
-        requires_dist=(*project.dependencies, *optional),
-        requires_python=specifier_or_none(project.requires_python),
-        provides_extra=tuple(project.optional_dependencies),
-    )
-    return split_metadata(metadata)
+    if not tree.is_dir():
+        raise InvalidMetadataError(filename=str(tree), problems=("there is no such directory",))
+    return tree_metadata(tree)
+
+
+def file_name(url: str) -> str:
+    """Return the name of the file that a URL names."""
+    return unquote(urlsplit(url).path).rpartition("/")[2] or "archive"
 
 
 def check_project(rows: MetadataRows, filename: str, project: str, *, version: Version | None) -> None:
@@ -206,9 +222,6 @@ def _check(filename: str, digest: str, expected: Iterable[str]) -> None:
         raise HashMismatchError(filename=filename, expected=announced, actual=f"sha256:{digest}")
 
 
-def _exact(source: ArchiveSource, digest: str) -> ArchiveSource:
-    return replace(source, hashes=(Hash("sha256", digest),))
-
-
-def _name(url: str) -> str:
-    return unquote(urlsplit(url).path.rpartition("/")[2]) or "archive"
+def _key(url: str, source: ArchiveSource) -> str:
+    plain = without_credentials(url)
+    return plain if source.subdirectory is None else f"{plain}#subdirectory={source.subdirectory}"

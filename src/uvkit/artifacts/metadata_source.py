@@ -36,7 +36,7 @@ from uvkit.net import HttpClient
 from uvkit.resolver import Expectation, ResolverOptions
 from uvkit.runtime import Emitter, OnceMap, Pool
 
-from .direct import ArchiveReader, check_project, static_tree_metadata
+from .direct import ArchiveReader, check_project, read_tree
 from .speculation import Guess, Speculator
 
 if TYPE_CHECKING:
@@ -54,8 +54,10 @@ DEFAULT_WORKERS = 24
 class SourceBuilder(Protocol):
     """Runs what has no metadata of its own; whoever gives one allows builds."""
 
-    def archive(self, path: Path, *, project: ProjectName) -> MetadataRows:
-        """Return the metadata of a source distribution on disk."""
+    def archive(
+        self, path: Path, *, project: ProjectName, digest: str | None = None, subdirectory: str | None = None
+    ) -> MetadataRows:
+        """Return the metadata of a source distribution on disk; ``digest`` is its SHA-256, if known."""
         ...
 
     def tree(self, path: Path, *, project: ProjectName) -> MetadataRows:
@@ -197,8 +199,8 @@ class IndexMetadataSource:
         if builder is None:
             raise BuildNotAllowedError(project=f"{project} {guess.version}", policy="no builder was given")
 
-        def build(path: Path) -> MetadataRows:
-            return self._reported("build", subject, lambda: builder.archive(path, project=project))
+        def build(path: Path, digest: str | None = None) -> MetadataRows:
+            return self._reported("build", subject, lambda: builder.archive(path, project=project, digest=digest))
 
         local = member.file_path(row.url)
         rows = build(local) if local is not None else self._archives.built(row.url, row.hash, build)
@@ -211,7 +213,7 @@ class IndexMetadataSource:
                 raise TypeError("an index is no direct source")
             case DirectorySource():
                 path = self._root / source.path
-                rows = static_tree_metadata(path) or self._need_builder(project).tree(path, project=project)
+                rows = read_tree(path) or self._need_builder(project).tree(path, project=project)
             case GitSource():
                 rows, source = self._need_builder(project).repository(source, project=project)
             case _:

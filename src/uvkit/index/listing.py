@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -20,7 +21,6 @@ from uvkit.formats import (
 )
 from uvkit.model import FileRow, Listing, ProjectName, redacted
 from uvkit.net import Answer, Freshness, HttpClient, conditions
-from uvkit.runtime import OnceMap
 
 from .access import IndexAccess, Layout
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, {HTML_TYPE};q=0.01"
 # Starts the tags that are made here; a server's own are quoted and never begin like this.
 _OWN_TAG = "sha256-"
+# How long a page of links is used for further projects without asking whether it changed.
+_FLAT_SECONDS = 60
 _HTML_TYPES = frozenset({HTML_TYPE, "application/vnd.pypi.simple.v1+html", "application/xhtml+xml"})
 
 
@@ -54,7 +56,8 @@ class Pages:
         self._cache = cache
         self._key = identity if layout == "simple" else f"flat {identity}"
         self._opened: dict[str, tuple[bytes, Listing]] = {}
-        self._flat: OnceMap[str, Answer | None] = OnceMap()
+        self._links: tuple[float, Answer] | None = None
+        self._lock = threading.Lock()
 
     def cached(self, project: ProjectName) -> Found | None:
         """Return what the cache knows for certain: a fresh page, or any page when there is no network."""
@@ -101,13 +104,16 @@ class Pages:
         headers = {"accept": ACCEPT, **validators}
         accepted = frozenset({304, 404}) | self._access.ignored_statuses
         if self._layout == "flat":
-            # One page lists the files of all projects: fetched once, whatever the number of projects.
-            answer = self._flat.get(
-                url, lambda: self._http.get(url, headers={"accept": ACCEPT}, accept_statuses=accepted)
-            )
-            assert answer is not None
-            return answer
+            return self._fetch_links(url, accepted)
         return self._http.get(url, headers=headers, accept_statuses=accepted)
+
+    def _fetch_links(self, url: str, accepted: frozenset[int]) -> Answer:
+        """Return a page that lists the files of all projects: a run that asks for hundreds of them needs it once."""
+        with self._lock:
+            if self._links is None or time.monotonic() - self._links[0] > _FLAT_SECONDS:
+                answer = self._http.get(url, headers={"accept": ACCEPT}, accept_statuses=accepted)
+                self._links = (time.monotonic(), answer)
+            return self._links[1]
 
     def _digest(self, answer: Answer, project: str) -> bytes:
         kind, _, parameters = answer.headers.get("content-type", "").partition(";")

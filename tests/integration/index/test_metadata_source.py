@@ -33,10 +33,12 @@ from uvkit.model import (
     Universal,
     project_name,
 )
-from uvkit.net import HttpClient
+from uvkit.net import HttpClient, NetworkOptions
 from uvkit.resolver import CutOff, Expectation, ResolverOptions
 from uvkit.runtime import Emitter, Pool
 from uvkit.testing import Distribution, IndexServer, make_sdist, make_wheel
+
+from .conftest import WireServer, response
 
 DEMO = project_name("demo")
 LINUX = Target.for_platform("linux", python="3.11")
@@ -48,8 +50,10 @@ class Recorder:
     def __init__(self) -> None:
         self.built: list[str] = []
 
-    def archive(self, path: Path, *, project: ProjectName) -> MetadataRows:
-        self.built.append(path.name)
+    def archive(
+        self, path: Path, *, project: ProjectName, digest: str | None = None, subdirectory: str | None = None
+    ) -> MetadataRows:
+        self.built.append(path.name if subdirectory is None else f"{path.name}/{subdirectory}")
         return MetadataRows(project=project, version="1.0")
 
     def tree(self, path: Path, *, project: ProjectName) -> MetadataRows:
@@ -321,7 +325,60 @@ def test_a_wheel_at_a_url_is_locked_with_its_digest(
         assert cache.wheels.find(url) is not None
         with direct(Cache(cache.root), client, tmp_path) as again:
             assert again.source_metadata(DEMO, ArchiveSource(url=url)) == (rows, exact)
-        assert index_server.requests[f"/files/demo/{path.name}"] == 1
+        with HttpClient(NetworkOptions(offline=True)) as offline, direct(Cache(cache.root), offline, tmp_path) as again:
+            assert again.source_metadata(DEMO, ArchiveSource(url=url)) == (rows, exact)
+
+
+def test_a_url_that_did_not_change_is_not_fetched_again(
+    wire: WireServer, client: HttpClient, cache: Cache, tmp_path: Path
+) -> None:
+    content = make_wheel(tmp_path, Distribution(name="demo", version="1.0")).read_bytes()
+    wire.answer = lambda request: (
+        response(status=304) if request.headers.get("if-none-match") == '"a"' else response(content, ETag='"a"')
+    )
+    asked = ArchiveSource(url=f"{wire.url}/demo-1.0-py3-none-any.whl")
+
+    found = []
+    for _ in range(3):
+        with direct(Cache(cache.root), client, tmp_path) as source:
+            found.append(source.source_metadata(DEMO, asked))
+
+    assert found[0] == found[1] == found[2]
+    assert ["if-none-match" in request.headers for request in wire.requests] == [False, True, True]
+
+
+def test_a_url_whose_content_changed_is_read_again(
+    index_server: IndexServer, client: HttpClient, cache: Cache, tmp_path: Path
+) -> None:
+    (path,) = index_server.add(Distribution(name="demo", version="1.0"))
+    url = f"{index_server.root}/files/demo/{path.name}"
+    with direct(cache, client, tmp_path) as source:
+        before, _ = source.source_metadata(DEMO, ArchiveSource(url=url))
+    make_wheel(path.parent, Distribution(name="demo", version="1.0", requires=("new",)))
+
+    with direct(cache, client, tmp_path) as source:
+        after, exact = source.source_metadata(DEMO, ArchiveSource(url=url))
+
+    assert (len(before.requires), len(after.requires)) == (0, 1)
+    assert isinstance(exact, ArchiveSource)
+    assert exact.hashes[0].digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    image = cache.wheels.find(url)
+    assert image is not None
+    assert image.path.name == exact.hashes[0].digest
+
+
+def test_a_source_archive_at_a_url_is_built_once(
+    index_server: IndexServer, client: HttpClient, cache: Cache, tmp_path: Path
+) -> None:
+    (path,) = index_server.add(Distribution(name="demo", version="1.0"), sdist=True, wheel=False)
+    asked = ArchiveSource(url=f"{index_server.root}/files/demo/{path.name}", subdirectory="inner")
+    builder = Recorder()
+
+    for _ in range(2):
+        with direct(Cache(cache.root), client, tmp_path, builder) as source:
+            source.source_metadata(DEMO, asked)
+
+    assert builder.built == [f"{path.name}/inner"]
 
 
 def test_a_url_whose_digest_is_locked_is_checked(
