@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
+from typing import get_args
 
 import pytest
 
 import uvkit
+from uvkit import events
 from uvkit.cli.parser import build_parser
 
 from .pages import ROOT
@@ -31,6 +33,13 @@ def test_reference_has_every_public_name_once() -> None:
     # The version is described in a sentence, errors have pages of their own.
     assert documented == Counter(set(uvkit.__all__) - {"__version__", "errors"})
     assert "uvkit.__version__" in text
+
+
+@pytest.mark.parametrize("kind", [events.Phase, events.TaskKind, events.TaskOutcome], ids=str)
+def test_events_page_has_every_value_of_a_field(kind: object) -> None:
+    page = (REFERENCE / "events.md").read_text(encoding="utf-8")
+
+    assert [value for value in get_args(kind) if f"`{value}`" not in page] == []
 
 
 @pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: leaf.code)
