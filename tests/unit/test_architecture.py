@@ -33,9 +33,24 @@ def test_packages_import_each_other_through_their_front_door_only() -> None:
 
 
 def test_the_pure_half_names_paths_but_never_touches_files() -> None:
-    touching = {"read_text", "read_bytes", "write_text", "write_bytes", "exists", "is_file", "is_dir", "iterdir", "glob"}
+    touching = {
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+        "exists",
+        "is_file",
+        "is_dir",
+        "iterdir",
+        "glob",
+    }
     pure = [file for file in FILES if file.relative_to(ROOT).parts[0] in PURE]
-    pure += [ROOT / "environment/plan.py", ROOT / "net/retry.py", ROOT / "net/freshness.py", ROOT / "project/lowering.py"]
+    pure += [
+        ROOT / "environment/planning.py",
+        ROOT / "net/retry.py",
+        ROOT / "net/freshness.py",
+        ROOT / "project/lowering.py",
+    ]
     wrong = [
         f"{file.relative_to(ROOT)}:{node.lineno} .{node.func.attr}"
         for file in pure
@@ -46,13 +61,19 @@ def test_the_pure_half_names_paths_but_never_touches_files() -> None:
     assert wrong == []
 
 
+def _statement_lines(function: ast.FunctionDef) -> int:
+    """Count from the first statement behind the docstring: what a verb says of its keywords is not its length."""
+    body = function.body[1:] if ast.get_docstring(function) is not None and len(function.body) > 1 else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+
+
 def test_files_and_functions_stay_small() -> None:
     long_files = [f"{file.relative_to(ROOT)}" for file in FILES if len(file.read_text().splitlines()) > 500]
     long_functions = [
         f"{file.relative_to(ROOT)}:{node.lineno} {node.name}"
         for file in FILES
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 60
+        if isinstance(node, ast.FunctionDef) and _statement_lines(node) > 60
     ]
 
     assert long_files == []
