@@ -64,9 +64,8 @@ def test_the_demonstration_compiles(tmp_path: Path) -> None:
 @pytest.mark.network
 @pytest.mark.slow
 def test_the_demonstration_trains_a_model(tmp_path: Path) -> None:
-    inherited = {name: value for name, value in os.environ.items() if name.startswith(("UV_", "PIP_", "SSL_", "HTTP"))}
-
-    done = _run(EXAMPLES / "demo.py", tmp_path, inherited)
+    # Where the default index is, is the machine's affair.
+    done = _run(EXAMPLES / "demo.py", tmp_path, dict(os.environ))
 
     assert done.returncode == 0, done.stderr
     assert "accuracy" in done.stdout
