@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -15,6 +14,7 @@ from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
 from uvkit.lockfile import Freshness, LockDiff, Lockfile
 from uvkit.model import Upgrade
 from uvkit.resolver import ResolveRequest
+from uvkit.runtime import fewer_collections
 
 from .results import LockResult
 from .work import ProjectLike, Work
@@ -51,8 +51,7 @@ def lock(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         ConfigurationError: the project's files are not valid.
         IndexAccessError: an index failed.
     """
-    with ExitStack() as stack:
-        work = stack.enter_context(Work.on(project, session=session, python=python))
+    with Work.on(project, session=session, python=python) as work:
         return lock_project(
             work, resolver=resolver, upgrade=upgrade, check=check, dry_run=dry_run, events=events, cancel=cancel
         )
@@ -69,6 +68,22 @@ def lock_project(
     cancel: CancelToken | None = None,
 ) -> LockResult:
     """Lock the project of a piece of work."""
+    with fewer_collections():
+        return _lock_project(
+            work, resolver=resolver, upgrade=upgrade, check=check, dry_run=dry_run, events=events, cancel=cancel
+        )
+
+
+def _lock_project(
+    work: Work,
+    *,
+    resolver: Resolver | None,
+    upgrade: Upgrade,
+    check: bool,
+    dry_run: bool,
+    events: EventSink | None,
+    cancel: CancelToken | None,
+) -> LockResult:
     started = perf_counter()
     path = work.project.lockfile_path
     data = _lock_bytes(path, required=check)
@@ -107,6 +122,7 @@ def lock_project(
         written=written,
         diff=fresh.diff(existing),
         elapsed=timedelta(seconds=perf_counter() - started),
+        created=existing is None,
         notices=(*work.notices, *resolution.notices),
     )
 

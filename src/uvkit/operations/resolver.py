@@ -9,7 +9,7 @@ from uvkit.events import CancelToken, EventSink
 from uvkit.index import IndexSet, PackageIndex
 from uvkit.model import Requirement, RequirementLike, Target, Universal
 from uvkit.resolver import Resolution, ResolveRequest, ResolverOptions, solve
-from uvkit.runtime import Emitter
+from uvkit.runtime import Emitter, fewer_collections
 
 from .bare import Bare
 from .builds import BuildsSources
@@ -72,17 +72,20 @@ class Resolver:
 
         question = self._question(request, target)
         emitter = Emitter(events)
-        with IndexMetadataSource(
-            self.indexes,
-            self.cache,
-            http=self.http,
-            builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
-            target=question.target,
-            root=question.root,
-            options=question.options,
-            emitter=emitter,
-            workers=self._workers,
-        ) as source:
+        with (
+            fewer_collections(),
+            IndexMetadataSource(
+                self.indexes,
+                self.cache,
+                http=self.http,
+                builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
+                target=question.target,
+                root=question.root,
+                options=question.options,
+                emitter=emitter,
+                workers=self._workers,
+            ) as source,
+        ):
             try:
                 return solve(
                     question,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from .collection import fewer_collections
 from .emitter import Emitter
 from .once import OnceMap
 from .pool import Pool
 
-__all__ = ["Emitter", "OnceMap", "Pool"]
+__all__ = ["Emitter", "OnceMap", "Pool", "fewer_collections"]
