@@ -184,7 +184,7 @@ def read_tree(tree: Path) -> MetadataRows | None:
 
 def file_name(url: str) -> str:
     """Return the name of the file that a URL names."""
-    return unquote(urlsplit(url).path).rpartition("/")[2] or "archive"
+    return unquote(urlsplit(url).path).replace("\\", "/").rpartition("/")[2] or "archive"
 
 
 def check_project(rows: MetadataRows, filename: str, project: str, *, version: Version | None) -> None:

@@ -18,8 +18,10 @@ _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*))*")
 def version_text(filename: str, project: str) -> str | None:
     """Return the version as the file name spells it, or none if it is no wheel or source distribution of the project.
 
-    Whether the text is a version at all is not checked.
+    Whether the text is a version at all is not checked. A name that leads out of a folder is none.
     """
+    if not is_plain(filename):
+        return None
     if filename.endswith(".whl"):
         parts = filename[:-4].split("-")
         if len(parts) not in {5, 6} or project_name(parts[0]) != project:
@@ -29,6 +31,11 @@ def version_text(filename: str, project: str) -> str | None:
         if filename.endswith(ending):
             return _sdist_version(filename[: -len(ending)], project)
     return None
+
+
+def is_plain(filename: str) -> bool:
+    """Tell whether a name stays in the folder in which a file of that name is made."""
+    return "/" not in filename and "\\" not in filename and "\0" not in filename
 
 
 def is_distribution(filename: str) -> bool:

@@ -19,7 +19,7 @@ from zlib import crc32
 from uvkit.errors import InvalidResponseError
 from uvkit.model import FileRow, Listing, ProjectName, redacted
 
-from .file_names import ordered_versions, version_text
+from .file_names import is_plain, ordered_versions, version_text
 from .page_scan import scan_page
 from .simple_json import check_envelope, page_files, values_of
 
@@ -117,8 +117,8 @@ def _checksum(data: bytes | memoryview, stop: int) -> int:
 def _is_listed(filename: str) -> bool:
     """Tell whether a file that begins with a project and a version is a wheel or source distribution."""
     if filename[-4:] == ".whl":
-        return 3 < filename.count("-") < 6
-    return filename[-7:] == ".tar.gz" or filename[-4:] == ".zip"
+        return 3 < filename.count("-") < 6 and is_plain(filename)
+    return (filename[-7:] == ".tar.gz" or filename[-4:] == ".zip") and is_plain(filename)
 
 
 def _laid_out(groups: Mapping[str, Sequence[bytes]], separator: bytes) -> tuple[dict[str, _Spans], bytes]:

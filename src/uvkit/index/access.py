@@ -15,8 +15,9 @@ Strategy: TypeAlias = Literal["first-index", "unsafe-first-match", "unsafe-best-
 class IndexAccess:
     """How one index is asked.
 
-    ``ignored_statuses`` mean that the project is not there, as 404 always does; the two ``cache-control`` texts replace
-    what the server says about its pages and its files.
+    ``ignored_statuses`` mean that the project is not there, as 404 always does. ``page_cache_control`` replaces what
+    the server says about its pages. ``file_cache_control`` is there for configurations that name it and has no effect:
+    files are kept by their digest, whatever a server says.
     """
 
     authenticate: AuthenticationPolicy = "auto"

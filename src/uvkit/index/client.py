@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -206,7 +206,7 @@ class Index:
             data = b"".join(pieces)
         for expected in file.hashes[:1]:
             check_digest(data, str(expected), filename=file.filename)
-        target = Path(directory) / file.filename
+        target = Path(directory) / PurePath(file.filename).name
         write_atomic(target, data)
         return target
 

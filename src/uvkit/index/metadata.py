@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,12 @@ from uvkit.errors import (
 )
 from uvkit.formats import parse_metadata
 from uvkit.model import FileRow, MetadataRows, ProjectName, is_url
-from uvkit.net import HttpClient, metadata_flow, read_local_metadata, read_remote_metadata
+from uvkit.net import HttpClient, HttpResponse, read_local_metadata, read_metadata, read_remote_metadata
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
 
+_CHUNK = 1 << 17
 _WHOLE_FILE = {"accept-encoding": "identity"}
 
 
@@ -70,6 +72,9 @@ class WheelMetadata:
         try:
             if not is_url(row.url):
                 return read_local_metadata(self._folder / row.url)
+            data = self._unpacked(row)
+            if data is not None:
+                return data
             if row.metadata is not None:
                 data = self._sidecar(row)
                 if data is not None:
@@ -91,17 +96,62 @@ class WheelMetadata:
         check_digest(answer.body, row.metadata or "", filename=f"{row.filename}.metadata")
         return answer.body
 
+    def _unpacked(self, row: FileRow) -> bytes | None:
+        """Return the METADATA of a wheel that the cache holds unpacked."""
+        if self._cache is None or row.hash is None:
+            return None
+        image = self._cache.wheels.find(row.hash)
+        if image is None:
+            return None
+        try:
+            return (image.root("site") / image.manifest.dist_info / "METADATA").read_bytes()
+        except FileNotFoundError:
+            return None
+
     def _whole(self, row: FileRow) -> bytes:
+        """Fetch the wheel itself; with a cache it is kept there, for it will probably be installed."""
+        if self._cache is not None:
+            try:
+                with self._cache.scratch() as folder:
+                    return self._kept(self._cache, row, folder / row.filename)
+            except StorageError as error:
+                logging.getLogger("uvkit.index").debug("the cache was not updated: %s", error)
         answer = self._http.get(row.url, headers=_WHOLE_FILE, accept_statuses=frozenset())
         check_digest(answer.body, row.hash or "", filename=row.filename)
-        flow = metadata_flow(row.filename, len(answer.body))
-        try:
-            start, stop = next(flow)
-            while True:
-                start, stop = flow.send(answer.body[start:stop])
-        except StopIteration as end:
-            data: bytes = end.value
-            return data
+        return read_metadata(answer.body, filename=row.filename)
+
+    def _kept(self, cache: Cache, row: FileRow, path: Path) -> bytes:
+        self._http.fetch(row.url, partial(_write, path), headers=_WHOLE_FILE, accept_statuses=frozenset())
+        check_file_digest(path, row.hash or "")
+        data = read_local_metadata(path)
+        cache.wheels.add(path, keys=() if row.hash is None or row.hash.startswith("sha256:") else (row.hash,))
+        return data
+
+
+def _write(path: Path, response: HttpResponse) -> None:
+    from uvkit.fs import storage_error
+
+    try:
+        with path.open("wb") as file:
+            for piece in response.chunks(_CHUNK):
+                file.write(piece)
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def check_file_digest(path: Path, expected: str) -> None:
+    """Refuse a file that does not have the digest announced for it.
+
+    Raises:
+        HashMismatchError: they differ.
+    """
+    algorithm, _, digest = expected.partition(":")
+    if not digest or algorithm not in hashlib.algorithms_available:
+        return
+    with path.open("rb") as file:
+        actual = hashlib.file_digest(file, algorithm).hexdigest()
+    if actual != digest.lower():
+        raise HashMismatchError(filename=path.name, expected=(expected,), actual=f"{algorithm}:{actual}")
 
 
 def check_digest(data: bytes, expected: str, *, filename: str) -> None:

@@ -15,7 +15,7 @@ from .options import (
     NetworkOptions,
     Transport,
 )
-from .ranges import metadata_flow, read_local_metadata, read_remote_metadata
+from .ranges import metadata_flow, read_local_metadata, read_metadata, read_remote_metadata
 
 __all__ = [
     "Answer",
@@ -35,6 +35,7 @@ __all__ = [
     "metadata_flow",
     "parse_cache_control",
     "read_local_metadata",
+    "read_metadata",
     "read_remote_metadata",
     "split_credentials",
 ]

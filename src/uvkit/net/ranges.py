@@ -24,6 +24,7 @@ _LARGEST_METADATA = 1 << 25
 _END = struct.Struct("<4s4H2LH")
 _ENTRY = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_MEMBER = b".dist-info/METADATA"
 _IDENTITY = {"accept-encoding": "identity", "accept": "*/*"}
 
 RangeFlow = Generator[tuple[int, int], bytes, bytes]
@@ -69,6 +70,18 @@ def read_local_metadata(path: Path) -> bytes:
     return data
 
 
+def read_metadata(wheel: bytes, *, filename: str) -> bytes:
+    """Return the METADATA of a wheel in memory.
+
+    Raises:
+        UnsafeArchiveError: the wheel is damaged or no zip archive.
+        InvalidMetadataError: it has no METADATA.
+    """
+    data = _drive(metadata_flow(filename, len(wheel)), lambda start, stop: wheel[start:stop])
+    assert data is not None
+    return data
+
+
 def metadata_flow(filename: str, size: int) -> RangeFlow:
     """Yield the ranges of a wheel that lead to its METADATA, and return that.
 
@@ -106,19 +119,22 @@ def metadata_flow(filename: str, size: int) -> RangeFlow:
 
 
 def _find(filename: str, directory: bytes) -> tuple[int, int, int, int, int]:
-    """Return method, checksum, packed size, size and header offset of the wheel's own METADATA."""
+    """Return method, checksum, packed size, size and header offset of the wheel's own METADATA.
+
+    Only entries with the right end are looked at: a directory may have ten thousand.
+    """
     found: list[tuple[str, tuple[int, int, int, int, int]]] = []
-    position = 0
-    while position + _ENTRY.size <= len(directory):
-        fields = _ENTRY.unpack_from(directory, position)
-        if fields[0] != b"PK\x01\x02":
-            raise _damaged(filename, "its directory is damaged")
-        name_end = position + _ENTRY.size + fields[10]
-        name = directory[position + _ENTRY.size : name_end]
+    end = 0
+    while (begin := directory.find(_MEMBER, end)) >= 0:
+        end = begin + len(_MEMBER)
+        entry = directory.rfind(b"PK\x01\x02", 0, begin)
+        if entry < 0:
+            continue
+        fields = _ENTRY.unpack_from(directory, entry)
+        name = directory[entry + _ENTRY.size : end]
         # Vendored projects bring their own dist-info folders along; only one at the top is the wheel's (PEP 427).
-        if name.endswith(b".dist-info/METADATA") and name.count(b"/") == 1:
+        if fields[10] == len(name) and name.count(b"/") == 1:
             found.append((name.decode(errors="replace"), (fields[4], fields[7], fields[8], fields[9], fields[16])))
-        position = name_end + fields[11] + fields[12]
     if len(found) > 1:
         stem = "-".join(filename.split("-")[:2]).lower().replace("_", "-")
         found = [f for f in found if f[0].partition(".dist-info")[0].lower().replace("_", "-") == stem]

@@ -356,6 +356,41 @@ def test_metadata_comes_from_the_sidecar_or_a_range_or_the_file(
         assert server.requests.total() == before
 
 
+def test_a_wheel_that_had_to_come_whole_is_kept(tmp_path: Path, client: HttpClient, cache: Cache) -> None:
+    with IndexServer(tmp_path / "own", sidecars=False, ranges=False) as server:
+        server.add(Distribution(name="demo", version="1.0", requires=("other",)))
+        made = index(server, client, cache)
+        listing = made.listing(DEMO)
+        assert listing is not None
+        row = listing.rows(0)[0]
+        made.rows_metadata(row, DEMO, Version("1.0"))
+        assert cache.wheels.find(row.hash or "") is not None
+        before = server.requests.total()
+
+        other = index(server, client, Cache(cache.root))
+        shutil.rmtree(cache.root / "metadata-v1")
+
+        assert other.rows_metadata(row, DEMO, Version("1.0")).requires[0].project == "other"
+        assert server.requests.total() == before
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_wheel_that_comes_whole_with_another_digest_is_an_error(
+    tmp_path: Path, client: HttpClient, cache: Cache, cached: bool
+) -> None:
+    with IndexServer(tmp_path / "own", sidecars=False, ranges=False) as server:
+        server.add(Distribution(name="demo", version="1.0"))
+        made = index(server, client, cache if cached else None)
+        listing = made.listing(DEMO)
+        assert listing is not None
+        row = listing.rows(0)[0]._replace(hash="sha256:" + "0" * 64)
+
+        with pytest.raises(HashMismatchError):
+            made.rows_metadata(row, DEMO, Version("1.0"))
+
+        assert cache.wheels.find(row.hash or "") is None
+
+
 def test_a_sidecar_that_is_missing_after_all_falls_back(served: IndexServer, client: HttpClient) -> None:
     made = index(served, client)
     listing = made.listing(DEMO)

@@ -210,7 +210,8 @@ NAMES = st.sampled_from(
     [
         "demo-1.0-py3-none-any.whl", "Demo-1.0.tar.gz", "demo-1.0.0.tar.gz", "demo-2.0rc1-cp311-cp311-win32.whl",
         "demo-2.0rc1-1-cp311-cp311-win32.whl", "demo-0.9.zip", "other-1.0.tar.gz", "demo-x.tar.gz", "demo-1.0.exe",
-        "demo-1.0-py3-none.whl", "demo_-1.0.tar.gz", "demo.-3.0.tar.gz", "demo-1.0-2.tar.gz", "démo-1.0.tar.gz",
+        "demo-1.0-py3-none.whl", "demo-1.0-py3-none-a/../b.whl", "demo-1.0/x.tar.gz",
+        "demo_-1.0.tar.gz", "demo.-3.0.tar.gz", "demo-1.0-2.tar.gz", "démo-1.0.tar.gz",
     ]
 )  # fmt: skip
 FILES = st.fixed_dictionaries(
