@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .metadata_source import IndexMetadataSource, SourceBuilder
-    from .preparation import WheelBuilder, prepare
+    from .preparation import Prepared, WheelBuilder, missing, prepare, prepare_all
 
 # Resolving loads nothing of what preparing wheels needs, and the other way round.
 _MODULES = {
     "IndexMetadataSource": "metadata_source",
     "SourceBuilder": "metadata_source",
+    "Prepared": "preparation",
     "WheelBuilder": "preparation",
+    "missing": "preparation",
     "prepare": "preparation",
+    "prepare_all": "preparation",
 }
 
 __all__ = [
     "IndexMetadataSource",
+    "Prepared",
     "SourceBuilder",
     "WheelBuilder",
+    "missing",
     "prepare",
+    "prepare_all",
 ]
 
 

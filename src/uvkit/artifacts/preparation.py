@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from packaging.tags import parse_tag
 
@@ -60,7 +60,19 @@ class WheelBuilder(Protocol):
         ...
 
 
-def prepare(  # noqa: PLR0913  # the parts of a run; all but the first three have a default
+class Prepared(NamedTuple):
+    """Unpacked wheels in the order of the pins, and which of them were not in the cache before."""
+
+    images: dict[ProjectName, WheelImage]
+    fetched: frozenset[ProjectName]
+
+
+def prepare(pins: Sequence[PinnedDistribution], **options: Any) -> dict[ProjectName, WheelImage]:
+    """Return the unpacked wheel of every pin; options and errors are those of `prepare_all`."""
+    return prepare_all(pins, **options).images
+
+
+def prepare_all(  # noqa: PLR0913  # the parts of a run; all but the first three have a default
     pins: Sequence[PinnedDistribution],
     *,
     indexes: IndexSet,
@@ -74,7 +86,7 @@ def prepare(  # noqa: PLR0913  # the parts of a run; all but the first three hav
     root: Path | None = None,
     emitter: Emitter | None = None,
     cancel: CancelToken | None = None,
-) -> dict[ProjectName, WheelImage]:
+) -> Prepared:
     """Return the unpacked wheel of every pin, from the cache or else downloaded or built, in the order of the pins.
 
     Largest files first, ``downloads`` at a time; the first failure keeps what has not started from starting. Nothing is
@@ -95,6 +107,7 @@ def prepare(  # noqa: PLR0913  # the parts of a run; all but the first three hav
     )
     artifacts = _artifacts(pins, indexes, require_hashes=require_hashes, root=root or Path.cwd())
     images = run.cached(artifacts)
+    known = frozenset(images)
     try:
         wheels = [artifact for artifact in artifacts if artifact.pin.project not in images and artifact.kind == "wheel"]
         wheels.sort(key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
@@ -103,7 +116,21 @@ def prepare(  # noqa: PLR0913  # the parts of a run; all but the first three hav
         images |= run.all(run.source, sources, workers=builds or os.cpu_count() or 1)
     finally:
         run.close()
-    return {pin.project: images[pin.project] for pin in pins}
+    return Prepared({pin.project: images[pin.project] for pin in pins}, frozenset(images) - known)
+
+
+def missing(
+    pins: Sequence[PinnedDistribution],
+    *,
+    indexes: IndexSet,
+    cache: Cache,
+    builder: WheelBuilder | None = None,
+    root: Path | None = None,
+) -> frozenset[ProjectName]:
+    """Return the projects whose wheels would have to be downloaded or built."""
+    run = _Preparation(cache, http=None, builder=builder, target=None, emitter=Emitter(None), cancel=None)
+    images = run.cached(_artifacts(pins, indexes, require_hashes=False, root=root or Path.cwd()))
+    return frozenset(pin.project for pin in pins) - images.keys()
 
 
 def _artifacts(

@@ -31,7 +31,8 @@ class Step:
     """What happens to one project, and why.
 
     ``before`` is the version that is installed, ``after`` the one that will be, none too for a source tree
-    whose version is known only once it is built.
+    whose version is known only once it is built. ``before_url`` and ``after_url`` say where each comes from, if that is
+    not an index.
     """
 
     action: Action
@@ -39,6 +40,8 @@ class Step:
     before: Version | None
     after: Version | None
     reason: str
+    before_url: str | None = None
+    after_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +87,22 @@ def plan(
     steps = []
     for pin in wanted:
         have = found.pop(pin.project, None)
+        url = judge.url(pin)
         if have is None:
-            steps.append(Step("install", pin.project, None, pin.version, "not installed"))
+            steps.append(Step("install", pin.project, None, pin.version, "not installed", after_url=url))
             continue
         reason = judge.reason(have, pin)
         before = have[0].version
-        steps.append(Step("replace" if reason else "keep", pin.project, before, pin.version or before, reason))
+        if reason:
+            steps.append(Step("replace", pin.project, before, pin.version, reason, _url_of(have[0]), url))
+        else:
+            steps.append(Step("keep", pin.project, before, pin.version or before, ""))
     for project, have in found.items():
-        extraneous = options.exact and project not in keep
-        action: Action = "remove" if extraneous else "keep"
         before = have[0].version
-        steps.append(Step(action, project, before, None if extraneous else before, "not wanted" if extraneous else ""))
+        if options.exact and project not in keep:
+            steps.append(Step("remove", project, before, None, "not wanted", _url_of(have[0])))
+        else:
+            steps.append(Step("keep", project, before, before, ""))
     steps.sort(key=_project)
     return InstallPlan(tuple(steps), wanted)
 
@@ -158,6 +166,15 @@ class _Judge:
             return "the source changed since it was installed"
         return "" if self._fits(one) else "installed for another interpreter or platform"
 
+    def url(self, pin: PinnedDistribution) -> str | None:
+        """Return where a distribution will come from, or none if that is an index."""
+        if isinstance(pin.source, IndexSource):
+            return None
+        from uvkit.formats import direct_url_of
+
+        direct = direct_url_of(pin.source, root=self.root, editable=pin.editable)
+        return None if direct is None else direct.url
+
     def _moved(self, one: InstalledDistribution, pin: PinnedDistribution) -> str:
         direct = one.direct_url
         if isinstance(pin.source, IndexSource):
@@ -185,6 +202,10 @@ class _Judge:
             fits = not tags or any(self.target.rank(f"_-0-{tag}.whl") is not None for tag in tags)
             self.fitting[tags] = fits
         return fits
+
+
+def _url_of(one: InstalledDistribution) -> str | None:
+    return None if one.direct_url is None else one.direct_url.url or None
 
 
 def _by_project(installed: Iterable[InstalledDistribution]) -> dict[ProjectName, list[InstalledDistribution]]:
