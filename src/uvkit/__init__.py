@@ -67,12 +67,14 @@ if TYPE_CHECKING:
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
     from uvkit.operations import PreparedWheels as PreparedWheels
+    from uvkit.operations import RequirementSet as RequirementSet
     from uvkit.operations import Resolver as Resolver
     from uvkit.operations import Result as Result
     from uvkit.operations import Session as Session
     from uvkit.operations import SyncResult as SyncResult
     from uvkit.operations import install as install
     from uvkit.operations import lock as lock
+    from uvkit.operations import read_requirements as read_requirements
     from uvkit.operations import sync as sync
     from uvkit.operations import uninstall as uninstall
     from uvkit.project import Project as Project
@@ -108,8 +110,8 @@ _NAMES = {
     ),
     "net": ("Credentials", "HttpClient", "NetworkOptions"),
     "operations": (
-        "Builder", "Installer", "LockResult", "PreparedWheels", "Resolver", "Result", "Session", "SyncResult",
-        "install", "lock", "sync", "uninstall",
+        "Builder", "Installer", "LockResult", "PreparedWheels", "RequirementSet", "Resolver", "Result", "Session",
+        "SyncResult", "install", "lock", "read_requirements", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

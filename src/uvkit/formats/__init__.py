@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .pyproject import BuildSystem, ProjectTable, Pyproject, parse_pyproject
     from .pyvenv_cfg import dump_pyvenv_cfg, parse_pyvenv_cfg
     from .record import RecordRow, dump_record, parse_record, record_digest
-    from .requirements_line import UnnamedRequirement
+    from .requirements_line import UnnamedRequirement, parse_requirement
     from .requirements_txt import RequirementLine, RequirementsFiles, read_requirements
     from .script import ScriptTable, parse_script, script_block
     from .simple_html import HTML_TYPE, parse_html_page
@@ -133,6 +133,7 @@ _MODULES = {
     "parse_pyproject": "pyproject",
     "parse_pyvenv_cfg": "pyvenv_cfg",
     "parse_record": "record",
+    "parse_requirement": "requirements_line",
     "parse_script": "script",
     "parse_toml": "toml",
     "parse_uv_toml": "tool_reader",
@@ -221,6 +222,7 @@ __all__ = [
     "parse_pyproject",
     "parse_pyvenv_cfg",
     "parse_record",
+    "parse_requirement",
     "parse_script",
     "parse_toml",
     "parse_uv_toml",

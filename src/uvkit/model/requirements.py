@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from uvkit.errors import InvalidRequirementError
 from uvkit.markers import MarkerSet
 
+from .hashes import Hash
 from .names import ExtraName, ProjectName, extra_name, project_name
 from .sources import ArchiveSource, DirectorySource, GitSource, Source
 
@@ -28,7 +29,7 @@ class Requirement:
     """A project, the extras, versions and source wanted of it, and the environments in which it is wanted.
 
     ``origin`` says where it was written, for messages; ``written_extras`` keeps the order in which the extras were, for
-    lockfiles (empty: sorted).
+    lockfiles (empty: sorted). ``hashes`` are the digests that a file from an index may have (none: any).
     """
 
     project: ProjectName
@@ -36,6 +37,7 @@ class Requirement:
     specifier: SpecifierSet = SpecifierSet()  # noqa: RUF009  # immutable
     marker: MarkerSet = MarkerSet.everywhere()  # noqa: RUF009  # interned and immutable
     source: Source | None = None
+    hashes: tuple[Hash, ...] = ()
     origin: str | None = field(default=None, compare=False)
     written_extras: tuple[ExtraName, ...] = field(default=(), compare=False, repr=False)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .installer import Installer, PreparedWheels
     from .installing import install, uninstall
     from .locking import lock
+    from .requirement_files import RequirementSet, read_requirements
     from .resolver import Resolver
     from .results import LockResult, Result, SyncResult
     from .session import Session
@@ -20,12 +21,14 @@ _MODULES = {
     "Installer": "installer",
     "LockResult": "results",
     "PreparedWheels": "installer",
+    "RequirementSet": "requirement_files",
     "Resolver": "resolver",
     "Result": "results",
     "Session": "session",
     "SyncResult": "results",
     "install": "installing",
     "lock": "locking",
+    "read_requirements": "requirement_files",
     "sync": "syncing",
     "uninstall": "installing",
 }
@@ -35,12 +38,14 @@ __all__ = [
     "Installer",
     "LockResult",
     "PreparedWheels",
+    "RequirementSet",
     "Resolver",
     "Result",
     "Session",
     "SyncResult",
     "install",
     "lock",
+    "read_requirements",
     "sync",
     "uninstall",
 ]

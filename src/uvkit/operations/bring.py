@@ -43,7 +43,8 @@ class Bring:
             steps = installer.plan(place.environment, wanted, installed=place.installed())
             if key is not None and self.memory is not None and steps.is_empty:
                 self.memory.remember_plan(steps, key)
-        return replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run, check=check)
+        result = replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run, check=check)
+        return result if place.state == "found" else replace(result, place=place.state, path=place.path)
 
     def _state(self, place: Place, wanted: InstallSet, installer: Installer) -> Hashable | None:
         """Return what an empty plan rests on, or none where it rests on more than can be looked at quickly."""
@@ -67,6 +68,7 @@ class Bring:
                 environment=place.environment,
                 plan=steps,
                 changed=False,
+                fetched=installer.missing(steps) if dry_run and not steps.is_empty else frozenset(),
                 elapsed=timedelta(seconds=perf_counter() - started),
             )
         if not installer.break_system:

@@ -37,6 +37,7 @@ class PreparedWheels:
     """Wheels that are in the cache, hash-checked and unpacked, ready to be linked."""
 
     images: Mapping[ProjectName, WheelImage]
+    fetched: frozenset[ProjectName] = frozenset()  # were not in the cache before
     elapsed: timedelta = timedelta()
 
     @property
@@ -151,13 +152,13 @@ class Installer:
             PrepareError: some could not be had; all failures are in it. The environment is untouched.
             CancelledError: the token was set.
         """
-        from uvkit.artifacts import prepare
+        from uvkit.artifacts import prepare_all
 
         started = perf_counter()
         needed = [pin for pin in plan.wanted if pin.project in set(plan.installs)]
         emitter = Emitter(events)
         emitter.emit(PhaseStarted("fetch", len(needed)))
-        images = prepare(
+        images, fetched = prepare_all(
             needed,
             indexes=self.indexes,
             cache=self.cache,
@@ -172,7 +173,19 @@ class Installer:
         )
         elapsed = timedelta(seconds=perf_counter() - started)
         emitter.emit(PhaseFinished("fetch", elapsed))
-        return PreparedWheels(images=images, elapsed=elapsed)
+        return PreparedWheels(images=images, fetched=fetched, elapsed=elapsed)
+
+    def missing(self, plan: InstallPlan) -> frozenset[ProjectName]:
+        """Return the projects of a plan whose wheels are not in the cache, and would be downloaded or built."""
+        from uvkit.artifacts import missing
+
+        return missing(
+            [pin for pin in plan.wanted if pin.project in set(plan.installs)],
+            indexes=self.indexes,
+            cache=self.cache,
+            builder=None if self.builder is None else self.builder.sources(),
+            root=self.root,
+        )
 
     def apply(
         self,
@@ -209,8 +222,9 @@ class Installer:
         emitter.emit(PhaseFinished("install", elapsed))
         return SyncResult(
             environment=environment,
-            plan=plan,
+            plan=_as_built(plan, wheels.images),
             changed=not plan.is_empty,
+            fetched=wheels.fetched,
             restart_needed=applied.restart_needed,
             elapsed=wheels.elapsed + elapsed,
             phases={"fetch": wheels.elapsed, "install": elapsed},
@@ -220,6 +234,21 @@ class Installer:
 
 def _json(value: dict[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _as_built(plan: InstallPlan, images: Mapping[ProjectName, WheelImage]) -> InstallPlan:
+    """Return the plan with the versions that only building has told."""
+    if all(step.after is not None or step.project not in images for step in plan.steps):
+        return plan
+    from packaging.version import Version
+
+    steps = (
+        replace(step, after=Version(images[step.project].manifest.version))
+        if step.after is None and step.project in images
+        else step
+        for step in plan.steps
+    )
+    return InstallPlan(tuple(steps), plan.wanted)
 
 
 def _direct_urls(plan: InstallPlan, root: Path) -> dict[ProjectName, DirectUrl]:

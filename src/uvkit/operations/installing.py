@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from uvkit.environment import InstallPlan, Step
 from uvkit.events import CancelToken, EventSink, Notice, PhaseFinished, PhaseStarted
 from uvkit.model import InstallSet, Requirement, RequirementLike, Upgrade, project_name
-from uvkit.resolver import Override, Preference, ResolveRequest
+from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 
 from .bring import Bring
+from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes
 from .installed_already import is_satisfied
 from .places import EnvironmentLike, Place, given_place
+from .requirement_files import RequirementSet
 from .results import SyncResult
 from .session import borrowed
 
@@ -33,7 +35,7 @@ _NO_UPGRADE = Upgrade()
 
 
 def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
-    requirements: Iterable[RequirementLike],
+    requirements: Iterable[RequirementLike] | RequirementSet,
     environment: EnvironmentLike,
     *,
     constraints: Iterable[RequirementLike] = (),
@@ -52,7 +54,8 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
 
     What is installed is preferred over newer versions, except what ``upgrade`` releases. ``exact`` also removes what
     the requirements do not need; without ``dependencies`` only what is named is installed. One transaction, as
-    ``sync``.
+    ``sync``. A ``RequirementSet``, as ``read_requirements`` makes it, brings constraints, overrides and settings of its
+    own.
 
     Raises:
         InvalidRequirementError: a requirement does not parse.
@@ -61,23 +64,28 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         PrepareError, TransactionError, IndexAccessError: as ``sync``.
     """
     started = perf_counter()
-    roots = tuple(Requirement.parse(one) for one in requirements)
+    wanted = _as_set(requirements, constraints, overrides)
     with ExitStack() as stack:
         owner = stack.enter_context(borrowed(session))
+        if wanted.settings.origins:
+            owner = owner.with_settings(wanted.settings.merged(owner.settings))
         place = given_place(environment, owner, requires_python=None, make=not dry_run)
         bring = Bring(installer or owner.installer(), events=events, cancel=cancel)
         installed = place.installed()
-        limits = tuple(Requirement.parse(one) for one in constraints)
-        replaced = tuple(Requirement.parse(one) for one in overrides)
-        if not exact and not replaced and _is_left_alone(roots, limits, place=place, bring=bring, upgrade=upgrade):
+        if not exact and _is_left_alone(wanted, installed, place=place, bring=bring, upgrade=upgrade):
             return _audited(place, installed, started)
+        hashes = demanded_hashes(wanted.requirements, wanted.constraints)
+        required = bring.installer.options.require_hashes
+        if required:
+            check_all_hashed(wanted.requirements, hashes)
         request = ResolveRequest(
             target=place.target,
-            roots=roots,
+            roots=wanted.requirements,
             root=Path.cwd(),
-            constraints=limits,
+            constraints=wanted.constraints,
             run_constraints=_limits(upgrade),
-            overrides=tuple(Override(requirements=(one,)) for one in replaced),
+            overrides=(Override(requirements=wanted.overrides),) if wanted.overrides else (),
+            excludes=(Exclusion(projects=wanted.excludes),) if wanted.excludes else (),
             preferences=_preferences(installed, upgrade),
             options=owner.settings.resolver,
         )
@@ -85,13 +93,15 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         resolution = _resolve(
             chosen if dependencies else chosen.without_dependencies(), request, events=events, cancel=cancel
         )
+        if hashes or required:
+            resolution = held_to_hashes(resolution, hashes, required=required)
         resolved = perf_counter()
         result = bring(place, resolution.select(place.target), dry_run=dry_run, exact=exact)
         return replace(
             result,
             phases={"resolve": timedelta(seconds=resolved - started), **result.phases},
             elapsed=timedelta(seconds=perf_counter() - started),
-            notices=(*resolution.notices, *result.notices),
+            notices=(*wanted.notices, *resolution.notices, *result.notices),
             resolved=len(resolution.distributions),
         )
 
@@ -120,7 +130,7 @@ def uninstall(
             Notice("not-installed", f"`{name}` is not installed") for name in names if name not in installed
         )
         steps = tuple(
-            Step("remove", name, one.version, None, "asked for")
+            Step("remove", name, one.version, None, "asked for", one.direct_url.url if one.direct_url else None)
             for name, one in sorted(installed.items())
             if name in names
         )
@@ -156,14 +166,34 @@ def _preferences(installed: Sequence[InstalledDistribution], upgrade: Upgrade) -
     )
 
 
+def _as_set(
+    requirements: Iterable[RequirementLike] | RequirementSet,
+    constraints: Iterable[RequirementLike],
+    overrides: Iterable[RequirementLike],
+) -> RequirementSet:
+    given = requirements if isinstance(requirements, RequirementSet) else RequirementSet()
+    roots = () if isinstance(requirements, RequirementSet) else map(Requirement.parse, requirements)
+    return replace(
+        given,
+        requirements=(*given.requirements, *roots),
+        constraints=(*given.constraints, *map(Requirement.parse, constraints)),
+        overrides=(*given.overrides, *map(Requirement.parse, overrides)),
+    )
+
+
 def _is_left_alone(
-    roots: Sequence[Requirement], limits: Sequence[Requirement], *, place: Place, bring: Bring, upgrade: Upgrade
+    wanted: RequirementSet,
+    installed: Sequence[InstalledDistribution],
+    *,
+    place: Place,
+    bring: Bring,
+    upgrade: Upgrade,
 ) -> bool:
     """Tell whether everything asked for is installed already and nothing is to be installed again."""
     options = bring.installer.options
-    if upgrade != _NO_UPGRADE or options.reinstall:
+    if upgrade != _NO_UPGRADE or options.reinstall or options.require_hashes or wanted.overrides or wanted.excludes:
         return False
-    return is_satisfied(roots, limits, installed=place.installed(), target=place.target)
+    return is_satisfied(wanted.requirements, wanted.constraints, installed=installed, target=place.target)
 
 
 def _audited(place: Place, installed: Sequence[InstalledDistribution], started: float) -> SyncResult:

@@ -11,6 +11,8 @@ from uvkit.environment import Environment
 from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError
 from uvkit.model import Target
 
+from .results import PlaceState
+
 if TYPE_CHECKING:
     from uvkit.environment import InstalledDistribution
     from uvkit.markers import RequiresPython
@@ -24,11 +26,20 @@ EnvironmentLike: TypeAlias = Environment | str | os.PathLike[str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An environment, and whether this verb made it; a described one exists only as its interpreter."""
+    """An environment, whether this verb made it, and where; a described one exists only as its interpreter."""
 
     environment: Environment
     created: bool = False
     described: bool = False
+    replaces: bool = False
+    path: Path | None = None
+
+    @property
+    def state(self) -> PlaceState:
+        """Return whether the environment was there, or is a new one."""
+        if not (self.created or self.described):
+            return "found"
+        return "replaced" if self.replaces else "created"
 
     @property
     def target(self) -> Target:
@@ -56,16 +67,17 @@ def project_place(work: Work, environment: EnvironmentLike | None, *, make: bool
     found = _usable(path, work)
     if found is not None:
         return Place(found)
+    replaces = (path / "pyvenv.cfg").is_file()
     if not make:
-        return Place(Environment(work.interpreter), described=True)
+        return Place(Environment(work.interpreter), described=True, replaces=replaces, path=path)
     created = Environment.create(
         path,
         python=work.interpreter,
         prompt=work.project.name,
-        existing="replace" if (path / "pyvenv.cfg").is_file() else "error",
+        existing="replace" if replaces else "error",
         cache=work.session.cache,
     )
-    return Place(created, created=True)
+    return Place(created, created=True, replaces=replaces, path=path)
 
 
 def given_place(
@@ -84,8 +96,8 @@ def given_place(
         return Place(_suitable(Environment(path, cache=session.cache), requires_python))
     interpreter = session.pythons.find(session.settings.python, requires_python, environments="never")
     if not make:
-        return Place(Environment(interpreter), described=True)
-    return Place(Environment.create(path, python=interpreter, cache=session.cache), created=True)
+        return Place(Environment(interpreter), described=True, path=path)
+    return Place(Environment.create(path, python=interpreter, cache=session.cache), created=True, path=path)
 
 
 def _usable(path: Path, work: Work) -> Environment | None:

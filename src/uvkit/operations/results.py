@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from uvkit.events import Notice
 from uvkit.model import ProjectName
@@ -14,6 +14,8 @@ from uvkit.model import ProjectName
 if TYPE_CHECKING:
     from uvkit.environment import Environment, InstallPlan, Step
     from uvkit.lockfile import LockDiff, Lockfile
+
+PlaceState: TypeAlias = Literal["found", "created", "replaced"]
 
 
 class Result(Protocol):
@@ -62,6 +64,7 @@ class LockResult:
     written: bool
     diff: LockDiff
     elapsed: timedelta
+    created: bool = False  # there was none before
     notices: tuple[Notice, ...] = ()
 
     def summary(self) -> str:
@@ -101,11 +104,18 @@ class LockResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
-    """What was done to an environment."""
+    """What was done to an environment, or would be.
+
+    ``place`` says whether the environment was there, was made, or was made anew for one that did not suit, at ``path``.
+    ``fetched`` are the projects whose wheels were not in the cache.
+    """
 
     environment: Environment
     plan: InstallPlan
     changed: bool
+    place: PlaceState = "found"
+    path: Path | None = None
+    fetched: frozenset[ProjectName] = frozenset()
     restart_needed: frozenset[ProjectName] = frozenset()
     elapsed: timedelta
     phases: dict[str, timedelta] = field(default_factory=dict)
@@ -124,9 +134,11 @@ class SyncResult:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for machines."""
         return {
-            "environment": str(self.environment.path),
+            "environment": str(self.path or self.environment.path),
+            "place": self.place,
             "changed": self.changed,
             "steps": [_step(step) for step in self.plan.steps if step.action != "keep"],
+            "fetched": sorted(self.fetched),
             "packages": len(self.plan.wanted),
             "restart_needed": sorted(self.restart_needed),
             "elapsed_seconds": self.elapsed.total_seconds(),
@@ -156,5 +168,7 @@ def _step(step: Step) -> dict[str, Any]:
         "project": step.project,
         "before": None if step.before is None else str(step.before),
         "after": None if step.after is None else str(step.after),
+        "before_url": step.before_url,
+        "after_url": step.after_url,
         "reason": step.reason,
     }

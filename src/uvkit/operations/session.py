@@ -65,6 +65,19 @@ class Session:
         for client in self._owned:
             client.close()
 
+    def with_settings(self, settings: Settings) -> Session:
+        """Return a session with other settings that shares everything else with this one, and is closed with it."""
+        other = Session(
+            settings,
+            cache=self.cache,
+            http=self.http if settings.network == self.settings.network else None,
+            pythons=self.pythons,
+            indexes=self._given_indexes,
+            variables=self.variables,
+        )
+        other._owned = self._owned
+        return other
+
     @cached_property
     def memory(self) -> Memory:
         """Return what earlier calls read and selected."""

@@ -77,7 +77,12 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             locked = read_lock(work)
         else:
             locked = lock_project(
-                work, upgrade=upgrade, check=locking == "check", dry_run=dry_run, events=events, cancel=cancel
+                work,
+                upgrade=upgrade,
+                check=locking == "check",
+                dry_run=dry_run or check,
+                events=events,
+                cancel=cancel,
             )
         place = project_place(work, environment, make=not (dry_run or check))
         interpreter = place.environment.interpreter

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uvkit.project import IndexConfig
 
+from .flags import flag_of
 from .options import (
     BuildOptions,
     Concurrency,
@@ -15,7 +16,12 @@ from .options import (
 )
 from .settings import Settings
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .variables import VARIABLES, Variable
+
 __all__ = [
+    "VARIABLES",
     "BuildOptions",
     "Concurrency",
     "ExtraBuildRequirement",
@@ -25,4 +31,15 @@ __all__ = [
     "PythonPreference",
     "RequirementFiles",
     "Settings",
+    "Variable",
+    "flag_of",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what only a reader of variables needs: which option each stands for."""
+    if name not in {"VARIABLES", "Variable"}:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    from . import variables
+
+    return getattr(variables, name)

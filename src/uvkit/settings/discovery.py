@@ -12,7 +12,7 @@ from uvkit.errors import InvalidTableError
 from uvkit.project import read_settings, settings_in
 
 from .flags import flag
-from .tables import Layer, Place, pip_fields, table_fields
+from .tables import Layer, Place, manifest_fields, pip_fields, table_fields
 
 if TYPE_CHECKING:
     from uvkit.formats import ToolTable
@@ -82,7 +82,10 @@ def layer_fields(layer: FileLayer, interface: Interface) -> Iterator[Layer]:
 
     place = Place(layer.path.parent, layer.root, label)
     yield table_fields(layer.table, place)
-    if interface == "pip" and "pip" in layer.table:
+    if interface != "pip":
+        return
+    yield manifest_fields(layer.table, place)
+    if "pip" in layer.table:
         yield pip_fields(layer.table["pip"], place._replace(label=lambda key: label(f"pip.{key}")))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from uvkit.environment import InstallOptions
-from uvkit.model import ProjectName, Selection, Upgrade
+from uvkit.model import ProjectName, Requirement, Selection, Upgrade
 from uvkit.net import NetworkOptions
 from uvkit.project import IndexConfig, in_order
 from uvkit.resolver import IndexStrategy, ResolverOptions
@@ -45,6 +45,9 @@ class Settings:
     selection: Selection = field(default_factory=Selection)
     upgrade: Upgrade = field(default_factory=Upgrade)
     no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()
+    constraints: tuple[Requirement, ...] = ()  # of pip-style calls; projects have those of their own tables
+    overrides: tuple[Requirement, ...] = ()  # likewise
+    excludes: frozenset[ProjectName] = frozenset()  # likewise
     cache_dir: Path | None = None
     no_cache: bool = False
     lock_timeout: float = 300.0

@@ -49,6 +49,18 @@ def table_fields(table: ToolTable, place: Place) -> Layer:
     return values, origins
 
 
+def manifest_fields(table: ToolTable, place: Place) -> Layer:
+    """Return what a table adds to every plain installation below it; entries for single dependents are for locks."""
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for key, (name, read) in _MANIFEST.items():
+        entries = [entry for entry in table.get(key, ()) if isinstance(entry, str)]  # type: ignore[attr-defined]  # lists
+        if entries:
+            values[name] = read(entries)
+            origins[name] = place.label(key)
+    return values, origins
+
+
 def pip_fields(table: PipTable, place: Place) -> Layer:
     """Return the fields that `[tool.uv.pip]` sets, and the origin of each."""
     shared: dict[str, Any] = {key: value for key, value in table.items() if key not in _PIP}
@@ -168,6 +180,11 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "required-version": ("required_version", _same),
     "system-certs": ("network.trust_store", _trust),
     "torch-backend": ("torch_backend", _same),
+}
+_MANIFEST: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "constraint-dependencies": ("constraints", _requirements),
+    "override-dependencies": ("overrides", _requirements),
+    "exclude-dependencies": ("excludes", lambda values: frozenset(map(project_name, values))),
 }
 _PATHS = {"cache-dir": "cache_dir"}
 _SWITCHES = (

@@ -1,0 +1,207 @@
+"""Read what somebody asks for on a command line and in requirements files, as one value that `install` takes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError, UvkitError
+from uvkit.events import Notice
+from uvkit.formats import RequirementLine, RequirementsFiles, UnnamedRequirement, parse_requirement
+from uvkit.formats import read_requirements as read_files
+from uvkit.model import ArchiveSource, DirectorySource, Hash, ProjectName, Requirement, Source, is_url
+from uvkit.settings import Settings
+
+from .session import borrowed
+from .unnamed import name_of_source
+
+if TYPE_CHECKING:
+    from .session import Session
+
+StrPath: TypeAlias = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementSet:
+    """Requirements with what was said beside them.
+
+    ``settings`` hold the indexes and formats that files name; they apply below those of a session. ``excludes`` are
+    projects that are not required, whoever asks for them.
+    """
+
+    requirements: tuple[Requirement, ...] = ()
+    constraints: tuple[Requirement, ...] = ()
+    overrides: tuple[Requirement, ...] = ()
+    excludes: tuple[ProjectName, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+    notices: tuple[Notice, ...] = ()
+
+
+def read_requirements(
+    texts: Iterable[str] = (),
+    *,
+    files: Iterable[StrPath] = (),
+    editable: Iterable[str] = (),
+    constraints: Iterable[StrPath] = (),
+    overrides: Iterable[StrPath] = (),
+    excludes: Iterable[StrPath] = (),
+    contents: Mapping[str, bytes] | None = None,
+    session: Session | None = None,
+) -> RequirementSet:
+    """Return what requirements, paths and URLs, and requirements files ask for together.
+
+    Each text is a requirement (PEP 508), or the path or URL of a source tree or archive, whose name is then looked up
+    there. ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
+    Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Relative paths start at the working
+    directory, those of included files at the file that names them. ``${NAME}`` in a file stands for a variable of the
+    session.
+
+    Raises:
+        InvalidRequirementError: a text does not parse.
+        InvalidRequirementsFileError: files cannot be read, or lines in them are wrong; all of them are listed.
+        MetadataError, BuildError, IndexAccessError: the name of a source cannot be found out.
+    """
+    with borrowed(session) as owner:
+        reading = _Reading(owner, contents or {})
+        settings = owner.settings
+        known = settings.files
+        asked = reading.files(files, constraints=(*known.constraints, *constraints))
+        replaced = reading.files((*known.overrides, *overrides))
+        left_out = reading.files((*known.excludes, *excludes))
+        lines = [*(_line(text) for text in texts), *(_line(text, editable=True) for text in editable)]
+        return RequirementSet(
+            requirements=tuple(map(reading.named, (*lines, *asked.requirements))),
+            constraints=(*settings.constraints, *_all_named(asked.constraints, "constraints")),
+            overrides=(*settings.overrides, *map(reading.named, replaced.requirements)),
+            excludes=(*settings.excludes, *(one.project for one in _all_named(left_out.requirements, "excludes"))),
+            settings=_settings(asked),
+            notices=tuple(_notices(asked, map(str, files))),
+        )
+
+
+class _Reading:
+    """Reads files, and finds out the names of what has none, with the parts of a session."""
+
+    def __init__(self, session: Session, contents: Mapping[str, bytes]) -> None:
+        self._session = session
+        self._contents = contents
+
+    def files(self, names: Iterable[StrPath], *, constraints: Iterable[StrPath] = ()) -> RequirementsFiles:
+        return read_files(
+            [os.fspath(name) for name in names],
+            constraints=[os.fspath(name) for name in constraints],
+            read=self._read,
+            variables=self._session.variables,
+        )
+
+    def _read(self, name: str) -> bytes:
+        known = self._contents.get(name)
+        if known is not None:
+            return known
+        if not is_url(name):
+            return Path(name).expanduser().read_bytes()
+        if name.startswith("file:"):
+            from urllib.parse import urlsplit
+            from urllib.request import url2pathname
+
+            return Path(url2pathname(urlsplit(name).path)).read_bytes()
+        try:
+            return self._session.http.fetch(name, lambda answer: answer.read(), accept_statuses=frozenset())
+        except UvkitError as error:
+            raise InvalidRequirementsFileError(problems=((name, str(error)),)) from error
+
+    def named(self, line: RequirementLine) -> Requirement:
+        """Return the requirement of a line, with a name, an absolute path and its hashes."""
+        asked = line.requirement
+        source = None if asked.source is None else _absolute(asked.source, line.hashes)
+        if isinstance(asked, Requirement):
+            return replace(asked, source=source, hashes=line.hashes if source is None else ())
+        assert source is not None
+        return Requirement(
+            project=name_of_source(source, self._session, origin=line.origin),
+            extras=asked.extras,
+            marker=asked.marker,
+            source=source,
+            origin=asked.origin,
+        )
+
+
+def _line(text: str, *, editable: bool = False) -> RequirementLine:
+    try:
+        requirement, found = parse_requirement(text, origin="", editable=editable)
+    except InvalidRequirementError as error:
+        error.origin = None
+        raise
+    except ValueError as error:
+        raise InvalidRequirementError(text=text, reason=str(error)) from error
+    return RequirementLine(requirement=requirement, hashes=() if found is None else (found,))
+
+
+def _absolute(source: Source, hashes: tuple[Hash, ...]) -> Source:
+    match source:
+        case DirectorySource(path=path):
+            return replace(source, path=_path(path))
+        case ArchiveSource(path=Path() as path):
+            return replace(source, path=_path(path), hashes=hashes)
+        case ArchiveSource():
+            return replace(source, hashes=hashes)
+        case _:
+            return source
+
+
+def _path(path: Path) -> Path:
+    return Path(os.path.abspath(path.expanduser()))
+
+
+def _all_named(lines: Iterable[RequirementLine], what: str) -> Iterator[Requirement]:
+    problems = []
+    for line in lines:
+        asked = line.requirement
+        if isinstance(asked, UnnamedRequirement):
+            problems.append((line.origin, f"{what} need a name (`name @ url`)"))
+        else:
+            yield replace(asked, hashes=line.hashes)
+    if problems:
+        raise InvalidRequirementsFileError(problems=tuple(problems))
+
+
+def _settings(asked: RequirementsFiles) -> Settings:
+    """Return what files say of indexes, formats and builds."""
+    options: dict[str, Any] = {
+        "index-url": asked.index_url,
+        "extra-index-url": list(asked.extra_index_urls),
+        "find-links": list(asked.find_links),
+        "no-index": asked.no_index,
+        "require-hashes": asked.require_hashes,
+    }
+    for option, names in (("no-binary", asked.no_binary), ("no-build", asked.only_binary)):
+        if names == "all":
+            options[option] = True
+        else:
+            options[f"{option}-package"] = sorted(names)
+    result = Settings().with_arguments({name: value for name, value in options.items() if value})
+    configured: dict[ProjectName, Mapping[str, tuple[str, ...]]] = {
+        line.requirement.project: line.config_settings
+        for line in asked.requirements
+        if line.config_settings and isinstance(line.requirement, Requirement)
+    }
+    if configured:
+        origin = {"build.config_settings_by_project": "requirements files"}
+        result = result.merged(Settings.from_fields(dict.fromkeys(origin, configured), origin))
+    return result
+
+
+def _notices(asked: RequirementsFiles, files: Iterable[str]) -> Iterator[Notice]:
+    ignored = [*asked.ignored]
+    ignored += ["--pre"] if asked.prereleases else []
+    ignored += ["--prefer-binary"] if asked.prefer_binary else []
+    ignored += ["--trusted-host"] if asked.trusted_hosts else []
+    for option in ignored:
+        hint = "pass it to the command instead" if option in {"--pre", "--trusted-host"} else None
+        yield Notice("ignored-option", f"`{option}` in requirements files has no effect", hint)
+    if not asked.requirements:
+        for name in files:
+            yield Notice("empty-requirements", f"the requirements file `{name}` does not contain any dependencies")
