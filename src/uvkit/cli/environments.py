@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
-import argparse
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
-from uvkit import Environment, Session
+from uvkit import Environment, Project, PythonRequest, Session, Settings
 from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError
 
+from .printer import Printer, shown_path
 
-def chosen(arguments: argparse.Namespace, session: Session) -> Environment:
+
+def chosen(printer: Printer, session: Session, *, changing: bool) -> Environment:
     """Return the environment that the options name, else the active one, else `.venv` here or above.
+
+    Whoever only looks gets the first Python on the path where there is no environment. Prints which one it is, unless
+    it is `.venv` here.
 
     Raises:
         InvalidEnvironmentError: there is none.
     """
-    request = session.settings.python
-    if arguments.system or session.settings.system_python:
-        interpreter = session.pythons.find(request, environments="never")
-        return Environment(interpreter)
-    if request is not None:
-        if Path(request).is_dir():
-            return Environment(request, cache=session.cache)
-        return Environment(session.pythons.find(request))
+    environment = _found(session, changing=changing)
+    if environment.path != Path.cwd() / ".venv":
+        printer.info(
+            f"Using Python {environment.interpreter.full_version} environment at: {shown_path(environment.path)}"
+        )
+    return environment
+
+
+def _found(session: Session, *, changing: bool) -> Environment:
+    settings = session.settings
+    request = None if settings.python is None else PythonRequest.parse(settings.python)
+    if settings.system_python:
+        return Environment(session.pythons.find(request, environments="never"), cache=session.cache)
+    named = request is not None and (request.kind == "path" or Path(request.text).exists())
+    if not changing or named:
+        return Environment(session.pythons.find(request), cache=session.cache)
     try:
-        return Environment(session.pythons.find(environments="only"))
+        return Environment(session.pythons.find(request, environments="only"), cache=session.cache)
     except PythonNotFoundError:
+        wanted = "" if request is None else f" for Python `{request.text}`"
         raise InvalidEnvironmentError(
-            path=Path(".venv"), reason="there is no virtual environment; make one with `uvkit venv`, or pass `--system`"
+            path=Path(".venv"),
+            reason=f"no virtual environment found{wanted}; run `uvkit venv` to create one, or pass `--system`",
         ) from None
+
+
+def warn_of_other(printer: Printer, project: Project, *, settings: Settings, variables: Mapping[str, str]) -> None:
+    """Say that the active environment is not the one that a project's sync changes."""
+    active = variables.get("VIRTUAL_ENV")
+    root = project.lockfile_path.parent
+    own = project.environment_path if settings.environment is None else root / settings.environment
+    if active and os.path.realpath(active) != os.path.realpath(own):
+        printer.warn(
+            f"`VIRTUAL_ENV={shown_path(active)}` does not match the project environment path `{shown_path(own)}` "
+            "and will be ignored; use `--active` to target the active environment instead"
+        )

@@ -1,116 +1,181 @@
-"""Groups of options that several commands share, in uv's spelling."""
+"""Groups of options that several commands share, in uv's spelling.
+
+What was not given has the value none, so that files and variables can fill it.
+"""
 
 from __future__ import annotations
 
 import argparse
+from typing import Any, Protocol
+
+ON: dict[str, Any] = {"action": "store_true", "default": None}
+MANY: dict[str, Any] = {"action": "append"}
+HIDDEN = argparse.SUPPRESS
+
+
+class Container(Protocol):
+    """A parser or a group of one."""
+
+    def add_argument(self, *names: str, **options: Any) -> argparse.Action:
+        """Add an argument."""
+        ...
+
+
+def off(container: Container, *names: str, dest: str) -> None:
+    """Add hidden options that say the opposite of another one."""
+    container.add_argument(*names, action="store_const", const=False, dest=dest, help=HIDDEN)
 
 
 def add_global(parser: argparse.ArgumentParser) -> None:
-    """Add what every command takes."""
-    group = parser.add_argument_group("global options")
-    group.add_argument("-q", "--quiet", action="count", default=0, help="print less; twice for nothing at all")
-    group.add_argument("-v", "--verbose", action="count", default=0, help="print what is decided and fetched")
-    group.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="when to use colours")
-    group.add_argument("--offline", action="store_true", default=None, help="use the cache only, never the network")
-    group.add_argument("--no-progress", action="store_true", default=None, help="show no progress display")
-    group.add_argument("--cache-dir", metavar="DIR", help="where the cache is kept")
-    group.add_argument("-n", "--no-cache", action="store_true", default=None, help="use a temporary cache for this run")
-    group.add_argument("--directory", metavar="DIR", help="change to this directory first")
-    group.add_argument("--project", metavar="DIR", help="the project's directory")
-    group.add_argument("--config-file", metavar="FILE", help="read this `uv.toml` instead of the user's")
-    group.add_argument("--no-config", action="store_true", default=None, help="read no configuration files")
-    group.add_argument("--allow-insecure-host", metavar="HOST", action="append", help="do not verify this host's TLS")
-    group.add_argument(
-        "--native-tls", "--system-certs", action="store_true", default=None, help="use the system's certificates"
-    )
-    group.add_argument("--json", action="store_true", help="print the result as JSON")
-    group.add_argument("--managed-python", action="store_true", default=None, help="use managed interpreters only")
-    group.add_argument("--no-managed-python", action="store_true", default=None, help="use no managed interpreter")
-    group.add_argument("--no-python-downloads", action="store_true", default=None, help="never download an interpreter")
+    """Add what every command takes; absent ones leave no trace, so that they may stand before or after a command."""
+    group = parser.add_argument_group("Global options", argument_default=argparse.SUPPRESS)
+
+    def add(*names: str, **options: Any) -> None:
+        group.add_argument(*names, **{"default": argparse.SUPPRESS, **options})
+
+    add("-q", "--quiet", action="count", help="print less; twice for nothing at all")
+    add("-v", "--verbose", action="count", help="print what is decided and fetched")
+    add("--color", choices=("auto", "always", "never"), metavar="WHEN", help="use colours: `auto`, `always`, `never`")
+    add("--no-color", action="store_const", const="never", dest="color", help=HIDDEN)
+    add("--json", action="store_true", help="print the result as JSON")
+    add("--no-progress", action="store_true", help="show no progress display")
+    add("--offline", action="store_true", help="use the cache only, never the network")
+    off(group, "--no-offline", dest="offline")
+    add("--system-certs", "--native-tls", action="store_true", help="use the system's certificates")
+    off(group, "--no-system-certs", "--no-native-tls", dest="system_certs")
+    add("--allow-insecure-host", metavar="HOST", action="append", help="do not verify this host's certificate")
+    add("--directory", metavar="DIR", help="change to this directory first")
+    add("--project", metavar="DIR", help="discover the project from this directory")
+    add("--config-file", metavar="FILE", help="read this `uv.toml` and no other configuration")
+    add("--no-config", action="store_true", help="read no configuration files")
+    add("-h", "--help", action="help", help="print this help")
+    group = parser.add_argument_group("Cache options", argument_default=argparse.SUPPRESS)
+    add("--cache-dir", metavar="DIR", help="where the cache is kept")
+    add("-n", "--no-cache", "--no-cache-dir", action="store_true", help="use a temporary cache for this run")
+    group = parser.add_argument_group("Python options", argument_default=argparse.SUPPRESS)
+    add("--managed-python", action="store_true", help="use managed interpreters only")
+    add("--no-managed-python", action="store_true", help="use no managed interpreter")
+    add("--no-python-downloads", action="store_true", help="never download an interpreter")
 
 
-def add_index(parser: argparse.ArgumentParser) -> None:
-    """Add where files come from."""
-    group = parser.add_argument_group("index options")
-    group.add_argument("--index", metavar="[NAME=]URL", action="append", help="an index to search before the default")
-    group.add_argument("--default-index", metavar="[NAME=]URL", help="the index to search last")
-    group.add_argument("-i", "--index-url", metavar="URL", help="the default index (older spelling)")
-    group.add_argument("--extra-index-url", metavar="URL", action="append", help="a further index (older spelling)")
-    group.add_argument("-f", "--find-links", metavar="LOCATION", action="append", help="a folder or page of files")
-    group.add_argument("--no-index", action="store_true", default=None, help="search no index, only `--find-links`")
-    group.add_argument(
-        "--index-strategy",
-        choices=("first-index", "unsafe-first-match", "unsafe-best-match"),
-        help="how several indexes are searched",
-    )
-    group.add_argument("--keyring-provider", choices=("disabled", "subprocess"), help="ask keyring for credentials")
-
-
-def add_resolver(parser: argparse.ArgumentParser) -> None:
-    """Add how versions are chosen."""
-    group = parser.add_argument_group("resolver options")
-    group.add_argument("-U", "--upgrade", action="store_true", default=None, help="give up all locked versions")
-    group.add_argument(
-        "-P", "--upgrade-package", metavar="REQUIREMENT", action="append", help="give up one locked version"
-    )
-    group.add_argument("--resolution", choices=("highest", "lowest", "lowest-direct"), help="which versions to prefer")
-    group.add_argument(
-        "--prerelease",
-        choices=("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"),
-        help="when pre-releases are taken",
-    )
-    group.add_argument("--pre", action="store_const", const="allow", dest="prerelease", help=argparse.SUPPRESS)
-    group.add_argument("--fork-strategy", choices=("requires-python", "fewest"), help="how forks are chosen")
-    group.add_argument("--exclude-newer", metavar="DATE", help="ignore files uploaded after this moment or duration")
-    group.add_argument(
-        "--exclude-newer-package", metavar="NAME=DATE", action="append", help="the same, for one project"
-    )
-    group.add_argument("--no-sources", action="store_true", default=None, help="ignore `tool.uv.sources`")
-
-
-def add_build(parser: argparse.ArgumentParser) -> None:
-    """Add what may be built."""
-    group = parser.add_argument_group("build options")
-    group.add_argument("--no-build", action="store_true", default=None, help="build nothing from source")
-    group.add_argument("--no-build-package", metavar="NAME", action="append", help="never build this project")
-    group.add_argument("--no-binary", action="store_true", default=None, help="use no wheels")
-    group.add_argument("--no-binary-package", metavar="NAME", action="append", help="use no wheels of this project")
-
-
-def add_cache(parser: argparse.ArgumentParser) -> None:
-    """Add when the cache is not trusted."""
-    group = parser.add_argument_group("cache options")
-    group.add_argument("--refresh", action="store_true", default=None, help="check everything cached with the index")
-    group.add_argument("--refresh-package", metavar="NAME", action="append", help="the same, for one project")
-
-
-def add_install(parser: argparse.ArgumentParser) -> None:
-    """Add how files are put in place."""
-    group = parser.add_argument_group("installer options")
-    group.add_argument(
-        "--link-mode", choices=("clone", "copy", "hardlink", "symlink"), help="how files come out of the cache"
-    )
-    group.add_argument(
-        "--compile-bytecode", "--compile", action="store_true", default=None, help="compile after installing"
-    )
-    group.add_argument(
-        "--reinstall", "--force-reinstall", action="store_true", default=None, help="install everything anew"
-    )
-    group.add_argument("--reinstall-package", metavar="NAME", action="append", help="install this project anew")
-
-
-def add_python(parser: argparse.ArgumentParser) -> None:
+def add_python(parser: argparse.ArgumentParser, summary: str) -> None:
     """Add which interpreter."""
-    parser.add_argument(
-        "-p", "--python", metavar="REQUEST", help="a version, an implementation, a path or an environment"
-    )
+    parser.add_argument("-p", "--python", metavar="REQUEST", help=summary)
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
     """Add which environment the pip commands work on."""
-    group = parser.add_argument_group("environment options")
-    group.add_argument("-p", "--python", metavar="REQUEST", help="the interpreter or environment to work on")
-    group.add_argument("--system", action="store_true", default=None, help="work on the first Python on the path")
+    add_python(parser, "the environment or interpreter to work on")
+    parser.add_argument("--system", **ON, help="work on the first Python on the path, not a virtual environment")
+    off(parser, "--no-system", dest="system")
+
+
+def add_managed(parser: argparse.ArgumentParser) -> None:
+    """Add the permission to change what another package manager claims."""
+    parser.add_argument("--break-system-packages", **ON, help="change an externally managed installation")
+    off(parser, "--no-break-system-packages", dest="break_system_packages")
+
+
+def add_index(parser: argparse.ArgumentParser) -> None:
+    """Add where files come from."""
+    group = parser.add_argument_group("Index options")
+    group.add_argument("--index", metavar="URL", **MANY, help="search this index first (`name=url` names it)")
+    group.add_argument("--default-index", metavar="URL", help="search this index last")
+    group.add_argument("-i", "--index-url", metavar="URL", help="the default index (older spelling)")
+    group.add_argument("--extra-index-url", metavar="URL", **MANY, help="a further index (older spelling)")
+    group.add_argument("-f", "--find-links", metavar="PLACE", **MANY, help="a folder or page of files")
+    group.add_argument("--no-index", **ON, help="search no index, only `--find-links`")
     group.add_argument(
-        "--break-system-packages", action="store_true", default=None, help="change an externally managed installation"
+        "--index-strategy",
+        metavar="HOW",
+        choices=("first-index", "unsafe-first-match", "unsafe-best-match"),
+        help="search several indexes by `first-index`, `unsafe-first-match` or `unsafe-best-match`",
     )
+    group.add_argument(
+        "--keyring-provider",
+        metavar="HOW",
+        choices=("disabled", "subprocess"),
+        help="ask keyring for credentials: `disabled`, `subprocess`",
+    )
+
+
+def add_resolver(parser: argparse.ArgumentParser, *, upgrade: bool = True) -> None:
+    """Add how versions are chosen."""
+    group = parser.add_argument_group("Resolver options")
+    if upgrade:
+        group.add_argument("-U", "--upgrade", **ON, help="give up all locked or installed versions")
+        off(group, "--no-upgrade", dest="upgrade")
+        group.add_argument("-P", "--upgrade-package", metavar="REQUIREMENT", **MANY, help="give up one of them")
+    group.add_argument(
+        "--resolution",
+        metavar="HOW",
+        choices=("highest", "lowest", "lowest-direct"),
+        help="prefer versions `highest`, `lowest` or `lowest-direct`",
+    )
+    group.add_argument(
+        "--prerelease",
+        metavar="WHEN",
+        choices=("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"),
+        help="take pre-releases: `disallow`, `allow`, `if-necessary`, `explicit`",
+    )
+    group.add_argument("--pre", action="store_const", const="allow", dest="prerelease", help=HIDDEN)
+    group.add_argument(
+        "--fork-strategy",
+        metavar="HOW",
+        choices=("requires-python", "fewest"),
+        help="prefer the best versions for each Python (`requires-python`) or the `fewest`",
+    )
+    group.add_argument("--exclude-newer", metavar="DATE", help="ignore files uploaded after a moment or duration")
+    group.add_argument("--exclude-newer-package", metavar="NAME=DATE", **MANY, help="the same, for one project")
+    group.add_argument("--no-sources", **ON, help="ignore `tool.uv.sources`")
+    group.add_argument("--no-sources-package", metavar="NAME", **MANY, help="ignore the sources of one project")
+
+
+def add_build(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add how source distributions are built."""
+    group = parser.add_argument_group("Build options")
+    group.add_argument(
+        "-C", "--config-setting", "--config-settings", dest="config_settings", metavar="KEY=VALUE", **MANY,
+        help="a setting for build backends",
+    )  # fmt: skip
+    group.add_argument("--no-build-isolation", **ON, help="build in the environment itself")
+    off(group, "--build-isolation", dest="no_build_isolation")
+    group.add_argument("--no-build-isolation-package", metavar="NAME", **MANY, help="the same, for one project")
+    return group
+
+
+def add_formats(parser: argparse.ArgumentParser) -> None:
+    """Add what may be built, and whether wheels are used."""
+    group = add_build(parser)
+    group.add_argument("--no-build", **ON, help="build nothing from source")
+    off(group, "--build", dest="no_build")
+    group.add_argument("--no-build-package", metavar="NAME", **MANY, help="never build this project")
+    group.add_argument("--no-binary", **ON, help="use no wheels")
+    off(group, "--binary", dest="no_binary")
+    group.add_argument("--no-binary-package", metavar="NAME", **MANY, help="use no wheels of this project")
+
+
+def add_refresh(parser: argparse.ArgumentParser) -> None:
+    """Add when the cache is not trusted."""
+    group = parser.add_argument_group("Refresh options")
+    group.add_argument("--refresh", **ON, help="check everything cached with the index")
+    off(group, "--no-refresh", dest="refresh")
+    group.add_argument("--refresh-package", metavar="NAME", **MANY, help="the same, for one project")
+
+
+def add_install(parser: argparse.ArgumentParser, *, reinstall: bool = True) -> None:
+    """Add how files are put in place."""
+    group = parser.add_argument_group("Installer options")
+    group.add_argument(
+        "--link-mode",
+        metavar="HOW",
+        choices=("clone", "copy", "hardlink", "symlink"),
+        help="get files from the cache by `clone`, `copy`, `hardlink` or `symlink`",
+    )
+    if not reinstall:
+        return
+    group.add_argument("--compile-bytecode", "--compile", **ON, help="compile after installing")
+    off(group, "--no-compile-bytecode", "--no-compile", dest="compile_bytecode")
+    group.add_argument("--reinstall", "--force-reinstall", **ON, help="install everything anew")
+    off(group, "--no-reinstall", "--no-force-reinstall", dest="reinstall")
+    group.add_argument("--reinstall-package", metavar="NAME", **MANY, help="install this project anew")

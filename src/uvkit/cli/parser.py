@@ -1,184 +1,298 @@
-"""The command line's grammar."""
+"""The commands and their own options."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
+from .grammar import CommandParser, Fill
 from .options import (
+    HIDDEN,
+    MANY,
+    ON,
     add_build,
-    add_cache,
     add_environment,
+    add_formats,
     add_global,
     add_index,
     add_install,
+    add_managed,
     add_python,
+    add_refresh,
     add_resolver,
+    off,
 )
 
-_DESCRIPTION = "Resolve, lock, sync and manage Python environments."
+_Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
 
-def build_parser(version: str) -> argparse.ArgumentParser:
+def build_parser(version: str) -> CommandParser:
     """Return the parser of every command."""
-    parser = argparse.ArgumentParser(prog="uvkit", description=_DESCRIPTION, allow_abbrev=False)
-    parser.add_argument("-V", "--version", action="version", version=f"uvkit {version}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _lock(commands)
-    _sync(commands)
-    _venv(commands)
+    parser = CommandParser(
+        prog="uvkit",
+        description="Resolve, lock, sync and manage Python environments.",
+        epilog="Use `uvkit help <COMMAND>` for the options of a command.",
+        arguments=" <COMMAND>",
+        fill=add_global,
+    )
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"uvkit {version}", help="print the version of uvkit"
+    )
+    commands = _commands(parser, "command")
+    _add(commands, "sync", "Update the project's environment", fill=_sync)
+    _add(commands, "lock", "Update the project's lockfile", fill=_lock)
+    _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     _pip(commands)
     _cache(commands)
+    _add(commands, "help", "Print the help of a command", fill=_help, arguments=" [COMMAND]...")
     return parser
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+def all_commands(parser: CommandParser) -> Iterator[CommandParser]:
+    """Yield the parsers of all commands that do something."""
+    for action in parser._actions:  # noqa: SLF001  # argparse has no public way to its commands
+        if isinstance(action, _Commands):
+            for inner in dict.fromkeys(action.choices.values()):
+                yield from all_commands(inner)
+            return
+    parser.fill()
+    yield parser
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
-        name, help=summary, description=summary[0].upper() + summary[1:] + ".", allow_abbrev=False
+def named_command(parser: CommandParser, names: list[str]) -> CommandParser:
+    """Return the parser of a command by its name, of a command in a group by both names."""
+    for name in names:
+        for action in parser._actions:  # noqa: SLF001  # argparse has no public way to its commands
+            if isinstance(action, _Commands):
+                parser._check_value(action, name)  # noqa: SLF001  # the same message as for an unknown command
+                parser = action.choices[name]
+                break
+        else:
+            break
+    return parser
+
+
+def _commands(parser: CommandParser, dest: str) -> argparse._SubParsersAction[CommandParser]:
+    return parser.add_subparsers(dest=dest, metavar="<COMMAND>", required=True, title="Commands")
+
+
+def _add(
+    commands: argparse._SubParsersAction[CommandParser],
+    name: str,
+    summary: str,
+    *,
+    fill: Fill | None = None,
+    aliases: tuple[str, ...] = (),
+    arguments: str = "",
+) -> CommandParser:
+    def complete(parser: CommandParser) -> None:
+        if fill is not None:
+            fill(parser)
+        add_global(parser)
+
+    return commands.add_parser(
+        name, help=summary, description=f"{summary}.", aliases=aliases, arguments=arguments, fill=complete
     )
-    add_global(parser)
-    return parser
 
 
-def _lock(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "lock", "resolve the project's requirements and write `uv.lock`")
+# -- projects ----------------------------------------------------------------------------------------------------------
+
+
+def _lock(parser: CommandParser) -> None:
     parser.set_defaults(handler="lock")
-    parser.add_argument("--check", "--locked", action="store_true", default=None, help="fail if the lock would change")
-    parser.add_argument(
-        "--check-exists", "--frozen", action="store_true", default=None, help="only check that a lock exists"
-    )
-    parser.add_argument("--dry-run", action="store_true", default=None, help="show what would change, write nothing")
-    add_python(parser)
-    for add in (add_index, add_resolver, add_build, add_cache, add_install):
-        add(parser)
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--check", "--locked", **ON, help="fail if the lockfile would change")
+    one.add_argument("--check-exists", "--frozen", **ON, help="only check that there is a lockfile")
+    parser.add_argument("--dry-run", **ON, help="print what would change, write nothing")
+    add_python(parser, "the interpreter whose version stands in for a missing `requires-python`")
+    add_index(parser)
+    add_resolver(parser)
+    add_formats(parser)
+    add_install(parser, reinstall=False)
+    add_refresh(parser)
 
 
-def _sync(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "sync", "make the project's environment hold exactly what the lock says")
+def _sync(parser: CommandParser) -> None:
     parser.set_defaults(handler="sync")
-    parser.add_argument("--extra", metavar="NAME", action="append", help="include this extra")
-    parser.add_argument("--all-extras", action="store_true", default=None, help="include every extra")
-    parser.add_argument("--no-extra", metavar="NAME", action="append", help="leave out this extra of all")
-    parser.add_argument("--group", metavar="NAME", action="append", help="include this dependency group")
-    parser.add_argument("--no-group", metavar="NAME", action="append", help="leave out this dependency group")
-    parser.add_argument("--only-group", metavar="NAME", action="append", help="install only this dependency group")
-    parser.add_argument("--all-groups", action="store_true", default=None, help="include every dependency group")
-    parser.add_argument("--no-default-groups", action="store_true", default=None, help="leave out the default groups")
-    parser.add_argument("--dev", action="store_true", default=None, help="include the group `dev`")
-    parser.add_argument("--no-dev", action="store_true", default=None, help="leave out the group `dev`")
-    parser.add_argument("--only-dev", action="store_true", default=None, help="install only the group `dev`")
-    parser.add_argument("--package", metavar="NAME", action="append", help="sync for this member of the workspace")
-    parser.add_argument("--all-packages", action="store_true", default=None, help="sync for every member")
-    parser.add_argument(
-        "--no-editable", action="store_true", default=None, help="install local projects as plain copies"
-    )
-    parser.add_argument("--inexact", action="store_true", default=None, help="remove nothing that is not in the lock")
-    parser.add_argument("--exact", action="store_true", default=None, help=argparse.SUPPRESS)
-    parser.add_argument("--no-install-project", action="store_true", default=None, help="leave out the project itself")
-    parser.add_argument("--no-install-workspace", action="store_true", default=None, help="leave out all members")
-    parser.add_argument("--no-install-local", action="store_true", default=None, help="leave out everything local")
-    parser.add_argument("--no-install-package", metavar="NAME", action="append", help="leave out this project")
-    parser.add_argument("--locked", action="store_true", default=None, help="fail if the lock is not up to date")
-    parser.add_argument("--frozen", action="store_true", default=None, help="use the lock as it is")
-    parser.add_argument("--dry-run", action="store_true", default=None, help="show what would change, change nothing")
-    parser.add_argument("--check", action="store_true", default=None, help="fail if the environment is not in sync")
-    parser.add_argument("--active", action="store_true", default=None, help="use the active environment")
-    add_python(parser)
-    for add in (add_index, add_resolver, add_build, add_cache, add_install):
-        add(parser)
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--locked", **ON, help="fail if the lockfile is not up to date")
+    one.add_argument("--frozen", **ON, help="use the lockfile as it is")
+    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
+    parser.add_argument("--check", **ON, help="fail if the environment is not in sync")
+    parser.add_argument("--inexact", **ON, help="remove nothing that is not in the lockfile")
+    parser.add_argument("--exact", action="store_const", const=False, dest="inexact", help=HIDDEN)
+    parser.add_argument("--active", **ON, help="sync the active environment, not the project's")
+    off(parser, "--no-active", dest="active")
+    add_python(parser, "the interpreter of the project's environment")
+    group = parser.add_argument_group("Selection")
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--extra", metavar="NAME", **MANY, help="include this extra")
+    one.add_argument("--all-extras", **ON, help="include every extra")
+    group.add_argument("--no-extra", metavar="NAME", **MANY, help="leave out this extra of all")
+    group.add_argument("--group", metavar="NAME", **MANY, help="include this dependency group")
+    group.add_argument("--no-group", metavar="NAME", **MANY, help="leave out this dependency group")
+    group.add_argument("--only-group", metavar="NAME", **MANY, help="install only this dependency group")
+    group.add_argument("--all-groups", **ON, help="include every dependency group")
+    group.add_argument("--no-default-groups", **ON, help="leave out the default groups")
+    group.add_argument("--dev", **ON, help=HIDDEN)
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--no-dev", **ON, help="leave out the group `dev`")
+    one.add_argument("--only-dev", **ON, help="install only the group `dev`")
+    one = group.add_mutually_exclusive_group()
+    one.add_argument("--package", metavar="NAME", **MANY, help="sync for this member of the workspace")
+    one.add_argument("--all-packages", **ON, help="sync for every member of the workspace")
+    group.add_argument("--no-editable", **ON, help="install local projects as plain copies")
+    group.add_argument("--no-install-project", **ON, help="leave out the project itself")
+    group.add_argument("--no-install-workspace", **ON, help="leave out all members of the workspace")
+    group.add_argument("--no-install-local", **ON, help="leave out everything that is local")
+    group.add_argument("--no-install-package", metavar="NAME", **MANY, help="leave out this project")
+    add_index(parser)
+    add_resolver(parser)
+    add_formats(parser)
+    add_install(parser)
+    add_refresh(parser)
 
 
-def _venv(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "venv", "create a virtual environment")
+def _venv(parser: CommandParser) -> None:
     parser.set_defaults(handler="venv")
     parser.add_argument("path", nargs="?", metavar="PATH", help="where; `.venv` without it")
-    parser.add_argument("--prompt", metavar="NAME", help="the name shown when the environment is active")
-    parser.add_argument(
-        "--system-site-packages", action="store_true", help="see what is installed for the base interpreter"
-    )
-    parser.add_argument("--relocatable", action="store_true", help="make scripts that survive moving the environment")
-    parser.add_argument("--seed", action="store_true", help="install pip into it")
-    parser.add_argument("-c", "--clear", action="store_true", help="replace what is there")
-    parser.add_argument("--allow-existing", action="store_true", help="keep what is there and write over it")
-    parser.add_argument(
-        "--force", action="store_true", help="with `--clear`, empty even a folder that is no environment"
-    )
-    parser.add_argument("--no-project", action="store_true", default=None, help="ignore the project around")
-    add_python(parser)
-    for add in (add_index, add_resolver, add_cache, add_install):
-        add(parser)
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("-c", "--clear", **ON, help="replace what is there")
+    one.add_argument("--allow-existing", **ON, help="keep what is there and write over it")
+    parser.add_argument("--force", **ON, help="with `--clear`, empty even a folder that is no environment")
+    parser.add_argument("--prompt", metavar="NAME", help="the name shown while the environment is active")
+    parser.add_argument("--system-site-packages", **ON, help="see what is installed for the base interpreter")
+    parser.add_argument("--relocatable", **ON, help="make scripts that survive moving the environment")
+    parser.add_argument("--seed", **ON, help="install pip into it (and setuptools and wheel before Python 3.12)")
+    parser.add_argument("--no-project", **ON, help="ignore the project around")
+    add_python(parser, "the interpreter to make it with")
+    add_index(parser)
+    add_resolver(parser, upgrade=False)
+    add_install(parser, reinstall=False)
+    add_refresh(parser)
 
 
-def _pip(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = commands.add_parser("pip", help="work on an environment as pip does", allow_abbrev=False)
-    inner = group.add_subparsers(dest="pip_command", metavar="COMMAND", required=True)
-    _pip_install(inner)
-    parser = _command(inner, "uninstall", "remove projects from an environment")
-    parser.set_defaults(handler="pip_uninstall")
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("-r", "--requirements", metavar="FILE", action="append", help="remove what this file names")
-    parser.add_argument("-y", "--yes", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--dry-run", action="store_true", default=None, help="show what would be removed")
-    add_environment(parser)
-    parser = _command(inner, "freeze", "list what is installed, as requirements")
-    parser.set_defaults(handler="pip_freeze")
-    parser.add_argument("--exclude-editable", action="store_true", help="leave out editable projects")
-    parser.add_argument("--exclude", metavar="NAME", action="append", help="leave out this project")
-    parser.add_argument("--strict", action="store_true", help="warn about what does not fit together")
-    add_environment(parser)
-    parser = _command(inner, "list", "list what is installed")
-    parser.set_defaults(handler="pip_list")
-    parser.add_argument("-e", "--editable", action="store_true", help="only editable projects")
-    parser.add_argument("--exclude-editable", action="store_true", help="leave out editable projects")
-    parser.add_argument("--exclude", metavar="NAME", action="append", help="leave out this project")
-    parser.add_argument("--format", choices=("columns", "freeze", "json"), default="columns", help="how to print")
-    add_environment(parser)
+# -- pip ---------------------------------------------------------------------------------------------------------------
 
 
-def _pip_install(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = _command(commands, "install", "install into an environment")
+def _pip(commands: argparse._SubParsersAction[CommandParser]) -> None:
+    group = _add(commands, "pip", "Manage an environment as pip does", arguments=" <COMMAND>")
+    inner = _commands(group, "pip_command")
+    _add(inner, "install", "Install into an environment", fill=_pip_install, arguments=" [REQUIREMENT]...")
+    _add(inner, "uninstall", "Remove projects from an environment", fill=_pip_uninstall, arguments=" [NAME]...")
+    _add(inner, "freeze", "List what is installed, as requirements", fill=_pip_freeze)
+    _add(inner, "list", "List what is installed", fill=_pip_list, aliases=("ls",))
+
+
+def _pip_install(parser: CommandParser) -> None:
     parser.set_defaults(handler="pip_install")
-    parser.add_argument("names", nargs="*", metavar="REQUIREMENT")
+    parser.add_argument("names", nargs="*", metavar="REQUIREMENT", help="a requirement, a path or a URL")
     parser.add_argument(
-        "-r", "--requirements", "--requirement", metavar="FILE", action="append", help="install what this file names"
+        "-r", "--requirements", "--requirement", metavar="FILE", **MANY, help="install what this file names"
+    )
+    parser.add_argument("-e", "--editable", metavar="PATH", **MANY, help="install this source tree editable")
+    parser.add_argument(
+        "-c", "--constraints", "--constraint", metavar="FILE", **MANY, help="limit versions by this file"
     )
     parser.add_argument(
-        "-c", "--constraints", "--constraint", metavar="FILE", action="append", help="limit versions by this file"
+        "--overrides", "--override", metavar="FILE", **MANY, help="replace all requirements on what this file names"
     )
     parser.add_argument(
-        "--overrides", "--override", metavar="FILE", action="append", help="replace requirements by this file's"
+        "--excludes", "--exclude", metavar="FILE", **MANY, help="leave out what this file names, whoever requires it"
     )
-    parser.add_argument("-e", "--editable", metavar="PATH", action="append", help="install this source tree editable")
-    parser.add_argument("--no-deps", action="store_true", default=None, help="install only what is named")
-    parser.add_argument("--require-hashes", action="store_true", default=None, help="every requirement needs a hash")
     parser.add_argument(
-        "--only-binary", metavar="NAME", action="append", help="use only wheels of this project, or `:all:`"
-    )
-    parser.add_argument("--exact", action="store_true", default=None, help="remove what is not asked for")
-    parser.add_argument("--dry-run", action="store_true", default=None, help="show what would change, change nothing")
+        "-b", "--build-constraints", "--build-constraint", metavar="FILE", **MANY,
+        help="limit versions of build requirements by this file",
+    )  # fmt: skip
+    parser.add_argument("--no-deps", "--no-dependencies", **ON, help="install only what is named")
+    off(parser, "--deps", dest="no_deps")
+    parser.add_argument("--require-hashes", **ON, help="every requirement needs a hash")
+    off(parser, "--no-require-hashes", dest="require_hashes")
+    parser.add_argument("--no-verify-hashes", **ON, help="ignore the hashes in requirements files")
+    parser.add_argument("--exact", **ON, help="remove what is not asked for")
+    parser.add_argument("--inexact", action="store_const", const=False, dest="exact", help=HIDDEN)
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together afterwards")
+    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
+    parser.add_argument("--user", **ON, help=HIDDEN)
     add_environment(parser)
-    for add in (add_index, add_resolver, add_cache, add_install):
-        add(parser)
-    group = parser.add_argument_group("build options")
-    group.add_argument("--no-build", action="store_true", default=None, help="build nothing from source")
-    group.add_argument("--no-binary", metavar="NAME", action="append", help="use no wheels of this project, or `:all:`")
+    add_managed(parser)
+    add_index(parser)
+    add_resolver(parser)
+    group = add_build(parser)
+    group.add_argument("--no-build", **ON, help="build nothing from source")
+    off(group, "--build", dest="no_build")
+    group.add_argument("--no-binary", metavar="NAME", **MANY, help="use no wheels of this project, or `:all:`")
+    group.add_argument("--only-binary", metavar="NAME", **MANY, help="use only wheels of this project, or `:all:`")
+    add_install(parser)
+    add_refresh(parser)
 
 
-def _cache(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = commands.add_parser("cache", help="look after the cache", allow_abbrev=False)
-    inner = group.add_subparsers(dest="cache_command", metavar="COMMAND", required=True)
-    parser = _command(inner, "clean", "remove everything, or what belongs to some projects")
+def _pip_uninstall(parser: CommandParser) -> None:
+    parser.set_defaults(handler="pip_uninstall")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a project")
+    parser.add_argument(
+        "-r", "--requirements", "--requirement", metavar="FILE", **MANY, help="remove what this file names"
+    )
+    parser.add_argument("-y", "--yes", **ON, help=HIDDEN)
+    parser.add_argument("--dry-run", **ON, help="print what would be removed, remove nothing")
+    add_environment(parser)
+    add_managed(parser)
+
+
+def _pip_freeze(parser: CommandParser) -> None:
+    parser.set_defaults(handler="pip_freeze")
+    parser.add_argument("--exclude-editable", **ON, help="leave out editable projects")
+    parser.add_argument("--exclude", metavar="NAME", dest="leave_out", **MANY, help="leave out this project")
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together")
+    add_environment(parser)
+
+
+def _pip_list(parser: CommandParser) -> None:
+    parser.set_defaults(handler="pip_list")
+    parser.add_argument("-e", "--editable", **ON, help="only editable projects")
+    parser.add_argument("--exclude-editable", **ON, help="leave out editable projects")
+    parser.add_argument("--exclude", metavar="NAME", dest="leave_out", **MANY, help="leave out this project")
+    parser.add_argument(
+        "--format", metavar="FORMAT", choices=("columns", "freeze", "json"), default="columns",
+        help="print `columns`, `freeze` or `json`",
+    )  # fmt: skip
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together")
+    add_environment(parser)
+
+
+# -- cache -------------------------------------------------------------------------------------------------------------
+
+
+def _cache(commands: argparse._SubParsersAction[CommandParser]) -> None:
+    group = _add(commands, "cache", "Look after the cache", arguments=" <COMMAND>")
+    inner = _commands(group, "cache_command")
+    _add(
+        inner, "clean", "Remove everything, or what belongs to some projects", fill=_cache_clean, arguments=" [NAME]..."
+    )
+    _add(inner, "prune", "Remove what is no longer of use", fill=_cache_prune)
+    _add(inner, "dir", "Print where the cache is", fill=_cache_dir)
+    _add(inner, "size", "Print how large the cache is", fill=_cache_size)
+
+
+def _cache_clean(parser: CommandParser) -> None:
     parser.set_defaults(handler="cache_clean")
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser = _command(inner, "prune", "remove what is no longer of use")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a project")
+
+
+def _cache_prune(parser: CommandParser) -> None:
     parser.set_defaults(handler="cache_prune")
-    parser.add_argument("--ci", action="store_true", help="also remove what is cheap to download again")
-    parser = _command(inner, "dir", "print where the cache is")
+    parser.add_argument("--ci", **ON, help="also remove what is cheap to download again, keep what was built")
+
+
+def _cache_dir(parser: CommandParser) -> None:
     parser.set_defaults(handler="cache_dir")
-    parser = _command(inner, "size", "print how large the cache is")
+
+
+def _cache_size(parser: CommandParser) -> None:
     parser.set_defaults(handler="cache_size")
-    parser.add_argument("-H", "--human", action="store_true", help="print a rounded size with a unit")
+    parser.add_argument("-H", "--human", **ON, help="print a rounded size with a unit")
+
+
+def _help(parser: CommandParser) -> None:
+    parser.set_defaults(handler="help")
+    parser.add_argument("names", nargs="*", metavar="COMMAND", help="a command, or a group and a command")

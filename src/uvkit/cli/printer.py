@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,11 +19,7 @@ class Printer:
     def __init__(self, variables: Mapping[str, str], *, quiet: int = 0, verbose: int = 0, color: str = "auto") -> None:
         self.quiet = quiet
         self.verbose = verbose
-        plain = color == "never" or (
-            color == "auto" and (bool(variables.get("NO_COLOR")) or variables.get("TERM") == "dumb")
-        )
-        forced = color == "always" or (color == "auto" and bool(variables.get("FORCE_COLOR")))
-        self._colored = not plain and (forced or sys.stderr.isatty())
+        self._colored = _is_colored(variables, color)
 
     def style(self, text: str, *names: str) -> str:
         """Return the text in a style, or plain where colours are off."""
@@ -53,8 +50,25 @@ class Printer:
         for note in getattr(error, "__notes__", ()):
             sys.stderr.write(f"  {note}\n")
         for hint in error.hints if isinstance(error, UvkitError) else ():
-            sys.stderr.write(f"{self.style('hint', 'cyan', 'bold')}: {hint}\n")
+            sys.stderr.write(f"\n{self.style('hint', 'cyan', 'bold')}: {hint}\n")
 
     def json(self, value: Mapping[str, Any] | Iterable[Any]) -> None:
         """Print a result for machines."""
         sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """Return a path as uv shows it: relative to the working directory if it is below, otherwise absolute."""
+    absolute = os.path.abspath(path)
+    relative = os.path.relpath(absolute)
+    return absolute if relative.startswith(os.pardir) else relative
+
+
+def _is_colored(variables: Mapping[str, str], color: str) -> bool:
+    if color != "auto":
+        return color == "always"
+    if variables.get("NO_COLOR"):
+        return False
+    if variables.get("FORCE_COLOR") or variables.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    return variables.get("TERM") != "dumb" and sys.stderr.isatty()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from uvkit import InstallPlan, LockResult, Notice, SyncResult
+from uvkit import Environment, InstallPlan, LockResult, Notice, SyncResult
 
-from .printer import Printer
+from .printer import Printer, shown_path
 
 
 def duration(elapsed: timedelta) -> str:
@@ -30,14 +30,19 @@ def show_notices(printer: Printer, notices: tuple[Notice, ...]) -> None:
         printer.warn(notice.message + (f" ({notice.hint})" if notice.hint else ""))
 
 
+def show_problems(printer: Printer, environment: Environment) -> None:
+    """Print what does not fit together in an environment."""
+    show_notices(printer, environment.check())
+
+
 def resolved(result: LockResult) -> str:
     """Return how many distributions a lock has."""
     return f"Resolved {packages(len(result.lockfile.distributions))}"
 
 
-def audited(result: SyncResult) -> str:
+def checked(result: SyncResult) -> str:
     """Return how many distributions an environment in sync has."""
-    return f"Audited {packages(len(result.plan.wanted))}"
+    return f"Checked {packages(len(result.plan.wanted) or len(result.plan.steps))}"
 
 
 def show_resolved(printer: Printer, result: SyncResult) -> None:
@@ -48,12 +53,45 @@ def show_resolved(printer: Printer, result: SyncResult) -> None:
 
 
 def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: bool = False) -> None:
-    """Print how a lock went, and what changed."""
+    """Print how a lock went, and what changed against the one before."""
     show_notices(printer, result.notices)
     printer.info(printer.style(f"{resolved(result)} in {duration(result.elapsed)}", "dim"))
-    if changes:
+    if not changes:
+        return
+    if dry_run and not result.changed:
+        printer.info("No lockfile changes detected")
+    # The first lock adds everything, which nobody reads.
+    elif dry_run or not result.created:
         for line in result.diff.lines(dry_run=dry_run):
-            printer.info(line)
+            printer.info(_styled_change(printer, line))
+
+
+def show_place(printer: Printer, result: SyncResult, *, dry_run: bool) -> None:
+    """Print which environment a project's sync worked on, if that was made or if nothing was done to it."""
+    path = shown_path(result.path or result.environment.path)
+    interpreter = result.environment.interpreter
+    if result.place != "found":
+        printer.info(
+            f"Using {interpreter.implementation_title} {interpreter.full_version} interpreter at: "
+            f"{interpreter.base_executable}"
+        )
+    if dry_run:
+        verb = {"found": "use", "created": "create", "replaced": "replace"}[result.place]
+        printer.info(f"Would {verb} project environment at: {path}")
+        return
+    if result.place == "replaced":
+        printer.info(f"Removed virtual environment at: {path}")
+    if result.place != "found":
+        printer.info(f"Creating virtual environment at: {path}")
+
+
+def show_lockfile_plan(printer: Printer, result: LockResult) -> None:
+    """Print what a dry run would do to the lockfile."""
+    path = shown_path(result.path)
+    if not result.changed:
+        printer.info(f"Found up-to-date lockfile at: {path}")
+    else:
+        printer.info(f"Would {'create' if result.created else 'update'} lockfile at: {path}")
 
 
 def show_sync(printer: Printer, result: SyncResult, *, dry_run: bool = False) -> None:
@@ -62,48 +100,59 @@ def show_sync(printer: Printer, result: SyncResult, *, dry_run: bool = False) ->
     plan = result.plan
     steps = [step for step in plan.steps if step.action != "keep"]
     if not steps:
-        word = (
-            "Would make no changes"
-            if dry_run
-            else f"Audited {packages(len(plan.wanted))} in {duration(result.elapsed)}"
-        )
-        printer.info(printer.style(word, "dim"))
+        printer.info(printer.style(f"{checked(result)} in {duration(result.elapsed)}", "dim"))
+        if dry_run:
+            printer.info("Would make no changes")
         return
-    prepared = sum(step.action in {"install", "replace"} for step in steps)
+    installed = sum(step.action in {"install", "replace"} for step in steps)
     removed = sum(step.action in {"remove", "replace"} for step in steps)
     if dry_run:
-        _counts(printer, "Would install", prepared)
+        _counts(printer, "Would download", len(result.fetched))
         _counts(printer, "Would uninstall", removed)
+        _counts(printer, "Would install", installed)
     else:
-        fetched = result.phases.get("fetch")
-        _counts(
-            printer,
-            "Prepared",
-            prepared if fetched is not None else 0,
-            rest=f" in {duration(fetched)}" if fetched else "",
-        )
-        _counts(printer, "Uninstalled", removed)
-        installed = result.phases.get("install")
-        _counts(printer, "Installed", prepared, rest=f" in {duration(installed)}" if installed else "")
-    show_plan(printer, plan)
+        phases = result.phases
+        _counts(printer, "Prepared", len(result.fetched), elapsed=phases.get("fetch"))
+        _counts(printer, "Uninstalled", removed, elapsed=None if installed else phases.get("install"))
+        _counts(printer, "Installed", installed, elapsed=phases.get("install"))
+    show_plan(printer, plan, dry_run=dry_run)
     if result.restart_needed:
         names = ", ".join(sorted(result.restart_needed))
         printer.warn(f"restart the interpreter to use what changed of already imported projects: {names}")
 
 
-def _counts(printer: Printer, verb: str, number: int, *, rest: str = "") -> None:
+def _counts(printer: Printer, verb: str, number: int, *, elapsed: timedelta | None = None) -> None:
     if number:
-        printer.info(printer.style(f"{verb} {printer.style(packages(number), 'bold')}{rest}", "dim"))
+        took = "" if elapsed is None else f" in {duration(elapsed)}"
+        printer.info(printer.style(f"{verb} {packages(number)}{took}", "dim"))
 
 
-def show_plan(printer: Printer, plan: InstallPlan) -> None:
-    """Print one line for every distribution that came or went, by name."""
-    rows: list[tuple[str, str, str]] = []
+def show_plan(printer: Printer, plan: InstallPlan, *, dry_run: bool) -> None:
+    """Print one line for every distribution that came or went, by name; `~` is one that was installed again."""
+    rows: list[tuple[str, int, str, str]] = []
     for step in plan.steps:
-        if step.action in {"remove", "replace"} and step.before is not None:
-            rows.append((step.project, "-", str(step.before)))
+        before, after = _shown(step.before, step.before_url), _shown(step.after, step.after_url)
+        if step.action == "replace" and step.before == step.after and not dry_run:
+            rows.append((step.project, 0, "~", after))
+            continue
+        if step.action in {"remove", "replace"}:
+            rows.append((step.project, 0, "-", before))
         if step.action in {"install", "replace"}:
-            rows.append((step.project, "+", "" if step.after is None else str(step.after)))
-    for name, sign, version in sorted(rows):
-        shown = printer.style(sign, "green" if sign == "+" else "red")
-        printer.info(f" {shown} {printer.style(name, 'bold')}" + (f"=={version}" if version else ""))
+            rows.append((step.project, 1, "+", after))
+    colors = {"+": "green", "-": "red", "~": "yellow"}
+    for name, _, sign, version in sorted(rows):
+        printer.info(
+            f" {printer.style(sign, colors[sign])} {printer.style(name, 'bold')}{printer.style(version, 'dim')}"
+        )
+
+
+def _shown(version: object, url: str | None) -> str:
+    if version is None:
+        return f" @ {url}" if url else ""
+    return f"=={version} (from {url})" if url else f"=={version}"
+
+
+def _styled_change(printer: Printer, line: str) -> str:
+    verb, _, rest = line.partition(" ")
+    color = {"U": "cyan", "A": "green", "R": "red"}[verb[0]]
+    return f"{printer.style(verb, color)} {rest}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 
 from uvkit import __version__
 from uvkit.errors import UvkitError
 
 from .exit_status import INTERRUPTED, TROUBLE, exit_status
+from .grammar import run_parser
 from .parser import build_parser
 from .printer import Printer
 
@@ -19,23 +22,34 @@ def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     variables = dict(os.environ)  # noqa: TID251  # the one place that reads it, and hands it on
     try:
-        arguments = build_parser(__version__).parse_args(argv)
+        arguments = run_parser(build_parser(__version__), argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else TROUBLE
     arguments.argv = tuple(argv)
     printer = Printer(variables, quiet=arguments.quiet, verbose=arguments.verbose, color=arguments.color)
     try:
-        if arguments.directory:
-            os.chdir(arguments.directory)
+        _move(arguments, variables)
         command = import_module(f".commands.{arguments.handler}", __package__).command
         status: int = command(arguments, printer, variables)
     except KeyboardInterrupt:
-        printer.info("interrupted; nothing was left half done")
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        # Whoever read the output has gone; there is nobody to tell, and nothing may be flushed at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return TROUBLE
     except (UvkitError, OSError, ValueError) as error:
         printer.error(error)
         return exit_status(error)
     return status
+
+
+def _move(arguments: Namespace, variables: Mapping[str, str]) -> None:
+    """Change to the folder that was asked for, and note from where the project is discovered."""
+    given = vars(arguments)
+    directory = given.get("directory") or variables.get("UV_WORKING_DIR") or variables.get("UV_WORKING_DIRECTORY")
+    if directory:
+        os.chdir(directory)
+    project = given.get("project") or variables.get("UV_PROJECT")
+    arguments.project = Path(os.path.abspath(project)) if project else None
+    if arguments.project is not None and not arguments.project.is_dir():
+        raise NotADirectoryError(f"project directory `{project}` does not exist")

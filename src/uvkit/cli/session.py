@@ -3,49 +3,110 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 from uvkit import Cache, EventSink, Project, Session, Settings
 from uvkit.display import LiveDisplay, PlainDisplay, auto
+from uvkit.errors import InvalidTableError
 
 from .printer import Printer
 
 # Options that a command itself reads; everything else that was given is a setting.
-_COMMANDS_OWN = frozenset({
+COMMANDS_OWN = frozenset({
     "active", "allow_existing", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color", "command",
-    "config_file", "constraints", "directory", "dry_run", "editable", "exclude", "exclude_editable", "force",
-    "format", "handler", "human", "json", "names", "no_config", "no_deps", "no_project", "only_binary", "overrides",
-    "path", "pip_command", "project", "prompt", "quiet", "refresh", "refresh_package", "relocatable",
-    "requirements", "seed", "strict", "system_site_packages", "verbose", "yes",
+    "config_file", "directory", "dry_run", "editable", "exclude_editable", "force", "format", "handler", "help",
+    "human", "json", "leave_out", "names", "no_config", "no_deps", "no_project", "path", "pip_command", "project",
+    "prompt", "quiet", "refresh", "refresh_package", "relocatable", "requirements", "seed", "strict",
+    "system_site_packages", "user", "verbose", "yes",
 })  # fmt: skip
+_RENAMED = {
+    "build-constraints": "build-constraint",
+    "constraints": "constraint",
+    "excludes": "exclude",
+    "overrides": "override",
+}
+# In pip's spelling these name projects; as settings, the first names a switch and the second does not exist.
+_FORMATS = {"no-binary": "no-binary", "only-binary": "no-build"}
 
 
 def setting_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options that stand for settings, by the settings' own names, only those that were given."""
-    given = {name: value for name, value in vars(arguments).items() if value is not None}
-    return {name.replace("_", "-"): value for name, value in given.items() if name not in _COMMANDS_OWN}
+    given = {name.replace("_", "-"): value for name, value in vars(arguments).items() if name not in COMMANDS_OWN}
+    options: dict[str, Any] = {}
+    for name, value in given.items():
+        if value is None:
+            continue
+        if name in _FORMATS and isinstance(value, list):
+            options |= _format_options(_FORMATS[name], value)
+        else:
+            options[_RENAMED.get(name, name)] = value
+    return options
+
+
+def _format_options(option: str, values: Iterable[str]) -> dict[str, Any]:
+    """Return pip's list of projects as settings: `:all:` is every project, `:none:` forgets what came before."""
+    names: list[str] = []
+    everything = False
+    for part in (part.strip() for value in values for part in value.split(",")):
+        if part in {":all:", ":none:"}:
+            names.clear()
+            everything = part == ":all:"
+        elif part:
+            names.append(part)
+    return {option: True} if everything else {f"{option}-package": names}
 
 
 @contextmanager
 def opened(
     arguments: argparse.Namespace,
+    printer: Printer,
     variables: Mapping[str, str],
     *,
-    project: Project | None,
+    project: Project | None = None,
     interface: Literal["project", "pip"] = "project",
 ) -> Iterator[Session]:
-    """Provide the session of a command: arguments over variables over the project's and the user's files."""
-    seen = {**variables, **({"UV_NO_CONFIG": "1"} if arguments.no_config else {})}
-    found = Settings.discover(project, variables=seen, user_file=arguments.config_file, interface=interface)
-    settings = found.with_arguments(setting_arguments(arguments))
+    """Provide the session of a command: arguments over variables over the project's and the user's files.
+
+    Without a ``project``, the settings are those of the folder; where its files are not valid they do not count.
+    """
+    options = setting_arguments(arguments)
+    seen = _variables(arguments, options, variables)
+    if project is not None:
+        found = Settings.discover(project, variables=seen, interface=interface)
+    else:
+        try:
+            found = Settings.discover(arguments.project or Path.cwd(), variables=seen, interface=interface)
+        except InvalidTableError as error:
+            found = Settings.discover(variables=seen, interface=interface)
+            printer.warn(f"settings of the project are ignored: {error}")
+    settings = found.with_arguments(options)
     refreshed = getattr(arguments, "refresh_package", None) or ()
     refreshing = bool(getattr(arguments, "refresh", None) or refreshed)
     with _cache(settings) as cache:
         view = cache.refreshing(*refreshed) if refreshing else cache
         with Session(settings, cache=view, variables=variables) as session:
             yield session
+
+
+def _variables(
+    arguments: argparse.Namespace, options: Mapping[str, Any], variables: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return the variables that count: those whose option was given do not."""
+    from uvkit.settings import VARIABLES
+
+    seen = {
+        name: value
+        for name, value in variables.items()
+        if name not in VARIABLES or VARIABLES[name].option not in options
+    }
+    if getattr(arguments, "no_config", None):
+        seen["UV_NO_CONFIG"] = "1"
+    if getattr(arguments, "config_file", None):
+        seen["UV_CONFIG_FILE"] = arguments.config_file
+    return seen
 
 
 @contextmanager
@@ -69,3 +130,16 @@ def shown(printer: Printer, settings: Settings) -> Iterator[EventSink | None]:
     else:
         with display:
             yield display
+
+
+def is_on(given: bool | None, variable: str, variables: Mapping[str, str]) -> bool:  # noqa: FBT001  # as argparse has it
+    """Tell whether a switch is on: as given, else as its variable says.
+
+    Raises:
+        InvalidOptionError: the variable is neither true nor false.
+    """
+    if given is not None:
+        return given
+    from uvkit.settings import flag_of
+
+    return flag_of(variable, variables)

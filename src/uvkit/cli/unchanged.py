@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from uvkit import IndexSource, LockResult, Project, SyncResult
 
-from .render import audited, resolved
+from .render import checked, resolved
 from .shortcut import project_files, remember
 
 
@@ -29,7 +29,7 @@ def remember_sync(argv: Sequence[str], project: Project, *, result: SyncResult, 
         str(environment.transaction_path),
     ]
     sites = environment.interpreter.site_folders
-    remember(argv, files=files, sites=sites, output=[resolved(lock), audited(result)])
+    remember(argv, files=files, sites=sites, output=[resolved(lock), checked(result)])
 
 
 def _is_watchable(project: Project, result: LockResult) -> bool:

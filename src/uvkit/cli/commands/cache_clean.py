@@ -13,7 +13,7 @@ from .cache_size import human
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Remove everything, or what belongs to some projects."""
-    with opened(arguments, variables, project=None) as session:
+    with opened(arguments, printer, variables) as session:
         removed = session.cache.clean(*arguments.names)
         printer.info(f"Clearing cache at: {session.cache.root}")
     if arguments.json:

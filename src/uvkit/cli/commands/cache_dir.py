@@ -11,6 +11,6 @@ from uvkit.cli.session import opened
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Print where the cache is."""
-    with opened(arguments, variables, project=None) as session:
+    with opened(arguments, printer, variables) as session:
         printer.out(str(session.cache.root))
     return 0

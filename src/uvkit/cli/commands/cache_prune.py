@@ -13,7 +13,7 @@ from .cache_size import human
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Remove what is no longer of use."""
-    with opened(arguments, variables, project=None) as session:
+    with opened(arguments, printer, variables) as session:
         printer.info(f"Pruning cache at: {session.cache.root}")
         removed = session.cache.prune()
     if arguments.json:

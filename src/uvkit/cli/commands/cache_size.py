@@ -11,7 +11,7 @@ from uvkit.cli.session import opened
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Print how large the cache is, in bytes unless a unit is asked for."""
-    with opened(arguments, variables, project=None) as session:
+    with opened(arguments, printer, variables) as session:
         usage = session.cache.usage()
     if arguments.json:
         printer.json({"entries": usage.entries, "size": usage.size})

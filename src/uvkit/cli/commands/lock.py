@@ -16,23 +16,25 @@ from uvkit.cli.unchanged import remember_lock
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Lock the project around the working directory."""
     project = uvkit.Project.discover(arguments.project or Path.cwd())
-    with opened(arguments, variables, project=project) as session, shown(printer, session.settings) as events:
+    dry_run = bool(arguments.dry_run)
+    with opened(arguments, printer, variables, project=project) as session:
         settings = session.settings
         if arguments.check_exists or settings.locking == "frozen":
             uvkit.Lockfile.read(project.lockfile_path)
             return 0
-        result = uvkit.lock(
-            project,
-            upgrade=settings.upgrade,
-            check=bool(arguments.check) or settings.locking == "check",
-            dry_run=bool(arguments.dry_run),
-            session=session,
-            events=events,
-        )
+        with shown(printer, settings) as events:
+            result = uvkit.lock(
+                project,
+                upgrade=settings.upgrade,
+                check=bool(arguments.check) or settings.locking == "check",
+                dry_run=dry_run,
+                session=session,
+                events=events,
+            )
     if arguments.json:
         printer.json(result.to_dict())
-    else:
-        show_lock(printer, result, changes=True, dry_run=bool(arguments.dry_run))
-        if not result.changed and not result.notices and not arguments.dry_run:
-            remember_lock(arguments.argv, project, result=result, variables=variables)
+        return 0
+    show_lock(printer, result, changes=True, dry_run=dry_run)
+    if not dry_run:
+        remember_lock(arguments.argv, project, result=result, variables=variables)
     return 0

@@ -13,9 +13,9 @@ from uvkit.cli.session import opened
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """List what is installed, as requirements."""
-    with opened(arguments, variables, project=None, interface="pip") as session:
-        environment = chosen(arguments, session)
-        left_out = Selection.of(exclude=arguments.exclude or ()).exclude
+    with opened(arguments, printer, variables, interface="pip") as session:
+        environment = chosen(printer, session, changing=False)
+        left_out = Selection.of(exclude=arguments.leave_out or ()).exclude
         rows = [
             one
             for one in environment.installed()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import uvkit
 from uvkit.cli.environments import chosen
 from uvkit.cli.printer import Printer
-from uvkit.cli.render import show_resolved, show_sync
+from uvkit.cli.render import show_problems, show_resolved, show_sync
 from uvkit.cli.requirements import asked
 from uvkit.cli.session import opened, shown
 
@@ -16,20 +16,19 @@ from uvkit.cli.session import opened, shown
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Install into an environment."""
     dry_run = bool(arguments.dry_run)
-    with opened(arguments, variables, project=None, interface="pip") as session:
-        wanted = asked(arguments, session.settings, variables)
-        environment = chosen(arguments, session)
+    if not (arguments.names or arguments.requirements or arguments.editable):
+        raise ValueError("name at least one requirement, or a file with `--requirements`, or a path with `--editable`")
+    with opened(arguments, printer, variables, interface="pip") as session:
+        environment = chosen(printer, session, changing=True)
         with shown(printer, session.settings) as events:
             result = uvkit.install(
-                wanted.requirements,
+                asked(arguments, session),
                 environment,
-                constraints=wanted.constraints,
-                overrides=wanted.overrides,
                 upgrade=session.settings.upgrade,
                 dependencies=not arguments.no_deps,
                 exact=bool(arguments.exact),
                 dry_run=dry_run,
-                session=session.with_indexes(wanted.index_options),
+                session=session,
                 events=events,
             )
     if arguments.json:
@@ -37,4 +36,6 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         return 0
     show_resolved(printer, result)
     show_sync(printer, result, dry_run=dry_run)
+    if arguments.strict and not dry_run:
+        show_problems(printer, environment)
     return 0

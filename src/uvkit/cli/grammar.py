@@ -1,0 +1,122 @@
+"""argparse with the manners of uv: options before or after the command, suggestions, one way to print help."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+Fill = Callable[["CommandParser"], None]
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of a command or of a group of commands, whose options are made when it is first used.
+
+    There are some 250 options; a run looks at those of one command.
+    """
+
+    def __init__(self, *, fill: Fill | None = None, arguments: str = "", **options: Any) -> None:
+        super().__init__(
+            **{"allow_abbrev": False, "add_help": False, "formatter_class": HelpFormatter, **options},
+        )
+        self._fill = fill
+        self._arguments = arguments
+
+    def fill(self) -> None:
+        """Make the options, once."""
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill(self)
+        if self.usage is None:
+            self.usage = f"{self.prog} [OPTIONS]{self._arguments}"
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse; anything that is not understood is an error of this command, not of the one above."""
+        self.fill()
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unexpected argument '{rest[0]}' found{_tip('argument', rest[0], self._option_names())}")
+        return found, rest
+
+    def format_help(self) -> str:
+        """Return what `--help` prints: first what the command does, then how it is called."""
+        self.fill()
+        formatter = self._get_formatter()
+        formatter.add_text(self.description)
+        formatter.add_usage(self.usage, [], [])
+        for group in self._action_groups:
+            formatter.start_section(group.title)
+            formatter.add_text(group.description)
+            formatter.add_arguments(group._group_actions)  # noqa: SLF001  # as argparse does it
+            formatter.end_section()
+        formatter.add_text(self.epilog)
+        return formatter.format_help()
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong with the command line, and how it should look, and leave."""
+        clash = re.fullmatch(r"argument (\S+): not allowed with argument (\S+)", message)
+        if clash is not None:
+            one, other = (names.split("/")[-1] for names in clash.groups())
+            message = f"the argument '{one}' cannot be used with '{other}'"
+        if message == "the following arguments are required: <COMMAND>":
+            message = f"'{self.prog}' requires a subcommand but one was not provided"
+        sys.stderr.write(f"error: {message}\n\nUsage: {self.usage}\n\nFor more information, try '--help'.\n")
+        raise SystemExit(2)
+
+    def _option_names(self) -> list[str]:
+        return [name for action in self._actions if action.help != argparse.SUPPRESS for name in action.option_strings]
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = list(map(str, action.choices))
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # how argparse marks commands
+            raise argparse.ArgumentError(None, f"unrecognized subcommand '{value}'{_tip('subcommand', value, choices)}")
+        option = f"{'/'.join(action.option_strings[-1:])} <{action.metavar or action.dest.upper()}>"
+        raise argparse.ArgumentError(
+            None, f"invalid value '{value}' for '{option}'\n  [possible values: {', '.join(choices)}]"
+        )
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Prints help as uv does: `-i, --index-url <URL>`, titles with capitals."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"max_help_position": 34, **options})
+
+    def add_usage(  # noqa: PLR0917  # argparse's signature
+        self, usage: str | None, actions: Iterable[Any], groups: Iterable[Any], prefix: str | None = None
+    ) -> None:
+        """Add the line of how the command is called."""
+        super().add_usage(usage, actions, groups, "Usage: " if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin a section."""
+        super().start_section({"options": "Options", "positional arguments": "Arguments"}.get(heading or "", heading))
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings:
+            return super()._format_action_invocation(action)
+        value = "" if action.nargs == 0 else f" <{action.metavar or action.dest.upper()}>"
+        short = next((f"{name}, " for name in action.option_strings if len(name) == 2), "    ")
+        long = next((name for name in action.option_strings if len(name) > 2), "")
+        return f"{short}{long}{value}"
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # how argparse marks commands
+            return "".join(map(self._format_action, self._iter_indented_subactions(action)))
+        return super()._format_action(action)
+
+
+def run_parser(parser: CommandParser, argv: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments of a command line, the options that all commands share with their defaults."""
+    return parser.parse_args(argv, argparse.Namespace(quiet=0, verbose=0, color="auto", json=False))
+
+
+def _tip(kind: str, given: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(given.partition("=")[0], known, n=1)
+    return f"\n\n  tip: a similar {kind} exists: '{close[0]}'" if close else ""
