@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from uvkit.environment import InstallPlan
+    from uvkit.index import IndexSet
     from uvkit.model import InstallSet
 
 T = TypeVar("T")
@@ -38,6 +39,10 @@ class Memory:
         """
         digest = sha256(data).digest()
         return self._get(("lock", digest), lambda: Lockfile.of_bytes(data, path=path)), digest
+
+    def indexes(self, key: Hashable, make: Callable[[], IndexSet]) -> IndexSet:
+        """Return the indexes of a configuration."""
+        return self._get(("indexes", key), make)
 
     def install_set(self, lockfile: Lockfile, key: Hashable, make: Callable[[], InstallSet]) -> InstallSet:
         """Return the set selected of a lock for a key, which names the selection and the target."""

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
+from uvkit.model import is_url
 from uvkit.settings import Settings
 
 from .memory import Memory
@@ -140,7 +141,14 @@ class Session:
 
         if self._given_indexes is not None:
             return index_set(self._given_indexes)
-        return configured_indexes(settings, http=self.http, cache=self.cache, root=root, variables=self.variables)
+        # The same indexes keep the pages that they have decoded; a later call asks only whether they are still fresh.
+        places = (*settings.indexes, *settings.find_links)
+        relative = None if all(is_url(one.url) for one in places) else root
+        key = (settings.indexes, settings.find_links, settings.no_index, settings.index_strategy, relative)
+        return self.memory.indexes(
+            key,
+            lambda: configured_indexes(settings, http=self.http, cache=self.cache, root=root, variables=self.variables),
+        )
 
     def builder(self, project: Project | None = None) -> Builder:
         """Return the builder for a project, or for none."""
