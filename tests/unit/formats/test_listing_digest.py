@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from uvkit.formats import DamagedDigestError, digest_rows, open_digest
+from uvkit.formats import DamagedDigestError, digest_json_page, digest_rows, open_digest
 from uvkit.model import FileRow, ProjectName
 
 DEMO = ProjectName("demo")
 # A fixed header, the URL and the versions, two numbers per version and per span.
-HEAD = 24 + len("u\n10.0\n2.0\n1.0") + 3 * 8 + 3 * 8
+HEAD = 20 + len("u\n10.0\n2.0\n1.0") + 3 * 8 + 3 * 8
 
 
 def row(version: str, **more: Any) -> FileRow:
@@ -71,3 +72,18 @@ def test_a_truncated_digest_is_noticed() -> None:
             open_digest(data[:size], project=DEMO, index="i")
     with pytest.raises(DamagedDigestError):
         open_digest(data[:-1], project=DEMO, index="i").rows(0)
+
+
+def test_the_newest_stable_version_is_kept_as_rows_as_well() -> None:
+    files = [{"filename": f"demo-{v}.tar.gz", "url": "x", "hashes": {}} for v in ("1.0", "2.0", "3.0rc1")]
+    body = json.dumps({"files": files}).encode()
+
+    data = digest_json_page(body, url="https://index.example/simple/demo/", project="demo")
+    listing = open_digest(data, project=DEMO, index="i")
+
+    assert data[-200:].partition(b"]}")[2].startswith(b'"demo-2.0.tar.gz", "https://index.example/simple/demo/x"')
+    assert [listing.rows(position)[0].filename for position in range(3)] == [
+        "demo-3.0rc1.tar.gz",
+        "demo-2.0.tar.gz",
+        "demo-1.0.tar.gz",
+    ]
