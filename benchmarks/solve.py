@@ -72,13 +72,15 @@ class Universe:
         wanted = dice.sample(later, k=min(len(later), dice.randint(2, 7))) if later else []
         if number + 10 < size:
             wanted = [*wanted, number + 10]
-        templates = [(other, dice.choice(MARKERS), dice.random(), dice.randint(1, 8)) for other in dict.fromkeys(wanted)]
+        others = dict.fromkeys(wanted)
+        templates = [(other, dice.choice(MARKERS), dice.random(), dice.randint(1, 8)) for other in others]
         for version in versions[number]:
             rows = []
             for other, marker, kind, back in templates:
                 known = versions[other]
                 low = known[max(0, len(known) // 2 - back)]
-                bound = f">={low}" if kind < 0.6 else f">={low},<{known[-1 - min(back, len(known) - 2)]}" if kind < 0.64 else ""
+                high = known[-1 - min(back, len(known) - 2)]
+                bound = f">={low}" if kind < 0.6 else f">={low},<{high}" if kind < 0.64 else ""
                 rows.append(DependencyRow(f"p{other}", ("fast",) if kind > 0.95 else (), bound, marker, ""))
             self._metadata[name, version] = MetadataRows(
                 project=name, version=version, requires_python=">=3.8", requires=tuple(rows), extras={"fast": ()}
@@ -131,7 +133,8 @@ def main() -> None:
         universe = Universe(given.profile)
         asked = request(Universal() if given.universal else linux)
         solve(asked, universe.fresh())
-        cProfile.runctx("solve(asked, universe.fresh())", globals(), {"asked": asked, "universe": universe}, sort="tottime")
+        names = {"asked": asked, "universe": universe}
+        cProfile.runctx("solve(asked, universe.fresh())", globals(), names, sort="tottime")
         return
     print(f"{'projects':>8} {'chosen':>6} {'target':>9} {'min ms':>8} {'median':>8}")
     for size in (35, 100, 200):
