@@ -101,10 +101,8 @@ def main() -> int:
             if given.sync:
                 done = run("uv", ["sync", "--frozen"], work, given.index)
                 notes.append(f"uv sync --frozen: {'ok' if done.returncode == 0 else done.stderr.strip()[-200:]}")
-            print(
-                f"{name:16} {'identical' if identical else 'DIFFERENT'}  uv lock --check: {accepted}  {', '.join(notes)}",
-                flush=True,
-            )
+            verdict = "identical" if identical else "DIFFERENT"
+            print(f"{name:16} {verdict}  uv lock --check: {accepted}  {', '.join(notes)}", flush=True)
     print(f"{same}/{count} identical, {checked}/{count} accepted by uv lock --check")
     return 0 if same == checked == count else 1
 

@@ -60,7 +60,8 @@ class Universe:
 
         def rows(version: str) -> list[FileRow]:
             names = [*(f"{name}-{version}-{tag}.whl" for tag in tags), f"{name}-{version}.tar.gz"]
-            return [FileRow(n, f"{INDEX}/{n}", "sha256:00", 1000, ">=3.8", "2024-01-01T00:00:00Z", None, "") for n in names]
+            uploaded = "2024-01-01T00:00:00Z"
+            return [FileRow(n, f"{INDEX}/{n}", "sha256:00", 1000, ">=3.8", uploaded, None, "") for n in names]
 
         ordered = tuple(sorted(versions, key=Version, reverse=True))
         self._listings[name] = (Listing(project_name(name), INDEX, versions=ordered, read=lambda i: rows(ordered[i])),)
