@@ -50,8 +50,8 @@ class NotebookDisplay:
     def _show(self) -> None:
         from IPython.display import HTML, display
 
-        content = HTML(self.html())
+        content = HTML(self.html())  # type: ignore[no-untyped-call,unused-ignore]  # IPython may be absent
         if self._handle is None:
-            self._handle = display(content, display_id=True)
+            self._handle = display(content, display_id=True)  # type: ignore[no-untyped-call,unused-ignore]  # as above
         else:
             self._handle.update(content)
