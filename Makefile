@@ -27,7 +27,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy -p uvkit
-	$(BIN)/mypy tests/typing examples
+	$(BIN)/mypy tests/typing $(wildcard examples/*.py)
 
 contract: $(STAMP)
 	$(BIN)/lint-imports
