@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .cache import Cache
     from .entries import InterpreterStore, MemoStore, MetadataStore, PageEntry, PageStore
     from .images import ImageManifest, WheelImage
+    from .records import StoredBody
     from .sweep import CacheUsage
     from .wheels import WheelStore, file_digest
 
@@ -26,6 +27,7 @@ _MODULES = {
     "MetadataStore": "entries",
     "PageEntry": "entries",
     "PageStore": "entries",
+    "StoredBody": "records",
     "WheelImage": "images",
     "WheelStore": "wheels",
     "file_digest": "wheels",
@@ -41,6 +43,7 @@ __all__ = [
     "MetadataStore",
     "PageEntry",
     "PageStore",
+    "StoredBody",
     "WheelImage",
     "WheelStore",
     "file_digest",

@@ -8,7 +8,17 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .memory import Memory
-from .records import discard_file, pack, pack_plain, pack_with_head, read_file, read_with_head, unpack, unpack_plain
+from .records import (
+    StoredBody,
+    discard_file,
+    pack,
+    pack_plain,
+    pack_with_head,
+    read_file,
+    read_with_head,
+    unpack,
+    unpack_plain,
+)
 
 if TYPE_CHECKING:
     from uvkit.model import MetadataRows
@@ -21,12 +31,14 @@ PAGES, METADATA, INTERPRETERS, MEMO = "pages-v1", "metadata-v1", "interpreters-v
 _FORMAT = f"m{marshal.version}"
 _MEMORY_BYTES = 64 << 20
 _MEMORY_ENTRIES = 4096
+# What an entry takes whose digest stays in its file.
+_STORED_BYTES = 1 << 14
 
 
 class PageEntry(NamedTuple):
     """A digested index page with what is needed to ask whether it is still current (RFC 9111)."""
 
-    digest: bytes
+    digest: bytes | StoredBody
     etag: str | None
     last_modified: str | None
     fresh_until: float  # seconds since the epoch
@@ -59,7 +71,7 @@ class PageStore:
                 discard_file(path)
                 return None
             entry = PageEntry(found[1], *found[0])
-            self._memory.put(path, entry, len(entry.digest))
+            self._memory.put(path, entry, len(entry.digest) if isinstance(entry.digest, bytes) else _STORED_BYTES)
         if self._refresh.wanted(project, path):
             return entry._replace(fresh_until=0.0)
         return entry
@@ -71,8 +83,9 @@ class PageStore:
             StorageError: the cache cannot be written to.
         """
         path = self._path(index_url, project)
-        self._staging.put(path, pack_with_head(tuple(entry[1:]), entry.digest))
-        self._memory.put(path, entry, len(entry.digest))
+        digest = entry.digest if isinstance(entry.digest, bytes) else entry.digest[:]
+        self._staging.put(path, pack_with_head(tuple(entry[1:]), digest))
+        self._memory.put(path, entry._replace(digest=digest), len(digest))
         self._refresh.done(path)
 
     def discard(self, index_url: str, project: str) -> None:

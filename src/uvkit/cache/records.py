@@ -19,6 +19,9 @@ _HEADER = len(_MAGIC) + 4
 _MARSHAL_FORMAT = 4
 _TAIL = struct.Struct("<II8s")
 _LIKELY_HEAD = 512
+# A body beyond this is read in pieces; its start holds the table of contents of nearly every index page.
+_LARGE_BODY = 1 << 15
+_BODY_START = 1 << 13
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 # Entries carry the time of their last use for ``prune``; once a day is exact enough and costs nothing.
 _TOUCH_SECONDS = 24 * 3600
@@ -82,10 +85,47 @@ def pack_with_head(head: Any, body: bytes) -> bytes:
     return b"".join((body, packed, _TAIL.pack(len(packed), crc32(packed), _MAGIC)))
 
 
-def read_with_head(path: str) -> tuple[Any, bytes] | None:
+class StoredBody:
+    """A large body in its file, read piece by piece as it is sliced: of megabytes a run uses kilobytes.
+
+    Where the file is gone or was replaced since, slices are short or hold something else; a body has checksums of its
+    own for that.
+    """
+
+    __slots__ = ("_length", "_path", "_start")
+
+    def __init__(self, path: str, length: int, *, start: bytes) -> None:
+        self._path = path
+        self._length = length
+        self._start = start
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, part: slice) -> bytes:
+        begin, end, _ = part.indices(self._length)
+        if end <= len(self._start):
+            return self._start[begin:end]
+        try:
+            descriptor = os.open(self._path, _READ)
+        except OSError:
+            return b""
+        try:
+            os.lseek(descriptor, begin, os.SEEK_SET)
+            data = os.read(descriptor, end - begin)
+            while 0 < len(data) < end - begin and (more := os.read(descriptor, end - begin - len(data))):
+                data += more
+            return data
+        except OSError:
+            return b""
+        finally:
+            os.close(descriptor)
+
+
+def read_with_head(path: str) -> tuple[Any, bytes | StoredBody] | None:
     """Return head and body of a record, or none if it is absent, cut short or its head is damaged.
 
-    The file is marked as used.
+    A large body stays in its file until it is sliced. The file is marked as used.
     """
     try:
         descriptor = os.open(path, _READ)
@@ -98,6 +138,8 @@ def read_with_head(path: str) -> tuple[Any, bytes] | None:
             return None
         length, head = found
         os.lseek(descriptor, 0, os.SEEK_SET)
+        if length > _LARGE_BODY:
+            return head, StoredBody(path, length, start=os.read(descriptor, _BODY_START))
         body = os.read(descriptor, length)
         while 0 < len(body) < length:
             body += os.read(descriptor, length - len(body))

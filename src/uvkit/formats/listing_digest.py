@@ -14,7 +14,7 @@ import struct
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from sys import byteorder
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 from packaging.version import Version
@@ -62,14 +62,26 @@ def digest_rows(rows: Mapping[str, Sequence[FileRow]], *, url: str) -> bytes:
     return _encode(url, *_laid_out(groups, b"],["), flag=_ARE_ROWS)
 
 
+class Sliced(Protocol):
+    """Bytes that are somewhere else, such as in a file."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Return some of them."""
+        ...
+
+
 def open_digest(
-    data: bytes | memoryview,
+    data: bytes | Sliced,
     *,
     project: ProjectName,
     index: str,
     heal: Callable[[str], Sequence[FileRow]] | None = None,
 ) -> Listing:
-    """Return the listing that a digest holds; files are decoded when asked for, so ``data`` may be a mapped file.
+    """Return the listing that a digest holds; files are decoded when asked for, so ``data`` may stay in a file.
 
     ``heal`` gives the files of a version (by its text) that turns out to be damaged when it is read.
 
@@ -78,22 +90,23 @@ def open_digest(
         InvalidResponseError: when a version is read, the index served something else than files there.
     """
     try:
-        magic, names, count, spans, checksum = _HEADER.unpack_from(data)
+        magic, names, count, spans, checksum = _HEADER.unpack(data[: _HEADER.size])
     except struct.error as error:
         raise DamagedDigestError("the digest is too short") from error
     table = _HEADER.size + names
     places = table + _PAIR.size * count
     text = places + _PAIR.size * spans
-    if magic != _MAGIC or len(data) < text or _checksum(data, text) != checksum:
+    front = data[:text] if magic == _MAGIC and text <= len(data) else b""
+    if len(front) != text or _checksum(front) != checksum:
         raise DamagedDigestError("the head of the digest is damaged")
-    url, *versions = bytes(data[_HEADER.size : table]).decode().split("\n")
+    url, *versions = front[_HEADER.size : table].decode().split("\n")
 
     def read(position: int) -> Sequence[Any]:
-        last, check = _PAIR.unpack_from(data, table + _PAIR.size * position)
-        first = _PAIR.unpack_from(data, table + _PAIR.size * (position - 1))[0] & ~_ARE_ROWS if position else 0
+        last, check = _PAIR.unpack_from(front, table + _PAIR.size * position)
+        first = _PAIR.unpack_from(front, table + _PAIR.size * (position - 1))[0] & ~_ARE_ROWS if position else 0
         parts = []
         for number in range(first, last & ~_ARE_ROWS):
-            begin, end = _PAIR.unpack_from(data, places + _PAIR.size * number)
+            begin, end = _PAIR.unpack_from(front, places + _PAIR.size * number)
             parts.append(data[text + begin : text + end])
         files = _SEPARATORS[last >= _ARE_ROWS].join(parts)
         if crc32(files) != check:
@@ -121,9 +134,9 @@ def _values(files: bytes, url: str, *, version: str) -> list[tuple[Any, ...]]:
     return [values for item in items if _is_listed((values := values_of(item, url))[0])]
 
 
-def _checksum(data: bytes | memoryview, stop: int) -> int:
+def _checksum(front: bytes) -> int:
     """Return the checksum of everything before the text but the checksum itself."""
-    return crc32(data[_HEADER.size : stop], crc32(data[: _HEADER.size - 4]))
+    return crc32(front[_HEADER.size :], crc32(front[: _HEADER.size - 4]))
 
 
 def _is_listed(filename: str) -> bool:
@@ -174,7 +187,7 @@ def _encode(url: str, spans: Mapping[str, _Spans], text: bytes, *, flag: int = 0
     names = "\n".join([url, *versions]).encode()
     head = names + tables.tobytes()
     header = _HEADER.pack(_MAGIC, len(names), len(versions), len(places) // 2, 0)
-    checksum = _checksum(header + head, len(header) + len(head))
+    checksum = _checksum(header + head)
     return b"".join((header[:-4], checksum.to_bytes(4, "little"), head, text, opened))
 
 

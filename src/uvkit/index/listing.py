@@ -25,7 +25,7 @@ from uvkit.net import Answer, Freshness, HttpClient, conditions
 from .access import IndexAccess, Layout
 
 if TYPE_CHECKING:
-    from uvkit.cache import Cache, PageEntry
+    from uvkit.cache import Cache, PageEntry, StoredBody
 
 # JSON first: it carries sizes and upload times. The weights are those of PEP 691's example.
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, {HTML_TYPE};q=0.01"
@@ -55,7 +55,7 @@ class Pages:
         self._http = http
         self._cache = cache
         self._key = identity if layout == "simple" else f"flat {identity}"
-        self._opened: dict[str, tuple[bytes, Listing]] = {}
+        self._opened: dict[str, tuple[object, Listing]] = {}
         self._links: tuple[float, Answer] | None = None
         self._lock = threading.Lock()
 
@@ -146,7 +146,7 @@ class Pages:
         except DamagedDigestError:
             return None
 
-    def _decoded(self, project: ProjectName, digest: bytes) -> Listing:
+    def _decoded(self, project: ProjectName, digest: bytes | StoredBody) -> Listing:
         known = self._opened.get(project)
         if known is not None and known[0] is digest:
             return known[1]
