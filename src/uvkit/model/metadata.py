@@ -48,6 +48,9 @@ class MetadataRows:
     requires_python: str | None = None
     requires: tuple[DependencyRow, ...] = ()
     extras: Mapping[str, tuple[DependencyRow, ...]] = field(default_factory=dict)
+    dynamic_version: bool = (
+        False  # of a source tree whose backend computes it; not stored, since it may change any time
+    )
 
     def to_plain(self) -> tuple[object, ...]:
         """Return tuples, texts and dictionaries only."""

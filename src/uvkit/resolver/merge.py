@@ -11,6 +11,7 @@ from packaging.version import Version
 from uvkit.events import Notice
 from uvkit.markers import MarkerSet
 from uvkit.model import (
+    DirectorySource,
     ExtraName,
     FileRow,
     GroupName,
@@ -22,6 +23,7 @@ from uvkit.model import (
     Target,
 )
 
+from .candidates import Refusal
 from .choosing import Chooser
 from .keys import Key
 from .packages import Candidate, DirectPackage
@@ -190,7 +192,7 @@ class _Assembly:
         marker = node.reached[BASE]
         return ResolvedDistribution(
             project=project,
-            version=member.version if member else self._version(node),
+            version=self._version(identity, node),
             source=source,
             marker=marker,
             fork_markers=self._fork_markers(marker) if project in self._several else (),
@@ -229,10 +231,9 @@ class _Assembly:
         return tuple(found)
 
     def _edge(self, child: Identity, part: Part, *, marker: MarkerSet, extras: set[ExtraName]) -> ResolvedDependency:
-        member = self._universe.question.members.get(child[0])
         return ResolvedDependency(
             project=child[0],
-            version=member.version if member else self._version(self._graph.nodes[child]),
+            version=self._version(child, self._graph.nodes[child]),
             extras=frozenset(extras),
             marker=marker,
             extra=part.extra,
@@ -240,9 +241,17 @@ class _Assembly:
             source=child[2],
         )
 
-    @staticmethod
-    def _version(node: Node) -> Version:
-        return node.candidate.package.version(node.candidate.position)
+    def _version(self, identity: Identity, node: Node) -> Version | None:
+        """Return the version to record: none where the backend of a source tree computes it."""
+        member = self._universe.question.members.get(identity[0])
+        if member is not None:
+            return member.version
+        package, position = node.candidate.package, node.candidate.position
+        if isinstance(package, DirectPackage) and isinstance(identity[2], DirectorySource):
+            rows = package.metadata(position)
+            if not isinstance(rows, Refusal) and rows.dynamic_version:
+                return None
+        return package.version(position)
 
 
 def _metadata(node: Node) -> LocalMetadata | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,20 @@ def test_direct_source_is_asked_once_and_checked_against_bounds(ask: Ask) -> Non
     assert source.asked.count("a @ source") == 1
     assert resolution.distributions[0].metadata is not None
     assert [one.requirement.project for one in resolution.distributions[0].metadata.requires_dist] == ["b"]
+
+
+def test_computed_version_of_a_source_tree_is_not_recorded(ask: Ask) -> None:
+    class Computed(MemorySource):
+        def source_metadata(self, project: ProjectName, source: Any) -> Any:
+            rows, exact = super().source_metadata(project, source)
+            return replace(rows, dynamic_version=True), exact
+
+    tree = Requirement(project=project_name("a"), source=DirectorySource(path=Path("libs/a")))
+
+    resolution = solve(ask(roots=(tree,)), Computed({}, direct={"a": {"version": "1.5"}}))
+
+    assert resolution.distributions[0].version is None
+    assert resolution.roots[0].version is None
 
 
 def test_direct_source_out_of_range_fails_with_its_version(ask: Ask) -> None:
