@@ -11,6 +11,7 @@ from .memory import Memory
 from .records import (
     StoredBody,
     discard_file,
+    left_in_file,
     pack,
     pack_plain,
     pack_with_head,
@@ -31,8 +32,8 @@ PAGES, METADATA, INTERPRETERS, MEMO = "pages-v1", "metadata-v1", "interpreters-v
 _FORMAT = f"m{marshal.version}"
 _MEMORY_BYTES = 64 << 20
 _MEMORY_ENTRIES = 4096
-# What an entry takes whose digest stays in its file.
-_STORED_BYTES = 1 << 14
+# What an entry takes whose digest stays in its file; a smaller one is in memory.
+_STORED_BYTES = 1 << 15
 
 
 class PageEntry(NamedTuple):
@@ -71,13 +72,13 @@ class PageStore:
                 discard_file(path)
                 return None
             entry = PageEntry(found[1], *found[0])
-            self._memory.put(path, entry, len(entry.digest) if isinstance(entry.digest, bytes) else _STORED_BYTES)
+            self._memory.put(path, entry, min(len(entry.digest), _STORED_BYTES))
         if self._refresh.wanted(project, path):
             return entry._replace(fresh_until=0.0)
         return entry
 
-    def store(self, index_url: str, project: str, entry: PageEntry) -> None:
-        """Keep a page.
+    def store(self, index_url: str, project: str, entry: PageEntry) -> PageEntry:
+        """Keep a page, and return it with a large digest left in its file.
 
         Raises:
             StorageError: the cache cannot be written to.
@@ -85,8 +86,10 @@ class PageStore:
         path = self._path(index_url, project)
         digest = entry.digest if isinstance(entry.digest, bytes) else entry.digest[:]
         self._staging.put(path, pack_with_head(tuple(entry[1:]), digest))
-        self._memory.put(path, entry._replace(digest=digest), len(digest))
+        entry = entry._replace(digest=left_in_file(path, digest))
+        self._memory.put(path, entry, min(len(digest), _STORED_BYTES))
         self._refresh.done(path)
+        return entry
 
     def discard(self, index_url: str, project: str) -> None:
         """Remove a page whose digest turned out to be damaged."""

@@ -122,6 +122,11 @@ class StoredBody:
             os.close(descriptor)
 
 
+def left_in_file(path: str, body: bytes) -> bytes | StoredBody:
+    """Return a body that was just written to a record with a head, as ``read_with_head`` would."""
+    return body if len(body) <= _LARGE_BODY else StoredBody(path, len(body), start=body[:_BODY_START])
+
+
 def read_with_head(path: str) -> tuple[Any, bytes | StoredBody] | None:
     """Return head and body of a record, or none if it is absent, cut short or its head is damaged.
 

@@ -94,8 +94,8 @@ class Pages:
             self._store(project, _entry(b"", answer, freshness=freshness, now=now), freshness)
             return None
         digest = self._digest(answer, project)
-        self._store(project, _entry(digest, answer, freshness=freshness, now=now), freshness)
-        return self._decoded(project, digest)
+        kept = self._store(project, _entry(digest, answer, freshness=freshness, now=now), freshness)
+        return self._decoded(project, kept.digest)
 
     def _page_url(self, project: str) -> str:
         return self._address if self._layout == "flat" else f"{self._address.rstrip('/')}/{project}/"
@@ -130,13 +130,15 @@ class Pages:
     def _load(self, project: str) -> PageEntry | None:
         return self._cache.pages.load(self._key, project) if self._cache is not None else None
 
-    def _store(self, project: str, entry: PageEntry, freshness: Freshness) -> None:
+    def _store(self, project: str, entry: PageEntry, freshness: Freshness) -> PageEntry:
+        """Keep a page if that is possible and allowed; a large one then no longer takes memory."""
         if self._cache is None or freshness.no_store:
-            return
+            return entry
         try:
-            self._cache.pages.store(self._key, project, entry)
+            return self._cache.pages.store(self._key, project, entry)
         except StorageError as error:
             _note_storage(error)
+            return entry
 
     def _open(self, project: ProjectName, entry: PageEntry) -> Found | None:
         if not entry.digest:
