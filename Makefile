@@ -36,7 +36,7 @@ examples: $(STAMP)
 	$(BIN)/python -m pytest -q tests/examples
 
 docs: $(STAMP)
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/run.py
