@@ -7,12 +7,12 @@ from __future__ import annotations
 import argparse
 
 from uvkit import __version__
-from uvkit.cli.parser import build_parser
+from uvkit.cli.parser import all_commands, build_parser
 
 
 def command_tables() -> str:
     """Return a section for each command; options that all of them share come once, at the end."""
-    commands = leaves(build_parser(__version__))
+    commands = [(parser.prog, parser) for parser in all_commands(build_parser(__version__))]
     shared = set.intersection(*({_options(action) for action in _shown(parser)} for _, parser in commands))
     parts = []
     for name, parser in commands:
@@ -25,14 +25,6 @@ def command_tables() -> str:
     everywhere = [action for action in _shown(commands[0][1]) if _options(action) in shared]
     parts += ["### Options of every command\n", _table(everywhere)]
     return "\n".join(parts)
-
-
-def leaves(parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
-    """Return every command that does something, with its full name."""
-    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001  # argparse tells it no other way
-    if not nested:
-        return [(parser.prog, parser)]
-    return [leaf for child in nested[0].choices.values() for leaf in leaves(child)]
 
 
 def _shown(parser: argparse.ArgumentParser) -> list[argparse.Action]:

@@ -30,6 +30,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "cancelled": {},
     "command-failed": {"argv": ("pytest", "-q"), "returncode": 1},
     "corrupt-cache": {"path": Path("wheels-v1/41/4141")},
+    "environment-not-found": {"request": "3.12"},
     "environment-outdated": {"path": _VENV, "changes": ("install `httpx`", "remove `rich`")},
     "externally-managed": {"path": Path("/usr"), "message": "use your system's packages instead"},
     "file-conflict": {"path": Path("shared/__init__.py"), "projects": ("one", "other")},
@@ -134,6 +135,10 @@ ADVICE: dict[str, str] = {
     "corrupt-cache": (
         "Remove the entry or the whole cache. A damaged entry is normally noticed and fetched again, so this error "
         "means that something else, such as a failing disk, writes to the folder."
+    ),
+    "environment-not-found": (
+        "Make a virtual environment with `uvkit venv`, activate one, or name one with `--python`. Whoever wants to "
+        "change an interpreter's own packages has to say so with `--system`."
     ),
     "environment-outdated": "Sync without `check`. `changes` lists what would be done.",
     "externally-managed": (
