@@ -214,16 +214,19 @@ def _state(location: str) -> _State:
 
 def _refuse(location: str, state: _State, existing: Existing, *, force: bool) -> None:
     reason = None
+    advice: tuple[str, ...] = ()
     if state == "file":
         reason = "it is a file"
     elif state == "dangling" and existing != "replace":
         reason = f"it links to `{os.path.realpath(location)}`, which does not exist"
     elif state == "environment" and existing == "error":
         reason = "there is an environment already"
+        advice = ("replace it with `--clear` (`existing='replace'`), or keep it with `--allow-existing`",)
     elif state == "folder" and existing != "allow" and not (existing == "replace" and force):
         reason = "there is a folder that is not a virtual environment"
+        advice = ("choose another path, or empty the folder with `--clear --force` (`force=True`)",)
     if reason is not None:
-        raise InvalidEnvironmentError(path=Path(location), reason=reason)
+        raise InvalidEnvironmentError(path=Path(location), reason=reason, advice=advice)
 
 
 def _swap_in(location: str, layout: Layout) -> None:

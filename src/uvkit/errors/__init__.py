@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .configuration import InvalidTableError as InvalidTableError
     from .configuration import ProjectNotFoundError as ProjectNotFoundError
     from .configuration import SelectionError as SelectionError
+    from .installing import EnvironmentNotFoundError as EnvironmentNotFoundError
     from .installing import EnvironmentOutdatedError as EnvironmentOutdatedError
     from .installing import ExternallyManagedError as ExternallyManagedError
     from .installing import FileConflictError as FileConflictError
@@ -95,6 +96,7 @@ _MODULES = {
         "SelectionError",
     ),
     "installing": (
+        "EnvironmentNotFoundError",
         "EnvironmentOutdatedError",
         "ExternallyManagedError",
         "FileConflictError",
@@ -156,6 +158,7 @@ __all__ = [
     "CommandFailedError",
     "ConfigurationError",
     "CorruptCacheError",
+    "EnvironmentNotFoundError",
     "EnvironmentOutdatedError",
     "ExternallyManagedError",
     "FileConflictError",

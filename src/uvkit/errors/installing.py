@@ -22,9 +22,32 @@ class InvalidEnvironmentError(InstallError):
     code: ClassVar[str] = "invalid-environment"
     path: Path
     reason: str
+    advice: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"`{self.path}` is not a usable environment: {self.reason}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return how to get past it."""
+        return self.advice
+
+
+@dataclass(eq=False, kw_only=True)
+class EnvironmentNotFoundError(InstallError):
+    """There is no virtual environment where one was looked for."""
+
+    code: ClassVar[str] = "environment-not-found"
+    request: str = ""  # the interpreter asked for, if any
+
+    def __str__(self) -> str:
+        wanted = f" for Python `{self.request}`" if self.request else ""
+        return f"no virtual environment found{wanted}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return how to get one."""
+        return ("run `uvkit venv` to create one, or pass `--system` to use an interpreter's own packages",)
 
 
 @dataclass(eq=False, kw_only=True)
