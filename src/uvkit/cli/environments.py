@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uvkit import Environment, Project, PythonRequest, Session, Settings
-from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError
+from uvkit.errors import EnvironmentNotFoundError, PythonNotFoundError
 
 from .printer import Printer, shown_path
 
@@ -19,7 +19,7 @@ def chosen(printer: Printer, session: Session, *, changing: bool) -> Environment
     it is `.venv` here.
 
     Raises:
-        InvalidEnvironmentError: there is none.
+        EnvironmentNotFoundError: there is none.
     """
     environment = _found(session, changing=changing)
     if environment.path != Path.cwd() / ".venv":
@@ -40,11 +40,7 @@ def _found(session: Session, *, changing: bool) -> Environment:
     try:
         return Environment(session.pythons.find(request, environments="only"), cache=session.cache)
     except PythonNotFoundError:
-        wanted = "" if request is None else f" for Python `{request.text}`"
-        raise InvalidEnvironmentError(
-            path=Path(".venv"),
-            reason=f"no virtual environment found{wanted}; run `uvkit venv` to create one, or pass `--system`",
-        ) from None
+        raise EnvironmentNotFoundError(request="" if request is None else request.text) from None
 
 
 def warn_of_other(printer: Printer, project: Project, *, settings: Settings, variables: Mapping[str, str]) -> None:

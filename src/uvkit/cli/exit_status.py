@@ -13,6 +13,8 @@ _NO = (
     errors.ResolutionError,
     errors.NoSuchProjectError,
     errors.LockfileOutdatedError,
+    errors.LockfileMissingError,
+    errors.EnvironmentOutdatedError,
     errors.IntegrityError,
     errors.BuildError,
     errors.PrepareError,

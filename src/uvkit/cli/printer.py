@@ -46,7 +46,7 @@ class Printer:
         """Print an error, its notes and its hints."""
         if self.quiet >= 2:
             return
-        sys.stderr.write(f"{self.style('error', 'red', 'bold')}: {error}\n")
+        sys.stderr.write(f"{self.style('error', 'red', 'bold')}: {_message(error)}\n")
         for note in getattr(error, "__notes__", ()):
             sys.stderr.write(f"  {note}\n")
         for hint in error.hints if isinstance(error, UvkitError) else ():
@@ -55,6 +55,13 @@ class Printer:
     def json(self, value: Mapping[str, Any] | Iterable[Any]) -> None:
         """Print a result for machines."""
         sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def _message(error: BaseException) -> str:
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    where = f": `{error.filename}`" if error.filename else ""
+    return f"{error.strerror[:1].lower()}{error.strerror[1:]}{where}"
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:

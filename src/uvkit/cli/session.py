@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from uvkit import Cache, EventSink, Project, Session, Settings
+from uvkit import Cache, EventSink, Project, Requirement, Session, Settings
 from uvkit.display import LiveDisplay, PlainDisplay, auto
 from uvkit.errors import InvalidTableError
 
@@ -83,12 +83,24 @@ def opened(
             found = Settings.discover(variables=seen, interface=interface)
             printer.warn(f"settings of the project are ignored: {error}")
     settings = found.with_arguments(options)
-    refreshed = getattr(arguments, "refresh_package", None) or ()
-    refreshing = bool(getattr(arguments, "refresh", None) or refreshed)
+    refreshed = _refreshed(arguments)
     with _cache(settings) as cache:
-        view = cache.refreshing(*refreshed) if refreshing else cache
+        view = cache if refreshed is None else cache.refreshing(*refreshed)
         with Session(settings, cache=view, variables=variables) as session:
             yield session
+
+
+def _refreshed(arguments: argparse.Namespace) -> tuple[str, ...] | None:
+    """Return the projects to ask the indexes about again: none of them, those named, or (empty) all.
+
+    Whoever wants newer versions, or the same ones anew, wants to know what the index has now.
+    """
+    given = vars(arguments)
+    if any(given.get(name) for name in ("refresh", "reinstall", "upgrade")):
+        return ()
+    lists = (given.get(name) or () for name in ("refresh_package", "reinstall_package", "upgrade_package"))
+    named = tuple(Requirement.parse(text).project for texts in lists for text in texts)
+    return named or None
 
 
 def _variables(

@@ -62,7 +62,7 @@ class Bring:
         started = perf_counter()
         installer = self.installer
         if check and not steps.is_empty:
-            raise EnvironmentOutdatedError(path=place.environment.path, changes=_changes(steps))
+            raise EnvironmentOutdatedError(path=place.path or place.environment.path, changes=_changes(steps))
         if dry_run or check or steps.is_empty:
             return SyncResult(
                 environment=place.environment,

@@ -73,7 +73,7 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         bring = Bring(installer or owner.installer(), events=events, cancel=cancel)
         installed = place.installed()
         if not exact and _is_left_alone(wanted, installed, place=place, bring=bring, upgrade=upgrade):
-            return _audited(place, installed, started)
+            return _audited(place, installed, roots=wanted.requirements, started=started)
         hashes = demanded_hashes(wanted.requirements, wanted.constraints)
         required = bring.installer.options.require_hashes
         if required:
@@ -196,8 +196,11 @@ def _is_left_alone(
     return is_satisfied(wanted.requirements, wanted.constraints, installed=installed, target=place.target)
 
 
-def _audited(place: Place, installed: Sequence[InstalledDistribution], started: float) -> SyncResult:
-    steps = tuple(Step("keep", one.project, one.version, one.version, "") for one in installed)
+def _audited(
+    place: Place, installed: Sequence[InstalledDistribution], *, roots: Sequence[Requirement], started: float
+) -> SyncResult:
+    asked = {one.project for one in roots}
+    steps = tuple(Step("keep", one.project, one.version, one.version, "") for one in installed if one.project in asked)
     return SyncResult(
         environment=place.environment,
         plan=InstallPlan(steps, InstallSet((), place.target)),

@@ -54,7 +54,8 @@ def read_requirements(
     """Return what requirements, paths and URLs, and requirements files ask for together.
 
     Each text is a requirement (PEP 508), or the path or URL of a source tree or archive, whose name is then looked up
-    there. ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
+    there. A source tree that is named like this is installed again even if nothing seems to have changed in it.
+    ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
     Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Relative paths start at the working
     directory, those of included files at the file that names them. ``${NAME}`` in a file stands for a variable of the
     session.
@@ -72,12 +73,13 @@ def read_requirements(
         replaced = reading.files((*known.overrides, *overrides))
         left_out = reading.files((*known.excludes, *excludes))
         lines = [*(_line(text) for text in texts), *(_line(text, editable=True) for text in editable)]
+        named = tuple(map(reading.named, lines))
         return RequirementSet(
-            requirements=tuple(map(reading.named, (*lines, *asked.requirements))),
+            requirements=(*named, *map(reading.named, asked.requirements)),
             constraints=(*settings.constraints, *_all_named(asked.constraints, "constraints")),
             overrides=(*settings.overrides, *map(reading.named, replaced.requirements)),
             excludes=(*settings.excludes, *(one.project for one in _all_named(left_out.requirements, "excludes"))),
-            settings=_settings(asked),
+            settings=_settings(asked, again=[one.project for one in named if isinstance(one.source, DirectorySource)]),
             notices=tuple(_notices(asked, map(str, files))),
         )
 
@@ -168,9 +170,10 @@ def _all_named(lines: Iterable[RequirementLine], what: str) -> Iterator[Requirem
         raise InvalidRequirementsFileError(problems=tuple(problems))
 
 
-def _settings(asked: RequirementsFiles) -> Settings:
-    """Return what files say of indexes, formats and builds."""
+def _settings(asked: RequirementsFiles, *, again: list[ProjectName]) -> Settings:
+    """Return what files say of indexes, formats and builds, and which projects are to be installed ``again``."""
     options: dict[str, Any] = {
+        "reinstall-package": again,
         "index-url": asked.index_url,
         "extra-index-url": list(asked.extra_index_urls),
         "find-links": list(asked.find_links),

@@ -128,7 +128,7 @@ class SyncResult:
         counts = {action: sum(step.action == action for step in self.plan.steps) for action in _VERBS}
         parts = [f"{word} {counted(counts[action], 'package')}" for action, word in _VERBS.items() if counts[action]]
         if not parts:
-            return f"Audited {counted(len(self.plan.wanted), 'package')} in {milliseconds(self.elapsed)}"
+            return f"Checked {counted(len(self.plan.wanted), 'package')} in {milliseconds(self.elapsed)}"
         return f"{', '.join(parts)} in {milliseconds(self.elapsed)}"
 
     def to_dict(self) -> dict[str, Any]:

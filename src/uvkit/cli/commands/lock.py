@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import uvkit
-from uvkit.cli.printer import Printer
+from uvkit.cli.printer import Printer, shown_path
 from uvkit.cli.render import show_lock
 from uvkit.cli.session import opened, shown
 from uvkit.cli.unchanged import remember_lock
@@ -21,6 +21,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         settings = session.settings
         if arguments.check_exists or settings.locking == "frozen":
             uvkit.Lockfile.read(project.lockfile_path)
+            printer.warn(f"`{shown_path(project.lockfile_path)}` was only read, not compared with the project")
             return 0
         with shown(printer, settings) as events:
             result = uvkit.lock(
