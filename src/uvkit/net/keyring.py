@@ -30,7 +30,7 @@ class KeyringProvider:
 
     def __init__(self, mode: KeyringMode = "auto", *, run: _Run | None = None) -> None:
         self._mode = mode
-        self._run = run or _run
+        self._run = run or run_command
 
     def __call__(self, url: str) -> Credentials | None:
         """Return the stored credentials for the URL, or none."""
@@ -69,7 +69,8 @@ def _from_package(keyring: object, services: Sequence[str], username: str) -> Cr
     return None
 
 
-def _run(argv: Sequence[str]) -> CompletedProcess[bytes] | None:
+def run_command(argv: Sequence[str]) -> CompletedProcess[bytes] | None:
+    """Return how a command ended and what it printed, or none if it cannot be run."""
     import subprocess
 
     try:

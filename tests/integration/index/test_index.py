@@ -667,6 +667,30 @@ def test_an_index_of_the_callers_own_kind_takes_part() -> None:
     assert [row.project for row in rows.extras["x"]] == ["other"]
     assert indexes.listings(project_name("absent")) == ()
     assert indexes.cached_listings(DEMO) is None
+    assert member.cached_metadata(listing.rows(0)[0]) is None
+    assert [files.versions() for files in indexes.files("demo")] == [(Version("1.0"),)]
+    with member.open(member.files("demo").files[0]) as pieces:
+        assert list(pieces) == [b"content"]
+    assert member.file_path("shelf://demo") is None
+    assert member.file_path("/srv/demo.whl") == Path("/srv/demo.whl")
+    with pytest.raises(InvalidMetadataError, match="not a wheel"):
+        member.rows_metadata(listing.rows(0)[0]._replace(filename="demo-1.0.tar.gz"), DEMO, Version("1.0"))
+
+
+def test_what_is_known_of_one_named_index_and_of_links_needs_no_network(
+    served: IndexServer, client: HttpClient, cache: Cache, folder: Path
+) -> None:
+    named = index(served, client, cache, name="public")
+    named.listing(DEMO)
+    indexes = IndexSet([named], strategy="unsafe-best-match", find_links=[Index.find_links(folder)])
+
+    both = indexes.cached_listings(DEMO)
+    one = indexes.cached_listings(DEMO, index="public")
+
+    assert both is not None
+    assert [listing.index for listing in both] == [str(folder), served.url]
+    assert one is not None
+    assert [listing.index for listing in one] == [served.url]
 
 
 def test_an_httpx_mock_serves_an_index() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from uvkit.net import (
     basic_authorization,
     split_credentials,
 )
+from uvkit.net.keyring import run_command
 
 ALICE = Credentials("alice", "secret")
 BOB = Credentials("bob", "hush")
@@ -230,6 +232,34 @@ def test_a_missing_keyring_command_gives_nothing(tmp_path: Path) -> None:
         return None
 
     assert KeyringProvider("subprocess", run=run)("https://alice@index.example/simple") is None
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ((sys.executable, "-c", "print('secret')"), (0, b"secret")),
+        ((sys.executable, "-c", "raise SystemExit(3)"), (3, b"")),
+        (("no-such-command-anywhere",), None),
+    ],
+)
+def test_the_command_is_run_without_a_terminal(argv: tuple[str, ...], expected: tuple[int, bytes] | None) -> None:
+    completed = run_command(argv)
+
+    assert (None if completed is None else (completed.returncode, completed.stdout.strip())) == expected
+
+
+def test_a_keyring_that_fails_gives_nothing() -> None:
+    import keyring
+    from keyring.backends.fail import Keyring
+
+    former = keyring.get_keyring()
+    keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call]  # the base class is untyped
+    try:
+        found = KeyringProvider("auto")("https://alice@index.example/simple")
+    finally:
+        keyring.set_keyring(former)
+
+    assert found is None
 
 
 def test_the_keyring_package_answers_without_a_user_name() -> None:
