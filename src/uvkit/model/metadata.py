@@ -48,9 +48,7 @@ class MetadataRows:
     requires_python: str | None = None
     requires: tuple[DependencyRow, ...] = ()
     extras: Mapping[str, tuple[DependencyRow, ...]] = field(default_factory=dict)
-    dynamic_version: bool = (
-        False  # of a source tree whose backend computes it; not stored, since it may change any time
-    )
+    dynamic_version: bool = False  # of a source tree whose backend computes it; never stored
 
     def to_plain(self) -> tuple[object, ...]:
         """Return tuples, texts and dictionaries only."""

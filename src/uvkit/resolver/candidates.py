@@ -17,7 +17,6 @@ RefusalCode: TypeAlias = Literal[
     "tags",
     "no-binary",
     "no-build",
-    "only-sdist",
     "yanked",
     "python",
     "coverage",
@@ -31,7 +30,6 @@ _NEARNESS: Final = {
     "tags": 2,
     "no-binary": 3,
     "no-build": 4,
-    "only-sdist": 4,
     "yanked": 5,
 }
 

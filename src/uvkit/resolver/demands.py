@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, TypeAlias, final
 
 from uvkit.markers import MarkerSet
-from uvkit.model import ExtraName, GroupName, IndexSource, ProjectName, Requirement, Source
+from uvkit.model import ExtraName, GroupName, ProjectName, Requirement, Source
 
 from .keys import Key, Keys
 from .versions import has_upper_bound, parse_clauses
@@ -83,11 +83,6 @@ class Dependency:
             *(Demand(keys.of_extra(project, extra), specifier, self) for extra in extras),
             *(Demand(keys.of_group(project, group), specifier, self) for group in groups),
         )
-
-    @property
-    def is_direct(self) -> bool:
-        """Tell whether the source is a certain tree, repository or archive."""
-        return self.source is not None and not isinstance(self.source, IndexSource)
 
     @classmethod
     def of(

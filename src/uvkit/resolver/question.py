@@ -71,6 +71,10 @@ class Question:
         """Return the places that first-hand requirements name for a project, each with where it holds."""
         return self._sources.get(project, ())
 
+    def places(self, project: ProjectName) -> list[Source]:
+        """Return the same places, each once and without where it holds."""
+        return list(dict.fromkeys(source for _, source in self.sources(project)))
+
     def direct_sources(self) -> Iterator[tuple[ProjectName, Source]]:
         """Yield the trees, repositories and archives that are named."""
         for project, entries in self._sources.items():

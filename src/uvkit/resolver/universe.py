@@ -168,14 +168,16 @@ class Universe:
         items: list[Expectation] = []
         for dependency in dependencies:
             project = dependency.project
-            if project in self.question.members or dependency.is_direct:
-                continue
-            index = dependency.source.index if isinstance(dependency.source, IndexSource) else None
-            if (project, index) in self._hinted:
-                continue
-            self._hinted.add((project, index))
-            preferred = self.preferences.first(project, dependency.specifier)
-            items.append(Expectation(project, f"=={preferred}" if preferred else dependency.specifier, index))
+            places = [dependency.source] if dependency.source else self.question.places(project)
+            if project in self.question.members or any(not isinstance(place, IndexSource) for place in places):
+                continue  # no index may learn of what comes from elsewhere
+            pinned: list[str | None] = [place.index for place in places if isinstance(place, IndexSource)]
+            for index in pinned or [None]:
+                if (project, index) not in self._hinted:
+                    self._hinted.add((project, index))
+                    preferred = self.preferences.first(project, dependency.specifier)
+                    specifier = f"=={preferred}" if preferred else dependency.specifier
+                    items.append(Expectation(project, specifier, index))
         if items:
             self.source.expect(items)
 

@@ -347,6 +347,26 @@ def test_everything_required_is_hinted_before_anything_is_asked(ask: Ask) -> Non
     ]
 
 
+def test_no_index_learns_of_what_comes_from_elsewhere(ask: Ask) -> None:
+    tree = Requirement(project=project_name("a"), source=DirectorySource(path=Path("a")))
+    source = MemorySource({"b": {"1": {"requires": ["a"]}}}, direct={"a": {}})
+
+    solve(ask(roots=(Requirement.parse("b"), tree)), source)
+
+    assert [one.project for one in source.expected] == ["b"]
+    assert "a" not in source.asked
+
+
+def test_hint_names_the_pinned_index(ask: Ask) -> None:
+    other = "https://other.example/simple"
+    pinned = Requirement(project=project_name("b"), source=IndexSource(index=other))
+    source = MemorySource({"a": {"1": {"requires": ["b"]}}}, indexes={other: {"b": {"1": {}}}})
+
+    solve(ask(roots=(Requirement.parse("a"), pinned)), source)
+
+    assert [(one.project, one.index) for one in source.expected] == [("a", None), ("b", other)]
+
+
 def test_hint_names_the_locked_version(ask: Ask) -> None:
     source = MemorySource({"a": {"1": {}, "2": {}}})
 
