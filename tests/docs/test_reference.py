@@ -11,7 +11,7 @@ import pytest
 
 import uvkit
 from uvkit import events
-from uvkit.cli.parser import build_parser
+from uvkit.cli.parser import all_commands, build_parser
 
 from .pages import ROOT
 
@@ -83,7 +83,7 @@ def test_families_have_a_page_in_the_navigation() -> None:
 
 
 def test_command_tables_have_every_command() -> None:
-    names = [name for name, _ in command_tables.leaves(build_parser("0"))]
+    names = [command.prog for command in all_commands(build_parser("0"))]
     tables = command_tables.command_tables()
 
     assert "uvkit lock" in names
