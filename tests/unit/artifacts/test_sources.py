@@ -39,7 +39,7 @@ SDIST = SdistFile(project=DEMO, version=Version("1.0"), filename="demo-1.0.tar.g
 def artifact(source: Source, file: WheelFile | SdistFile | None = None, **options: object) -> Artifact:
     pin = PinnedDistribution(project=DEMO, version=Version("1.0"), source=source, file=file)
     indexes = options.pop("indexes", IndexSet([Index(INDEX)]))
-    return artifact_of(pin, indexes, root=Path("/root/project"), **options)  # type: ignore[arg-type]
+    return artifact_of(pin, indexes, root=Path("/home/project"), **options)  # type: ignore[arg-type]
 
 
 def test_wheel_of_an_index_is_named_by_its_digests_sha256_first() -> None:
@@ -62,7 +62,7 @@ def test_file_of_a_folder_index_lies_below_it(tmp_path: Path) -> None:
 def test_file_of_an_unknown_folder_index_lies_below_the_root() -> None:
     found = artifact(IndexSource(index="links"), SDIST)
 
-    assert found.path == Path("/root/project/links/../demo-1.0.tar.gz")
+    assert found.path == Path("/home/project/links/../demo-1.0.tar.gz")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_trees_and_repositories_are_built() -> None:
     tree = artifact(DirectorySource(path=Path("packages/demo")))
     repository = artifact(GitSource(repository="https://git.example/demo"))
 
-    assert (tree.kind, tree.path) == ("tree", Path("/root/project/packages/demo"))
+    assert (tree.kind, tree.path) == ("tree", Path("/home/project/packages/demo"))
     assert (repository.kind, repository.path) == ("repository", None)
 
 
