@@ -7,19 +7,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from uvkit.environment import Environment, InstalledDistribution, InstallOptions, InstallPlan
-from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
+from uvkit.events import CancelToken, EventSink
 from uvkit.formats import DirectUrl, direct_url_of
 from uvkit.index import IndexSet, PackageIndex
-from uvkit.model import ArchiveSource, DirectorySource, IndexSource, InstallSet, ProjectName, SdistFile
+from uvkit.model import (
+    ArchiveSource,
+    DirectorySource,
+    IndexSource,
+    InstallSet,
+    PinnedDistribution,
+    ProjectName,
+    SdistFile,
+)
 from uvkit.runtime import Emitter
 from uvkit.settings import Concurrency
 
 from .builds import BuildsSources
 from .indexes import index_set
+from .phases import phase
 from .results import SyncResult
 
 if TYPE_CHECKING:
@@ -154,33 +162,30 @@ class Installer:
         """
         from uvkit.artifacts import prepare_all
 
-        started = perf_counter()
-        needed = [pin for pin in plan.wanted if pin.project in set(plan.installs)]
+        needed = _needed(plan)
         emitter = Emitter(events)
-        emitter.emit(PhaseStarted("fetch", len(needed)))
-        images, fetched = prepare_all(
-            needed,
-            indexes=self.indexes,
-            cache=self.cache,
-            http=self.http,
-            builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
-            target=plan.wanted.target,
-            downloads=self.concurrency.downloads,
-            require_hashes=self.options.require_hashes,
-            root=self.root,
-            emitter=emitter,
-            cancel=cancel,
-        )
-        elapsed = timedelta(seconds=perf_counter() - started)
-        emitter.emit(PhaseFinished("fetch", elapsed))
-        return PreparedWheels(images=images, fetched=fetched, elapsed=elapsed)
+        with phase(emitter.emit, "fetch", len(needed)) as elapsed:
+            images, fetched = prepare_all(
+                needed,
+                indexes=self.indexes,
+                cache=self.cache,
+                http=self.http,
+                builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
+                target=plan.wanted.target,
+                downloads=self.concurrency.downloads,
+                require_hashes=self.options.require_hashes,
+                root=self.root,
+                emitter=emitter,
+                cancel=cancel,
+            )
+        return PreparedWheels(images=images, fetched=fetched, elapsed=elapsed())
 
     def missing(self, plan: InstallPlan) -> frozenset[ProjectName]:
         """Return the projects of a plan whose wheels are not in the cache, and would be downloaded or built."""
         from uvkit.artifacts import missing
 
         return missing(
-            [pin for pin in plan.wanted if pin.project in set(plan.installs)],
+            _needed(plan),
             indexes=self.indexes,
             cache=self.cache,
             builder=None if self.builder is None else self.builder.sources(),
@@ -205,31 +210,33 @@ class Installer:
         """
         from uvkit.environment import apply
 
-        started = perf_counter()
         emitter = Emitter(events)
-        emitter.emit(PhaseStarted("install", sum(step.action != "keep" for step in plan.steps)))
-        applied = apply(
-            environment,
-            plan,
-            wheels.images,
-            options=self.options,
-            direct_urls=_direct_urls(plan, self.root),
-            extra=self._records(plan),
-            emitter=emitter,
-            cancel=cancel,
-        )
-        elapsed = timedelta(seconds=perf_counter() - started)
-        emitter.emit(PhaseFinished("install", elapsed))
+        with phase(emitter.emit, "install", sum(step.action != "keep" for step in plan.steps)) as elapsed:
+            applied = apply(
+                environment,
+                plan,
+                wheels.images,
+                options=self.options,
+                direct_urls=_direct_urls(plan, self.root),
+                extra=self._records(plan),
+                emitter=emitter,
+                cancel=cancel,
+            )
         return SyncResult(
             environment=environment,
             plan=_as_built(plan, wheels.images),
             changed=not plan.is_empty,
             fetched=wheels.fetched,
             restart_needed=applied.restart_needed,
-            elapsed=wheels.elapsed + elapsed,
-            phases={"fetch": wheels.elapsed, "install": elapsed},
+            elapsed=wheels.elapsed + elapsed(),
+            phases={"fetch": wheels.elapsed, "install": elapsed()},
             notices=applied.notices,
         )
+
+
+def _needed(plan: InstallPlan) -> list[PinnedDistribution]:
+    installs = set(plan.installs)
+    return [pin for pin in plan.wanted if pin.project in installs]
 
 
 def _json(value: dict[str, Any]) -> bytes:

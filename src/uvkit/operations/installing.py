@@ -11,13 +11,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from uvkit.environment import InstallPlan, Step
-from uvkit.events import CancelToken, EventSink, Notice, PhaseFinished, PhaseStarted
+from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import InstallSet, Requirement, RequirementLike, Upgrade, project_name
 from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 
 from .bring import Bring
 from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes
 from .installed_already import is_satisfied
+from .phases import phase
 from .places import EnvironmentLike, Place, given_place
 from .requirement_files import RequirementSet
 from .results import SyncResult
@@ -143,13 +144,8 @@ def uninstall(
 def _resolve(
     resolver: Resolver, request: ResolveRequest, *, events: EventSink | None, cancel: CancelToken | None
 ) -> Resolution:
-    started = perf_counter()
-    if events is not None:
-        events(PhaseStarted("resolve"))
-    resolution = resolver.resolve(request, events=events, cancel=cancel)
-    if events is not None:
-        events(PhaseFinished("resolve", timedelta(seconds=perf_counter() - started)))
-    return resolution
+    with phase(events, "resolve"):
+        return resolver.resolve(request, events=events, cancel=cancel)
 
 
 def _limits(upgrade: Upgrade) -> tuple[Requirement, ...]:

@@ -10,12 +10,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from uvkit.errors import LockfileMissingError, LockfileOutdatedError
-from uvkit.events import CancelToken, EventSink, PhaseFinished, PhaseStarted
+from uvkit.events import CancelToken, EventSink
 from uvkit.lockfile import Freshness, LockDiff, Lockfile
 from uvkit.model import Upgrade
 from uvkit.resolver import ResolveRequest
 from uvkit.runtime import fewer_collections
 
+from .phases import phase
 from .results import LockResult
 from .work import ProjectLike, Work
 
@@ -90,7 +91,7 @@ def _lock_project(
     existing, digest = (None, b"") if data is None else work.memory.lockfile(path, data)
     if existing is not None and not _moves(upgrade) and work.remembers_fresh(digest):
         return _untouched(work, existing, started)
-    request = work.request
+    request = work.request if resolver is None else resolver.adapted(work.request)
     freshness = (
         Freshness(degree="unusable", reasons=("there is no lockfile",))
         if existing is None
@@ -99,13 +100,10 @@ def _lock_project(
     if existing is not None and freshness.fresh:
         work.remember_fresh(digest)
         return _untouched(work, existing, started)
-    if events is not None:
-        events(PhaseStarted("resolve"))
-    resolution = (resolver or work.resolver).resolve(
-        _informed(request, existing, freshness=freshness, upgrade=upgrade), events=events, cancel=cancel
-    )
-    if events is not None:
-        events(PhaseFinished("resolve", timedelta(seconds=perf_counter() - started)))
+    with phase(events, "resolve"):
+        resolution = (resolver or work.resolver).resolve(
+            _informed(request, existing, freshness=freshness, upgrade=upgrade), events=events, cancel=cancel
+        )
     fresh = Lockfile.from_resolution(resolution, request)
     if existing is not None and existing == fresh:
         fresh = existing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from uvkit.events import CancelToken, EventSink
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from uvkit.net import HttpClient
 
 
-_DEFAULT_OPTIONS = ResolverOptions()
-
-
 class Resolver:
     """Chooses versions for requirements out of indexes.
 
@@ -36,7 +34,7 @@ class Resolver:
         *,
         cache: Cache | None = None,
         builder: BuildsSources | None = None,
-        options: ResolverOptions = _DEFAULT_OPTIONS,
+        options: ResolverOptions | None = None,
         http: HttpClient | None = None,
         workers: int = 24,
         dependencies: bool = True,
@@ -112,6 +110,10 @@ class Resolver:
         self, request: ResolveRequest | Iterable[RequirementLike], target: Target | Universal | None
     ) -> ResolveRequest:
         if isinstance(request, ResolveRequest):
-            return request
+            return self.adapted(request)
         roots = tuple(Requirement.parse(one) for one in request)
-        return ResolveRequest(target=target or Universal(), roots=roots, options=self.options)
+        return self.adapted(ResolveRequest(target=target or Universal(), roots=roots))
+
+    def adapted(self, request: ResolveRequest) -> ResolveRequest:
+        """Return the request under this resolver's options; a resolver without any leaves the request's own."""
+        return request if self.options is None else replace(request, options=self.options)
