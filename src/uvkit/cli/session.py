@@ -132,16 +132,16 @@ def _cache(settings: Settings) -> Iterator[Cache]:
 
 @contextmanager
 def shown(printer: Printer, settings: Settings) -> Iterator[EventSink | None]:
-    """Provide where events go: a live display on a terminal, plain lines if verbose, else nowhere."""
-    if printer.quiet:
-        yield None
-    elif printer.verbose:
+    """Provide where events go: a live display on a terminal, plain lines elsewhere, nowhere if progress is off."""
+    if printer.verbose and not printer.quiet:
         yield PlainDisplay(printer.info, verbose=True)
-    elif not settings.progress or not isinstance(display := auto(), LiveDisplay):
+    elif printer.quiet or not settings.progress:
         yield None
-    else:
+    elif isinstance(display := auto(), LiveDisplay):
         with display:
             yield display
+    else:
+        yield PlainDisplay(printer.info)
 
 
 def is_on(given: bool | None, variable: str, variables: Mapping[str, str]) -> bool:  # noqa: FBT001  # as argparse has it

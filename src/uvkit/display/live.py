@@ -17,14 +17,11 @@ from uvkit.events import (
     TaskStarted,
 )
 
-from .text import describe
+from .text import describe, ending, is_worth_showing
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
-
-# A bar for every small file would flicker by unread; only larger transfers get a line of their own.
-BAR_FROM_BYTES = 1_000_000
 
 _COUNTED = frozenset({"download", "checkout", "python", "build", "link"})
 
@@ -47,6 +44,7 @@ class LiveDisplay:
         self._progress: Progress | None = None
         self._phase: TaskID | None = None
         self._bars: dict[TaskId, TaskID] = {}
+        self._shown: dict[TaskId, TaskStarted] = {}
         self._counted: set[TaskId] = set()
 
     def __enter__(self) -> Self:
@@ -64,26 +62,30 @@ class LiveDisplay:
             self._progress = None
         self._phase = None
         self._bars.clear()
+        self._shown.clear()
+        self._counted.clear()
 
     def _running(self) -> Progress:
         if self._progress is None:
             from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn
 
             class Size(DownloadColumn):
-                """Bytes for transfers, a count for phases."""
+                """Bytes for transfers, a count for phases, nothing for what has no measure."""
 
                 def render(self, task: Any) -> Any:
-                    if task.fields.get("is_phase"):
-                        from rich.text import Text
+                    from rich.text import Text
 
-                        return Text("" if task.total is None else f"{int(task.completed)}/{int(task.total)}")
+                    if task.total is None:
+                        return Text("")
+                    if task.fields.get("is_phase"):
+                        return Text(f"{int(task.completed)}/{int(task.total)}")
                     return super().render(task)
 
             self._progress = Progress(
                 SpinnerColumn(style="dim"),
                 TextColumn("{task.description}"),
                 BarColumn(bar_width=28),
-                Size(),
+                Size(binary_units=True),
                 console=self._console,
                 transient=True,
             )
@@ -102,34 +104,47 @@ class LiveDisplay:
             case PhaseFinished():
                 self.close()
             case CandidatePinned(project=project, version=version):
-                self._describe(f"[bold]Resolving dependencies[/] [dim]{project}=={version}[/]")
+                self._describe(f"[bold]Resolving dependencies[/] [dim]{_plain(f'{project}=={version}')}[/]")
             case TaskStarted():
                 self._start(event)
             case TaskAdvanced(task=task, completed=completed) if task in self._bars:
                 self._running().update(self._bars[task], completed=completed)
-            case TaskFinished(task=task):
-                self._finish(task)
+            case TaskFinished():
+                self._finish(event)
             case Notice():
                 self._console.print(describe(event), style="yellow", markup=False, highlight=False)
             case _:
                 pass
 
     def _start(self, event: TaskStarted) -> None:
-        if event.kind in _COUNTED:
-            self._counted.add(event.task)
-            if event.kind == "download" and (event.total or 0) >= BAR_FROM_BYTES:
-                self._bars[event.task] = self._running().add_task(event.subject, total=event.total, is_phase=False)
+        if event.kind not in _COUNTED:
+            return
+        self._counted.add(event.task)
+        if is_worth_showing(event):
+            title = f"Building {event.subject}" if event.kind == "build" else event.subject
+            self._bars[event.task] = self._running().add_task(_plain(title), total=event.total, is_phase=False)
+            self._shown[event.task] = event
 
     def _describe(self, text: str) -> None:
         if self._progress is not None and self._phase is not None:
             self._progress.update(self._phase, description=text)
 
-    def _finish(self, task: TaskId) -> None:
+    def _finish(self, event: TaskFinished) -> None:
         if self._progress is None:
             return
-        if (bar := self._bars.pop(task, None)) is not None:
+        if (bar := self._bars.pop(event.task, None)) is not None:
             self._progress.remove_task(bar)
-        if task in self._counted:
-            self._counted.discard(task)
+        started = self._shown.pop(event.task, None)
+        if started is not None and started.kind == "build" and event.outcome == "done":
+            self._console.print(ending(started.kind, started.subject), style="dim", markup=False, highlight=False)
+        if event.task in self._counted:
+            self._counted.discard(event.task)
             if self._phase is not None:
                 self._progress.advance(self._phase)
+
+
+def _plain(text: str) -> str:
+    """Return a text in which brackets are not taken for rich's markup."""
+    from rich.markup import escape
+
+    return escape(text)
