@@ -17,7 +17,7 @@ from .keys import Key
 from .lowering import Dependencies
 from .packages import Candidate, DirectPackage, IndexPackage, Package, python_bounds
 from .scope import Fork, Ground
-from .split import Part, Split, branches, by_demand, by_local_version, by_python
+from .split import Piece, Split, branches, by_demand, by_local_version, by_python
 from .universe import ROOT, Universe
 from .wheels import admits_python
 
@@ -187,7 +187,7 @@ class Chooser:
         rest = fork.marker - part
         if not fork.narrowed(rest).is_possible():
             return plain
-        raise Split([Part(part, plain), Part(rest, candidate)])
+        raise Split([Piece(part, plain), Piece(rest, candidate)])
 
     def _lacks_wheels(self, candidate: Candidate, pins: Mapping[Key, Candidate]) -> bool:
         """Tell whether no wheel serves an environment that is demanded, and the fork cannot be divided there."""
@@ -248,7 +248,7 @@ class Chooser:
         lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
         parts = branches(stated, ground, lowest_first=lowest_first)
         if len(parts) > 1:
-            raise Split([Part(part.marker, candidate) for part in parts])
+            raise Split([Piece(part.marker, candidate) for part in parts])
         return parts[0].dependencies if parts else ()
 
     def dependencies(self, candidate: Candidate) -> tuple[Dependency, ...]:

@@ -10,7 +10,8 @@ from uvkit.model import Target, Universal
 
 from .deadends import DeadEndError
 from .explain import impossible
-from .merge import Solved, merge
+from .graph import Solved
+from .merge import merge
 from .packages import IndexPackage
 from .ports import MetadataSource
 from .progress import Progress
@@ -55,7 +56,7 @@ def solve(
             pins = search.run()
         except Split as split:
             assert isinstance(ground, Fork)
-            waiting += (search.branch(ground.narrowed(part.marker), part.candidate) for part in split.parts)
+            waiting += (search.branch(ground.narrowed(piece.marker), piece.candidate) for piece in split.pieces)
             continue
         except DeadEndError as error:
             raise impossible(error, search.chooser) from None

@@ -25,7 +25,7 @@ class Branch(NamedTuple):
     dependencies: tuple[Dependency, ...]
 
 
-class Part(NamedTuple):
+class Piece(NamedTuple):
     """A part of a fork, and the version that is chosen in it first, if that is settled."""
 
     marker: MarkerSet
@@ -33,11 +33,11 @@ class Part(NamedTuple):
 
 
 class Split(Exception):  # noqa: N818  # a message to the driver, never seen by a caller
-    """The fork must be divided; the last of ``parts`` is to be solved first."""
+    """The fork must be divided; the last of ``pieces`` is to be solved first."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        super().__init__(parts)
-        self.parts = tuple(parts)
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        super().__init__(pieces)
+        self.pieces = tuple(pieces)
 
 
 def branches(stated: Dependencies, fork: Fork, *, lowest_first: bool) -> list[Branch]:
@@ -103,19 +103,19 @@ def _upper_bounds(dependencies: Sequence[Dependency]) -> int:
     return sum(len(one.demands) for one in dependencies if one.upper)
 
 
-def by_python(fork: Fork, bounds: PythonBounds) -> list[Part]:
+def by_python(fork: Fork, bounds: PythonBounds) -> list[Piece]:
     """Return the parts of a fork below and above the lower bound of a Requires-Python, none if it cannot be divided."""
     bound, upper = bounds.lower, fork.python.upper
     if bound is None or (upper is not None and bound >= upper):
         return []
     parts = (fork.marker & PythonBounds(upper=bound).marker(), fork.marker & PythonBounds(lower=bound).marker())
-    return [Part(part) for part in parts if fork.narrowed(part).is_possible()]
+    return [Piece(part) for part in parts if fork.narrowed(part).is_possible()]
 
 
-def by_demand(fork: Fork, demanded: MarkerSet, covered: MarkerSet) -> list[Part]:
+def by_demand(fork: Fork, demanded: MarkerSet, covered: MarkerSet) -> list[Piece]:
     """Return the parts of a fork inside and outside of an environment that no wheel serves, none if one is empty."""
     apart = demanded.restrict(demanded | (covered & fork.marker))
-    parts = [Part(fork.marker & apart), Part(fork.marker - apart)]
+    parts = [Piece(fork.marker & apart), Piece(fork.marker - apart)]
     return parts if all(fork.narrowed(part.marker).is_possible() for part in parts) else []
 
 

@@ -1,0 +1,119 @@
+"""What the PubGrub search has decided and derived, in order, so that it can go back and say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, final
+
+from .incompatibility import ABSENT, ANYTHING, Incompatibility, states_of
+from .keys import Key
+from .packages import Candidate
+
+
+class Assignment(NamedTuple):
+    """One step: the states of a key that were possible before it; without a cause it is a decision."""
+
+    key: Key
+    before: int
+    level: int
+    cause: Incompatibility | None
+
+
+class Satisfier(NamedTuple):
+    """The assignment that made an incompatibility hold, and the latest level that it would hold at together with it."""
+
+    assignment: Assignment
+    previous_level: int
+
+
+@final
+class Assignments:
+    """A partial answer: the states that are left for each key.
+
+    ``undecided`` keys are those of which some version is needed, ``level`` counts the decisions.
+    """
+
+    __slots__ = ("_steps", "decisions", "level", "possible", "undecided")
+
+    def __init__(self) -> None:
+        self.possible: dict[Key, int] = {}
+        self.decisions: dict[Key, Candidate] = {}
+        self.undecided: dict[Key, None] = {}
+        self.level = 0
+        self._steps: list[Assignment] = []
+
+    def copy(self) -> Assignments:
+        """Return an independent copy."""
+        other = Assignments()
+        other.possible = self.possible.copy()
+        other.decisions = self.decisions.copy()
+        other.undecided = self.undecided.copy()
+        other.level = self.level
+        other._steps = self._steps.copy()
+        return other
+
+    def decide(self, candidate: Candidate) -> None:
+        """Choose a version."""
+        key = candidate.key
+        self.level += 1
+        self._steps.append(Assignment(key, self.possible[key], self.level, None))
+        self.possible[key] = states_of(candidate.bit)
+        self.decisions[key] = candidate
+        self.undecided.pop(key, None)
+
+    def derive(self, key: Key, states: int, cause: Incompatibility) -> None:
+        """Leave some states only."""
+        before = self.possible[key]
+        self._steps.append(Assignment(key, before, self.level, cause))
+        self.possible[key] = states
+        if before & ABSENT and not states & ABSENT:
+            self.undecided[key] = None
+
+    def return_to(self, level: int) -> Iterator[Candidate]:
+        """Take back everything above a level and yield the decisions among it, the latest first."""
+        steps, possible = self._steps, self.possible
+        while steps and steps[-1].level > level:
+            key, before, _, cause = steps.pop()
+            possible[key] = before
+            if cause is None:
+                yield self.decisions.pop(key)
+                self.undecided[key] = None
+            elif before & ABSENT:
+                self.undecided.pop(key, None)
+        self.level = level
+
+    def level_of(self, key: Key) -> int | None:
+        """Return the level at which a key was decided, none if it was not."""
+        if key in self.decisions:
+            for step in reversed(self._steps):
+                if step.key is key and step.cause is None:
+                    return step.level
+        return None
+
+    def narrow(self, key: Key, states: int) -> None:
+        """Leave out states that do not exist, as if it had been known from the start."""
+        self.possible[key] &= states
+        for number, step in enumerate(self._steps):
+            if step.key is key:
+                self._steps[number] = step._replace(before=step.before & states)
+
+    def satisfier(self, incompatibility: Incompatibility) -> Satisfier:
+        """Return the earliest assignment after which all of an incompatibility holds."""
+        terms, steps = incompatibility.terms, self._steps
+        left = {key: self.possible[key] for key in terms}
+        number = len(steps)
+        while True:
+            number -= 1
+            found = steps[number]
+            key = found.key
+            if key in left:
+                left[key] = found.before
+                if found.before & ~terms[key]:
+                    break
+        # Together with what this one says on its own, less is needed of the key.
+        needed = ANYTHING if found.cause is None else terms[key] | found.cause.terms[key]
+        for number in range(number - 1, -1, -1):
+            step = steps[number]
+            if step.key in left and step.before & ~(needed if step.key is key else terms[step.key]):
+                return Satisfier(found, max(step.level, 1))
+        return Satisfier(found, 1)

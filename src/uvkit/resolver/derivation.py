@@ -1,0 +1,110 @@
+"""From the facts behind a contradiction to what is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from uvkit.model import ProjectName
+
+from .candidates import Refusal
+from .choosing import Chooser
+from .deadends import Asked, Group, Statement
+from .incompatibility import ABSENT, Incompatibility, facts_behind, states_of, versions_in
+from .keys import Key
+from .packages import Candidate, IndexPackage, Package
+from .versions import is_prerelease_text
+
+
+def groups_of(last: Incompatibility, chooser: Chooser) -> dict[ProjectName, Group]:
+    """Return what a contradiction rests on, by the project whose versions are asked for."""
+    return _Facts(chooser).collect(facts_behind(last))
+
+
+class _Facts:
+    def __init__(self, chooser: Chooser) -> None:
+        self._chooser = chooser
+        self._refusals = {(project, text): refusal for project, text, refusal in chooser.universe.refusals()}
+        self._asked: dict[Key, dict[Asked, int]] = {}  # with the versions that are left
+        self._given_up: dict[Key, int] = {}
+
+    def collect(self, facts: Iterable[Incompatibility]) -> dict[ProjectName, Group]:
+        for fact in facts:
+            wanted = fact.wanted
+            if wanted is None:
+                ((key, states),) = fact.terms.items()
+                self._given_up[key] = self._given_up.get(key, 0) | versions_in(states)
+            else:
+                self._note(fact, wanted)
+        groups: dict[ProjectName, Group] = {}
+        for key in self._asked:
+            group = groups.setdefault(key.project, Group(key.project))
+            self._judge(group, key, self._chooser.package(key.project))
+        return groups
+
+    def _note(self, fact: Incompatibility, wanted: Key) -> None:
+        """Note the demands that make a fact."""
+        package = self._chooser.package(wanted.project)
+        refused = fact.terms[wanted] if len(fact.terms) > 1 else None
+        for key, states in fact.terms.items():
+            if key is wanted and refused is not None:
+                continue
+            asking = self._chooser.package(key.project)
+            for position in _positions(versions_in(states)):
+                candidate = asking.candidate(key, position)
+                for demand in self._chooser.demands(candidate):
+                    left = self._chooser.demand_mask(demand, package) if demand.key is wanted else 0
+                    if demand.key is wanted and (refused is None or not (states_of(left) | ABSENT) & refused & ~ABSENT):
+                        self._asked.setdefault(wanted, {})[demand, candidate] = left
+
+    def _judge(self, group: Group, key: Key, package: Package) -> None:
+        """Say which demands on a key take part, and in what."""
+        asked = self._asked[key]
+        if isinstance(package, IndexPackage) and not package.listings:
+            group.is_missing = True
+            _add(group, asked)
+            return
+        unmet = [one for one, left in asked.items() if not left]
+        if unmet:
+            group.is_unmet = True
+            _add(group, unmet)
+            return
+        joint = package.full
+        for left in asked.values():
+            joint &= left
+        refused = self._refused(package, self._given_up.get(key, 0) & _union(asked.values()))
+        if refused:
+            group.refused.update(refused)
+        elif not joint:
+            group.is_torn = True
+        _add(group, asked)
+
+    def _refused(self, package: Package, versions: int) -> dict[str, Refusal]:
+        found: dict[str, Refusal] = {}
+        for position in _positions(versions):
+            text = package.text(position)
+            refusal = self._refusals.get((package.project, text))
+            if refusal is None and isinstance(package, IndexPackage) and package.rules.prerelease == "disallow":
+                refusal = Refusal("prerelease") if is_prerelease_text(text) else None
+            if refusal is not None:
+                found[text] = refusal
+        return found
+
+
+def _union(masks: Iterable[int]) -> int:
+    union = 0
+    for mask in masks:
+        union |= mask
+    return union
+
+
+def _add(group: Group, asked: Iterable[Asked]) -> None:
+    for demand, parent in asked:
+        if demand.dependency is not None and parent is not None:
+            group.made_by.setdefault(Statement(parent.key, demand.dependency), set()).add(parent)
+
+
+def _positions(mask: int) -> Iterator[int]:
+    while mask > 0:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

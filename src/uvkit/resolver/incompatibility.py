@@ -1,0 +1,77 @@
+"""Sets of states that exclude each other, which is all that the PubGrub search knows and learns.
+
+The state of a key is that it is absent, or that it has one of its versions. A set of states is an integer: bit 0 stands
+for absence, bit i + 1 for the version at position i. Everything is in the set -1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, final
+
+from .keys import Key
+
+ABSENT: Final = 1
+ANYTHING: Final = -1
+
+
+def states_of(versions: int) -> int:
+    """Return the states of having one of some versions."""
+    return versions << 1
+
+
+def versions_in(states: int) -> int:
+    """Return the versions among some states."""
+    return states >> 1
+
+
+@final
+class Incompatibility:
+    """States that no answer has all together; immutable, compared by identity.
+
+    ``causes`` are the two it was derived from. One without causes is a fact: a single key is left without a usable
+    version, or the first of two keys asks for the second. ``wanted`` is that second key.
+    """
+
+    __slots__ = ("causes", "terms", "wanted")
+
+    def __init__(
+        self,
+        terms: dict[Key, int],
+        *,
+        wanted: Key | None = None,
+        causes: tuple[Incompatibility, Incompatibility] | None = None,
+    ) -> None:
+        self.terms: Final = terms
+        self.wanted: Final = wanted
+        self.causes: Final = causes
+
+    def resolved_with(self, cause: Incompatibility, key: Key, *, everything: int) -> Incompatibility:
+        """Return what follows from this and another: whatever state the key has, the rest of one of them must fail."""
+        terms = {other: states for other, states in self.terms.items() if other is not key}
+        for other, states in cause.terms.items():
+            if other is not key:
+                known = terms.get(other)
+                terms[other] = states if known is None else known & states
+        either = self.terms[key] | cause.terms[key]
+        if everything & ~either:
+            terms[key] = either
+        return Incompatibility(terms, causes=(self, cause))
+
+    def __repr__(self) -> str:
+        return f"<not all of {', '.join(f'{key!r} in {states:#b}' for key, states in self.terms.items())}>"
+
+
+def facts_behind(incompatibility: Incompatibility) -> Iterable[Incompatibility]:
+    """Yield every fact that an incompatibility was derived from, each once, first causes first."""
+    waiting = [incompatibility]
+    seen = {incompatibility}
+    while waiting:
+        one = waiting.pop()
+        if one.causes is None:
+            yield one
+            continue
+        for cause in reversed(one.causes):
+            if cause not in seen:
+                seen.add(cause)
+                waiting.append(cause)

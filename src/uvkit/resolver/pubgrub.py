@@ -1,0 +1,303 @@
+"""The search of our own: PubGrub on version sets that are integers.
+
+Decisions are made in uv's order (`Priorities`). What contradicts is resolved to its root cause, which is kept, so that
+no dead end is entered twice, and the search goes back to the decision that the cause hangs on. Projects that keep
+contradicting each other change places, as in uv. A fork goes on from a copy of all that is decided and known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from uvkit.errors import ResolutionImpossibleError
+from uvkit.events import Backtracked, CandidatePinned
+
+from .assignments import Assignments
+from .choosing import Chooser
+from .deadends import Asked, DeadEnd, DeadEndError
+from .demands import Demand
+from .derivation import groups_of
+from .incompatibility import ABSENT, ANYTHING, Incompatibility, states_of, versions_in
+from .keys import Key
+from .packages import Candidate, Package
+from .priorities import Priorities
+from .progress import Progress
+from .scope import Ground
+from .turns import Turns
+from .universe import Universe
+
+
+class PubGrubSearch:
+    """One run over one fork."""
+
+    def __init__(self, chooser: Chooser, progress: Progress, *, priorities: Priorities) -> None:
+        self.chooser: Final = chooser
+        self.priorities: Final = priorities
+        self._progress = progress
+        self._turns = Turns(priorities)
+        self._assigned = Assignments()
+        # What is known, by each key it speaks of, from old to new.
+        self._about: dict[Key, list[Incompatibility]] = {}
+        self._everything: dict[Key, int] = {}
+        # Those that cannot hold any more, with the level they cannot hold at, in order.
+        self._idle: dict[Incompatibility, int] = {}
+        self._read: dict[Candidate, None] = {}
+        self._wants: dict[tuple[Key, Key, int], Incompatibility] = {}
+        # Demands on projects that cannot be looked up yet, as several sources are named for them in this fork.
+        self._waiting: dict[Key, list[tuple[Candidate, Demand]]] = {}
+        self._tried: dict[Key, int] = {}
+        self._asked: dict[Key, Asked] = {}
+        self._changed: list[Key] = []
+
+    @classmethod
+    def start(cls, universe: Universe, ground: Ground, progress: Progress) -> PubGrubSearch:
+        """Return a search that has decided nothing."""
+        search = cls(Chooser(universe, ground), progress, priorities=Priorities())
+        root = search.chooser.root
+        search.priorities.fix(root.key)
+        search._add_key(root.key)
+        search._assigned.possible[root.key] = states_of(root.bit)
+        search._assigned.undecided[root.key] = None
+        return search
+
+    def branch(self, ground: Ground, forced: Candidate | None) -> PubGrubSearch:
+        """Return a search that goes on from here for a part of the fork, with a version that stays chosen if given."""
+        chooser = self.chooser.branch(ground, self._read, forced)
+        other = PubGrubSearch(chooser, self._progress, priorities=self.priorities.copy())
+        other._turns = self._turns.copy(other.priorities)
+        other._assigned = self._assigned.copy()
+        other._about = {key: known.copy() for key, known in self._about.items()}
+        other._everything = self._everything.copy()
+        other._idle = self._idle.copy()
+        other._read = self._read.copy()
+        other._wants = self._wants.copy()
+        other._waiting = {key: waiting.copy() for key, waiting in self._waiting.items()}
+        other._tried = self._tried.copy()
+        other._asked = self._asked.copy()
+        return other
+
+    def run(self) -> Mapping[Key, Candidate]:
+        """Return the decision on every key.
+
+        Raises:
+            Split: the fork must be divided.
+            DeadEndError: there is no answer.
+        """
+        order, undecided = self.priorities.order.__getitem__, self._assigned.undecided
+        while True:
+            self._progress.round()
+            self._propagate()
+            self._change_places()
+            if not undecided:
+                return self._assigned.decisions
+            self._decide(min(undecided, key=order))
+
+    # -- decisions -----------------------------------------------------------------------------------------------------
+
+    def _decide(self, key: Key) -> None:
+        """Choose the best version of a key, or learn why there is none or why it may not be."""
+        self._changed.append(key)
+        self._look_up(key)
+        possible = self._assigned.possible
+        states = possible[key]
+        if not key.is_base:
+            apart = states & ~possible[self.chooser.base(key)]
+            if apart:
+                self._tie(key, apart)
+                return
+        candidate = next(self.chooser.usable(key, versions_in(states), self._assigned.decisions), None)
+        if candidate is None:
+            self._add(Incompatibility({key: states}))
+            return
+        if candidate not in self._read:
+            clash = self._read_demands(candidate)
+            if clash is not None:
+                self._turns.count(key, clash)
+                self._tell_rejected(candidate, clash)
+                return
+        self._assigned.decide(candidate)
+        if self._progress.emit is not None and key.is_base and key.project:
+            self._progress.emit(CandidatePinned(key.project, candidate.version, self._assigned.level))
+
+    def _tie(self, key: Key, states: int) -> None:
+        """Note that an extra has no version that its project has not."""
+        base = self.chooser.base(key)
+        self._add(Incompatibility({key: states, base: self._everything[base] & ~states}, wanted=base))
+
+    def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
+        """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
+        demands = self.chooser.demands(candidate)
+        see, is_direct = self.priorities.see, self.chooser.is_direct
+        for demand in demands:
+            see(demand, is_direct=is_direct(demand.key.project))
+            if demand.key not in self._about:
+                self._add_key(demand.key)
+                self._asked[demand.key] = (demand, candidate)
+        self._read[candidate] = None
+        self._hint(candidate)
+        clash: Incompatibility | None = None
+        possible = self._assigned.possible
+        for demand in demands:
+            added = self._add_demand(candidate, demand)
+            if clash is None and added is not None:
+                others = (possible[other] & ~states for other, states in added.terms.items() if other is not candidate.key)
+                if not any(others):
+                    clash = added
+        return clash
+
+    def _hint(self, candidate: Candidate) -> None:
+        """Let older versions be fetched ahead if many of a key were tried."""
+        key = candidate.key
+        tried = self._tried[key] = self._tried.get(key, 0) + 1
+        if tried in (5, 10) or tried % 20 == 0:
+            specifiers = {
+                demand.specifier
+                for one in self._assigned.decisions.values()
+                for demand in self.chooser.demands(one)
+                if demand.key is key
+            }
+            self.chooser.hint_older(candidate, sorted(specifiers))
+
+    # -- knowledge -----------------------------------------------------------------------------------------------------
+
+    def _add_key(self, key: Key) -> None:
+        self._about[key] = []
+        self._everything[key] = self._assigned.possible[key] = ANYTHING
+        if self.chooser.known(key.project) is None:
+            try:
+                self.chooser.package(key.project)
+            except ResolutionImpossibleError:  # several sources are named; a later fork may leave one of them
+                self._waiting[key] = []
+                return
+        self._bound(key, self.chooser.package(key.project))
+
+    def _bound(self, key: Key, package: Package) -> None:
+        everything = self._everything[key] = states_of(package.full) | ABSENT
+        self._assigned.narrow(key, everything)
+
+    def _look_up(self, key: Key) -> None:
+        """Give their meaning to the demands on a key whose project could not be looked up before."""
+        waiting = self._waiting.pop(key, None)
+        if waiting is None:
+            return
+        self._bound(key, self.chooser.package(key.project))
+        for candidate, demand in waiting:
+            self._add_demand(candidate, demand)
+        self._propagate_key(key)
+
+    def _propagate_key(self, key: Key) -> None:
+        self._changed.append(key)
+        self._propagate()
+
+    def _add_demand(self, candidate: Candidate, demand: Demand) -> Incompatibility | None:
+        """Add that a version asks for another key; versions that ask for the same do so in one incompatibility."""
+        asking, wanted = candidate.key, demand.key
+        if wanted in self._waiting:
+            self._waiting[wanted].append((candidate, demand))
+            refused = ABSENT
+        else:
+            package = self.chooser.package(wanted.project)
+            refused = self._everything[wanted] & ~states_of(self.chooser.demand_mask(demand, package))
+        states = states_of(candidate.bit)
+        if asking is wanted:
+            return self._add(Incompatibility({asking: states}, wanted=wanted)) if refused & states else None
+        place = (asking, wanted, refused)
+        same = self._wants.get(place)
+        if same is not None:
+            if same.terms[asking] & states:
+                return same
+            for key in same.terms:
+                self._about[key].remove(same)
+            self._idle.pop(same, None)
+            states |= same.terms[asking]
+        added = Incompatibility({asking: states, wanted: refused}, wanted=wanted)
+        self._wants[place] = added
+        return self._add(added)
+
+    def _add(self, incompatibility: Incompatibility) -> Incompatibility:
+        for key in incompatibility.terms:
+            self._about[key].append(incompatibility)
+        return incompatibility
+
+    # -- propagation ---------------------------------------------------------------------------------------------------
+
+    def _propagate(self) -> None:
+        """Derive all that follows from what was changed."""
+        changed = self._changed
+        while changed:
+            self._propagate_one(changed.pop())
+
+    def _propagate_one(self, key: Key) -> None:
+        """Derive what follows from a key: the only open term of an incompatibility cannot hold."""
+        possible, idle, changed = self._assigned.possible, self._idle, self._changed
+        for one in reversed(self._about[key]):
+            if one in idle:
+                continue
+            open_key: Key | None = None
+            for other, states in one.terms.items():
+                known = possible[other]
+                if not known & ~states:
+                    continue
+                if not known & states:
+                    idle[one] = self._assigned.level
+                    break
+                if open_key is not None:
+                    break
+                open_key = other
+            else:
+                if open_key is None:
+                    self._resolve(one)
+                    return
+                self._assigned.derive(open_key, possible[open_key] & ~one.terms[open_key], one)
+                idle[one] = self._assigned.level
+                if open_key not in changed:
+                    changed.append(open_key)
+
+    def _resolve(self, contradicted: Incompatibility) -> None:
+        """Find the root cause of a contradiction, go back to before it and rule it out."""
+        root = self.chooser.root.key
+        cause = contradicted
+        while True:
+            if not cause.terms or cause.terms.keys() == {root}:
+                raise DeadEndError(
+                    DeadEnd(root, ()), why={}, asked=self._asked, groups=groups_of(cause, self.chooser)
+                )
+            assignment, previous_level = self._assigned.satisfier(cause)
+            key = assignment.key
+            if assignment.cause is None or previous_level < assignment.level:
+                break
+            cause = cause.resolved_with(assignment.cause, key, everything=self._everything[key])
+        self._return_to(previous_level, cause)
+        if cause is not contradicted:
+            self._add(cause)
+        self._assigned.derive(key, self._assigned.possible[key] & ~cause.terms[key], cause)
+        self._idle[cause] = self._assigned.level
+        self._changed[:] = [key]
+        self._turns.count(key, cause)
+
+    # -- going back ----------------------------------------------------------------------------------------------------
+
+    def _return_to(self, level: int, cause: Incompatibility) -> None:
+        for candidate in self._assigned.return_to(level):
+            self._tell_rejected(candidate, cause)
+        idle = self._idle
+        while idle:
+            last, at = idle.popitem()
+            if at <= level:
+                idle[last] = at
+                break
+
+    def _change_places(self) -> None:
+        """Let those who kept contradicting each other change places; who is decided later now is decided anew."""
+        for late in self._turns.change():
+            level = self._assigned.level_of(late)
+            if level is not None:
+                self._return_to(level - 1, Incompatibility({late: ANYTHING}))
+
+    def _tell_rejected(self, candidate: Candidate, cause: Incompatibility) -> None:
+        if self._progress.emit is not None and candidate.key.is_base and candidate.key.project:
+            others = [repr(key) for key in cause.terms if key.project and key.project != candidate.key.project]
+            about = f" on `{others[-1]}`" if others else ""
+            reason = f"its requirements{about} cannot be met"
+            self._progress.emit(Backtracked(candidate.key.project, candidate.version, reason))
