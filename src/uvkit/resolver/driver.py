@@ -79,8 +79,11 @@ def _grounds(request: ResolveRequest) -> Sequence[Ground]:
 
 
 def _prefer(universe: Universe, solved: Solved) -> None:
-    """Let later forks try the versions of this one first, so that few projects end up with several versions."""
-    if universe.request.options.strategy != "highest" or not isinstance(universe.request.target, Universal):
+    """Let later forks try the versions of this one first, so that few projects end up with several versions.
+
+    With `lowest-direct` a project may be direct in one fork only, and its version there says nothing about the others.
+    """
+    if universe.request.options.strategy == "lowest-direct" or not isinstance(universe.request.target, Universal):
         return
     for key, candidate in solved.pins.items():
         if key.is_base and isinstance(candidate.package, IndexPackage):
