@@ -227,8 +227,9 @@ class SourceBuilder:
                     on_line=partial(self._print, task) if self._emitter.active else None,
                     cancel=self._cancel,
                 )
-            except BaseException:
+            except BaseException as error:
                 self._emitter.finish(task, "failed")
+                error.add_note(f"while building `{job.project}` from `{job.source}`")
                 raise
             self._emitter.finish(task)
 

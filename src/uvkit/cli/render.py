@@ -42,7 +42,7 @@ def resolved(result: LockResult) -> str:
 
 def checked(result: SyncResult) -> str:
     """Return how many distributions an environment in sync has."""
-    return f"Checked {packages(len(result.plan.wanted) or len(result.plan.steps))}"
+    return f"Checked {packages(result.checked)}"
 
 
 def show_resolved(printer: Printer, result: SyncResult) -> None:

@@ -123,12 +123,17 @@ class SyncResult:
     resolved: int | None = None  # distributions that a resolution chose, for verbs without a lock
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def checked(self) -> int:
+        """Return how many distributions were looked at: those wanted, or those asked for that were there already."""
+        return len(self.plan.wanted) or len(self.plan.steps)
+
     def summary(self) -> str:
         """Return one line for people."""
         counts = {action: sum(step.action == action for step in self.plan.steps) for action in _VERBS}
         parts = [f"{word} {counted(counts[action], 'package')}" for action, word in _VERBS.items() if counts[action]]
         if not parts:
-            return f"Checked {counted(len(self.plan.wanted), 'package')} in {milliseconds(self.elapsed)}"
+            return f"Checked {counted(self.checked, 'package')} in {milliseconds(self.elapsed)}"
         return f"{', '.join(parts)} in {milliseconds(self.elapsed)}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -139,7 +144,7 @@ class SyncResult:
             "changed": self.changed,
             "steps": [_step(step) for step in self.plan.steps if step.action != "keep"],
             "fetched": sorted(self.fetched),
-            "packages": len(self.plan.wanted),
+            "packages": self.checked,
             "restart_needed": sorted(self.restart_needed),
             "elapsed_seconds": self.elapsed.total_seconds(),
             "phases": {name: elapsed.total_seconds() for name, elapsed in self.phases.items()},
