@@ -42,11 +42,14 @@ if TYPE_CHECKING:
     from uvkit.model import DirectorySource as DirectorySource
     from uvkit.model import DistributionFile as DistributionFile
     from uvkit.model import ExtraName as ExtraName
+    from uvkit.model import FileRow as FileRow
     from uvkit.model import GitSource as GitSource
     from uvkit.model import GroupName as GroupName
     from uvkit.model import Hash as Hash
     from uvkit.model import IndexSource as IndexSource
     from uvkit.model import InstallSet as InstallSet
+    from uvkit.model import Listing as Listing
+    from uvkit.model import MetadataRows as MetadataRows
     from uvkit.model import PinnedDistribution as PinnedDistribution
     from uvkit.model import ProjectFiles as ProjectFiles
     from uvkit.model import ProjectName as ProjectName
@@ -60,8 +63,11 @@ if TYPE_CHECKING:
     from uvkit.model import Universal as Universal
     from uvkit.model import Upgrade as Upgrade
     from uvkit.model import WheelFile as WheelFile
+    from uvkit.model import project_name as project_name
     from uvkit.net import Credentials as Credentials
     from uvkit.net import HttpClient as HttpClient
+    from uvkit.net import KeyringProvider as KeyringProvider
+    from uvkit.net import NetrcProvider as NetrcProvider
     from uvkit.net import NetworkOptions as NetworkOptions
     from uvkit.operations import Builder as Builder
     from uvkit.operations import Installer as Installer
@@ -83,8 +89,12 @@ if TYPE_CHECKING:
     from uvkit.python import PythonRequest as PythonRequest
     from uvkit.python import Pythons as Pythons
     from uvkit.resolver import CutOff as CutOff
+    from uvkit.resolver import Exclusion as Exclusion
+    from uvkit.resolver import Expectation as Expectation
     from uvkit.resolver import Member as Member
     from uvkit.resolver import MetadataSource as MetadataSource
+    from uvkit.resolver import Override as Override
+    from uvkit.resolver import Preference as Preference
     from uvkit.resolver import Resolution as Resolution
     from uvkit.resolver import ResolveRequest as ResolveRequest
     from uvkit.resolver import ResolverOptions as ResolverOptions
@@ -104,18 +114,24 @@ _NAMES = {
     "markers": ("MarkerSet", "RequiresPython"),
     "model": (
         "ArchiveSource", "ConflictItem", "CoreMetadata", "DirectorySource", "DistributionFile", "ExtraName",
-        "GitSource", "GroupName", "Hash", "IndexSource", "InstallSet", "PinnedDistribution", "ProjectFiles",
-        "ProjectName", "Requirement", "ResolvedDependency", "ResolvedDistribution", "SdistFile", "Selection", "Source",
-        "Target", "Universal", "Upgrade", "WheelFile",
+        "FileRow", "GitSource", "GroupName", "Hash", "IndexSource", "InstallSet", "Listing", "MetadataRows",
+        "PinnedDistribution", "ProjectFiles", "ProjectName", "Requirement", "ResolvedDependency",
+        "ResolvedDistribution", "SdistFile", "Selection", "Source", "Target", "Universal", "Upgrade", "WheelFile",
+        "project_name",
     ),
-    "net": ("Credentials", "HttpClient", "NetworkOptions"),
+    "net": (
+        "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
+    ),
     "operations": (
         "Builder", "Installer", "LockResult", "PreparedWheels", "RequirementSet", "Resolver", "Result", "Session",
         "SyncResult", "install", "lock", "read_requirements", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),
-    "resolver": ("CutOff", "Member", "MetadataSource", "Resolution", "ResolveRequest", "ResolverOptions"),
+    "resolver": (
+        "CutOff", "Exclusion", "Expectation", "Member", "MetadataSource", "Override", "Preference", "Resolution",
+        "ResolveRequest", "ResolverOptions",
+    ),
     "settings": ("BuildOptions", "Concurrency", "IndexConfig", "Settings"),
 }  # fmt: skip
 _HOMES = {name: package for package, names in _NAMES.items() for name in names}

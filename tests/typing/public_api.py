@@ -303,7 +303,27 @@ def takes_an_index_of_ours(store: Store) -> None:
 
 
 def takes_a_source_of_ours(source: uvkit.MetadataSource) -> None:
-    assert_type(source.expect([]), None)
+    name = uvkit.project_name("My.Project")
+    assert_type(source.expect([uvkit.Expectation(name, ">=1")]), None)
+    listings = source.listings(name)
+    assert_type(listings, tuple[uvkit.Listing, ...])
+    row = listings[0].rows(0)[0]
+    assert_type(row, uvkit.FileRow)
+    assert_type(source.metadata(name, Version("1"), row, index="i"), uvkit.MetadataRows)
+
+
+def says_more_in_a_request() -> None:
+    name = uvkit.project_name("a")
+    uvkit.ResolveRequest(
+        target=uvkit.Universal(),
+        preferences=(uvkit.Preference(project=name, version=Version("1")),),
+        overrides=(uvkit.Override(requirements=(uvkit.Requirement.parse("a>=2"),)),),
+        excludes=(uvkit.Exclusion(projects=(name,)),),
+    )
+
+
+def gives_credentials_by_the_usual_ways(variables: Mapping[str, str]) -> None:
+    uvkit.HttpClient(credentials=(uvkit.NetrcProvider(variables), uvkit.KeyringProvider()))
 
 
 def tests_with_real_files(folder: Path) -> None:
