@@ -13,11 +13,12 @@ from packaging.version import Version
 
 from uvkit.errors import ResolutionImpossibleError
 from uvkit.model import Requirement, Target, Universal
-from uvkit.resolver import ResolveRequest, solve
+from uvkit.resolver import Engine, ResolveRequest, ResolverOptions, solve
 from uvkit.testing import MemorySource
 
 NAMES = ["a", "b", "c", "d", "e"]
 VERSIONS = ["1", "2", "3", "4"]
+ENGINES: tuple[Engine, ...] = ("resolvelib", "pubgrub")
 LINUX = Target.for_platform("linux", python="3.12.1")
 Universe = dict[str, dict[str, dict[str, Any]]]
 
@@ -66,10 +67,15 @@ def has_answer(universe: Universe, roots: list[str]) -> bool:
     return any(is_answer(universe, roots, dict(choice)) for choice in choices)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(deadline=None, max_examples=150)
-@given(universes(), st.lists(requirements(), min_size=1, max_size=3))
-def test_an_answer_is_found_exactly_if_there_is_one(universe: Universe, roots: list[str]) -> None:
-    request = ResolveRequest(target=LINUX, roots=tuple(Requirement.parse(text) for text in roots))
+@given(universe=universes(), roots=st.lists(requirements(), min_size=1, max_size=3))
+def test_an_answer_is_found_exactly_if_there_is_one(universe: Universe, roots: list[str], engine: Engine) -> None:
+    request = ResolveRequest(
+        target=LINUX,
+        roots=tuple(Requirement.parse(text) for text in roots),
+        options=ResolverOptions(engine=engine),
+    )
 
     if has_answer(universe, roots):
         resolution = solve(request, MemorySource(universe))
@@ -82,10 +88,11 @@ def test_an_answer_is_found_exactly_if_there_is_one(universe: Universe, roots: l
         assert caught.value.explanation
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @settings(deadline=None, max_examples=60)
-@given(universes(), st.lists(requirements(), min_size=1, max_size=3), st.randoms())
+@given(universe=universes(), roots=st.lists(requirements(), min_size=1, max_size=3), dice=st.randoms())
 def test_for_all_environments_the_order_of_declaration_decides_nothing(
-    universe: Universe, roots: list[str], dice: Any
+    universe: Universe, roots: list[str], dice: Any, engine: Engine
 ) -> None:
     shuffled = {
         name: {
@@ -95,11 +102,15 @@ def test_for_all_environments_the_order_of_declaration_decides_nothing(
         for name, versions in universe.items()
     }
 
-    assert answer(universe, roots) == answer(shuffled, roots[::-1])
+    assert answer(universe, roots, engine) == answer(shuffled, roots[::-1], engine)
 
 
-def answer(universe: Universe, roots: list[str]) -> dict[str, Version | None] | None:
-    request = ResolveRequest(target=Universal(), roots=tuple(Requirement.parse(text) for text in roots))
+def answer(universe: Universe, roots: list[str], engine: Engine) -> dict[str, Version | None] | None:
+    request = ResolveRequest(
+        target=Universal(),
+        roots=tuple(Requirement.parse(text) for text in roots),
+        options=ResolverOptions(engine=engine),
+    )
     try:
         return {one.project: one.version for one in solve(request, MemorySource(universe)).distributions}
     except ResolutionImpossibleError:

@@ -9,6 +9,7 @@ A file is a list of `[[scenario]]` tables: `name`, `why`, `requires` (or `extras
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from packaging.version import Version
 from uvkit.errors import ResolutionImpossibleError
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import Requirement, Target, Universal, project_name
-from uvkit.resolver import CutOff, Preference, ResolveRequest, ResolverOptions, solve
+from uvkit.resolver import CutOff, Engine, Preference, ResolveRequest, ResolverOptions, solve
 from uvkit.testing import MemorySource
 
 HERE = Path(__file__).parent
@@ -65,9 +66,11 @@ def request_of(scenario: dict[str, Any]) -> ResolveRequest:
     )
 
 
+@pytest.mark.parametrize("engine", ["resolvelib", "pubgrub"])
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario(scenario: dict[str, Any]) -> None:
+def test_scenario(scenario: dict[str, Any], engine: Engine) -> None:
     request, source = request_of(scenario), MemorySource(scenario.get("packages", {}))
+    request = replace(request, options=replace(request.options, engine=engine))
 
     if "fails" in scenario:
         with pytest.raises(ResolutionImpossibleError) as caught:

@@ -90,13 +90,6 @@ class Assignments:
                     return step.level
         return None
 
-    def narrow(self, key: Key, states: int) -> None:
-        """Leave out states that do not exist, as if it had been known from the start."""
-        self.possible[key] &= states
-        for number, step in enumerate(self._steps):
-            if step.key is key:
-                self._steps[number] = step._replace(before=step.before & states)
-
     def satisfier(self, incompatibility: Incompatibility) -> Satisfier:
         """Return the earliest assignment after which all of an incompatibility holds."""
         terms, steps = incompatibility.terms, self._steps
@@ -112,8 +105,7 @@ class Assignments:
                     break
         # Together with what this one says on its own, less is needed of the key.
         needed = ANYTHING if found.cause is None else terms[key] | found.cause.terms[key]
-        for number in range(number - 1, -1, -1):
-            step = steps[number]
+        for step in reversed(steps[:number]):
             if step.key in left and step.before & ~(needed if step.key is key else terms[step.key]):
                 return Satisfier(found, max(step.level, 1))
         return Satisfier(found, 1)

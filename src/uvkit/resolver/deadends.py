@@ -38,14 +38,22 @@ class DeadEndError(Exception):
     """The fork has no answer.
 
     ``last`` is where nothing was left to go back to, ``why`` the dead ends for which versions were excluded, and
-    ``asked`` the demand that brought each key in.
+    ``asked`` the demand that brought each key in. A search that knows what its proof rests on gives it as ``groups``.
     """
 
-    def __init__(self, last: DeadEnd, *, why: Mapping[Candidate, DeadEnd], asked: Mapping[Key, Asked]) -> None:
+    def __init__(
+        self,
+        last: DeadEnd,
+        *,
+        why: Mapping[Candidate, DeadEnd],
+        asked: Mapping[Key, Asked],
+        groups: Mapping[ProjectName, Group] | None = None,
+    ) -> None:
         super().__init__(last)
         self.last = last
         self.why = why
         self.asked = asked
+        self.groups = groups
 
 
 class Statement(NamedTuple):

@@ -11,7 +11,7 @@ from .choosing import Chooser
 from .deadends import Asked, Group, Statement
 from .incompatibility import ABSENT, Incompatibility, facts_behind, states_of, versions_in
 from .keys import Key
-from .packages import Candidate, IndexPackage, Package
+from .packages import IndexPackage, Package
 from .versions import is_prerelease_text
 
 
@@ -29,12 +29,11 @@ class _Facts:
 
     def collect(self, facts: Iterable[Incompatibility]) -> dict[ProjectName, Group]:
         for fact in facts:
-            wanted = fact.wanted
-            if wanted is None:
+            if fact.wanted is not None:
+                self._note(fact, fact.wanted)
+            elif len(fact.terms) == 1:
                 ((key, states),) = fact.terms.items()
                 self._given_up[key] = self._given_up.get(key, 0) | versions_in(states)
-            else:
-                self._note(fact, wanted)
         groups: dict[ProjectName, Group] = {}
         for key in self._asked:
             group = groups.setdefault(key.project, Group(key.project))
@@ -44,17 +43,17 @@ class _Facts:
     def _note(self, fact: Incompatibility, wanted: Key) -> None:
         """Note the demands that make a fact."""
         package = self._chooser.package(wanted.project)
-        refused = fact.terms[wanted] if len(fact.terms) > 1 else None
-        for key, states in fact.terms.items():
-            if key is wanted and refused is not None:
-                continue
-            asking = self._chooser.package(key.project)
-            for position in _positions(versions_in(states)):
-                candidate = asking.candidate(key, position)
-                for demand in self._chooser.demands(candidate):
-                    left = self._chooser.demand_mask(demand, package) if demand.key is wanted else 0
-                    if demand.key is wanted and (refused is None or not (states_of(left) | ABSENT) & refused & ~ABSENT):
-                        self._asked.setdefault(wanted, {})[demand, candidate] = left
+        everything = states_of(package.full) | ABSENT
+        asking, states = next(iter(fact.terms.items()))
+        refused = fact.terms.get(wanted, everything) if asking is not wanted else None
+        asked = self._asked.setdefault(wanted, {})
+        for position in _positions(versions_in(states)):
+            candidate = self._chooser.package(asking.project).candidate(asking, position)
+            for demand in self._chooser.demands(candidate):
+                if demand.key is wanted:
+                    left = self._chooser.demand_mask(demand, package)
+                    if refused in (None, everything & ~states_of(left)):
+                        asked[demand, candidate] = left
 
     def _judge(self, group: Group, key: Key, package: Package) -> None:
         """Say which demands on a key take part, and in what."""
@@ -76,6 +75,8 @@ class _Facts:
             group.refused.update(refused)
         elif not joint:
             group.is_torn = True
+        if not group.is_final:
+            asked = {one: left for one, left in asked.items() if left != package.full}
         _add(group, asked)
 
     def _refused(self, package: Package, versions: int) -> dict[str, Refusal]:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from uvkit.events import CancelToken, EventSink, ForkOpened
 from uvkit.markers import MarkerSet
 from uvkit.model import Target, Universal
 
+from .choosing import Chooser
 from .deadends import DeadEndError
 from .explain import impossible
 from .graph import Solved
+from .keys import Key
 from .merge import merge
-from .packages import IndexPackage
+from .options import Engine
+from .packages import Candidate, IndexPackage
 from .ports import MetadataSource
 from .progress import Progress
-from .provider import Search
 from .request import ResolveRequest
 from .resolution import Resolution
 from .scope import Fork, Ground, Machine
 from .split import Split
 from .universe import Universe, project_bounds
+
+# What "auto" means: the engine with the better measured agreement with uv and speed.
+AUTO_ENGINE: Engine = "resolvelib"
 
 
 def solve(
@@ -47,7 +53,8 @@ def solve(
         one for one in universe.question.all_dependencies() if any(ground.overlaps(one.marker) for ground in grounds)
     )
     universe.look_ahead()
-    waiting = [Search.start(universe, ground, progress) for ground in grounds]
+    start = _engine(request)
+    waiting = [start(universe, ground, progress) for ground in grounds]
     solved: list[Solved] = []
     while waiting:
         search = waiting.pop()
@@ -65,6 +72,31 @@ def solve(
         solved.append(Solved(ground.marker, pins, search.chooser))
         _prefer(universe, solved[-1])
     return merge(solved, universe)
+
+
+class Search(Protocol):
+    """A run over one fork, whatever engine it is of."""
+
+    @property
+    def chooser(self) -> Chooser:
+        """Return what chooses in this fork."""
+
+    def run(self) -> Mapping[Key, Candidate]:
+        """Return the decision on every key."""
+
+    def branch(self, ground: Ground, forced: Candidate | None) -> Search:
+        """Return a search that goes on for a part of the fork."""
+
+
+def _engine(request: ResolveRequest) -> Callable[[Universe, Ground, Progress], Search]:
+    chosen = request.options.engine
+    if (AUTO_ENGINE if chosen == "auto" else chosen) == "pubgrub":
+        from .pubgrub import PubGrubSearch
+
+        return PubGrubSearch.start
+    from .provider import Search as ResolvelibSearch
+
+    return ResolvelibSearch.start
 
 
 def _grounds(request: ResolveRequest) -> Sequence[Ground]:

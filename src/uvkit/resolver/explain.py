@@ -33,7 +33,10 @@ _MOST_STATEMENTS = 5
 def impossible(error: DeadEndError, chooser: Chooser) -> ResolutionImpossibleError:
     """Return the error for a search that ended without an answer."""
     proof = Proof(error, chooser)
-    proof.collect(error.last)
+    if error.groups is None:
+        proof.collect(error.last)
+    else:
+        proof.groups.update(error.groups)
     sentences = proof.sentences()
     ground = chooser.ground
     return ResolutionImpossibleError(

@@ -29,8 +29,9 @@ def versions_in(states: int) -> int:
 class Incompatibility:
     """States that no answer has all together; immutable, compared by identity.
 
-    ``causes`` are the two it was derived from. One without causes is a fact: a single key is left without a usable
-    version, or the first of two keys asks for the second. ``wanted`` is that second key.
+    ``causes`` are the two it was derived from. One without causes is a fact: ``wanted`` is asked for by another key (or
+    by itself, if that is the only one), or a single key is left without a usable version, or an extra goes with its
+    project.
     """
 
     __slots__ = ("causes", "terms", "wanted")

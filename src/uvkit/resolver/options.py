@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self, TypeAlias, get_args
 
 from uvkit.model import ProjectName
 
@@ -63,5 +63,5 @@ class ResolverOptions:
     now: datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.engine not in ("auto", "resolvelib"):
-            raise ValueError(f"the engine `{self.engine}` is not available; choose `auto` or `resolvelib`")
+        if self.engine not in get_args(Engine):
+            raise ValueError(f"there is no engine `{self.engine}`; choose `auto`, `resolvelib` or `pubgrub`")

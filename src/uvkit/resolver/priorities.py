@@ -90,15 +90,17 @@ class Priorities:
             return False
         self._affected[affected] = hits = self._affected.get(affected, 0) + 1
         if hits == _THRESHOLD:
-            self._mark_early(affected)
+            self.mark_early(affected)
         self._culprits[culprit] = hits = self._culprits.get(culprit, 0) + 1
-        return hits == _THRESHOLD and self._mark_late(culprit)
+        return hits == _THRESHOLD and self.mark_late(culprit)
 
-    def _mark_early(self, project: ProjectName) -> None:
+    def mark_early(self, project: ProjectName) -> None:
+        """Decide a project before those that are not pinned."""
         if project in self._keys_of and self._classes.get(project) != _EARLY:
             self._raise(project, _EARLY)
 
-    def _mark_late(self, project: ProjectName) -> bool:
+    def mark_late(self, project: ProjectName) -> bool:
+        """Decide a project after those that were moved to the front; tell whether that changes anything."""
         if project not in self._keys_of or self._classes.get(project) in _CONFLICTS:
             return False
         self._raise(project, _LATE)

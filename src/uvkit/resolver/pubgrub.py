@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from uvkit.errors import ResolutionImpossibleError
 from uvkit.events import Backtracked, CandidatePinned
 
 from .assignments import Assignments
@@ -18,9 +17,9 @@ from .choosing import Chooser
 from .deadends import Asked, DeadEnd, DeadEndError
 from .demands import Demand
 from .derivation import groups_of
-from .incompatibility import ABSENT, ANYTHING, Incompatibility, states_of, versions_in
+from .incompatibility import ABSENT, Incompatibility, states_of, versions_in
 from .keys import Key
-from .packages import Candidate, Package
+from .packages import Candidate
 from .priorities import Priorities
 from .progress import Progress
 from .scope import Ground
@@ -44,8 +43,6 @@ class PubGrubSearch:
         self._idle: dict[Incompatibility, int] = {}
         self._read: dict[Candidate, None] = {}
         self._wants: dict[tuple[Key, Key, int], Incompatibility] = {}
-        # Demands on projects that cannot be looked up yet, as several sources are named for them in this fork.
-        self._waiting: dict[Key, list[tuple[Candidate, Demand]]] = {}
         self._tried: dict[Key, int] = {}
         self._asked: dict[Key, Asked] = {}
         self._changed: list[Key] = []
@@ -57,8 +54,7 @@ class PubGrubSearch:
         root = search.chooser.root
         search.priorities.fix(root.key)
         search._add_key(root.key)
-        search._assigned.possible[root.key] = states_of(root.bit)
-        search._assigned.undecided[root.key] = None
+        search._assigned.derive(root.key, states_of(root.bit), search._add(Incompatibility({root.key: ABSENT})))
         return search
 
     def branch(self, ground: Ground, forced: Candidate | None) -> PubGrubSearch:
@@ -72,7 +68,6 @@ class PubGrubSearch:
         other._idle = self._idle.copy()
         other._read = self._read.copy()
         other._wants = self._wants.copy()
-        other._waiting = {key: waiting.copy() for key, waiting in self._waiting.items()}
         other._tried = self._tried.copy()
         other._asked = self._asked.copy()
         return other
@@ -98,7 +93,6 @@ class PubGrubSearch:
     def _decide(self, key: Key) -> None:
         """Choose the best version of a key, or learn why there is none or why it may not be."""
         self._changed.append(key)
-        self._look_up(key)
         possible = self._assigned.possible
         states = possible[key]
         if not key.is_base:
@@ -114,7 +108,7 @@ class PubGrubSearch:
             clash = self._read_demands(candidate)
             if clash is not None:
                 self._turns.count(key, clash)
-                self._tell_rejected(candidate, clash)
+                self._tell_rejected(candidate, clash.wanted)
                 return
         self._assigned.decide(candidate)
         if self._progress.emit is not None and key.is_base and key.project:
@@ -123,7 +117,7 @@ class PubGrubSearch:
     def _tie(self, key: Key, states: int) -> None:
         """Note that an extra has no version that its project has not."""
         base = self.chooser.base(key)
-        self._add(Incompatibility({key: states, base: self._everything[base] & ~states}, wanted=base))
+        self._add(Incompatibility({key: states, base: self._everything[base] & ~states}))
 
     def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
         """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
@@ -141,7 +135,9 @@ class PubGrubSearch:
         for demand in demands:
             added = self._add_demand(candidate, demand)
             if clash is None and added is not None:
-                others = (possible[other] & ~states for other, states in added.terms.items() if other is not candidate.key)
+                others = (
+                    possible[other] & ~states for other, states in added.terms.items() if other is not candidate.key
+                )
                 if not any(others):
                     clash = added
         return clash
@@ -162,43 +158,15 @@ class PubGrubSearch:
     # -- knowledge -----------------------------------------------------------------------------------------------------
 
     def _add_key(self, key: Key) -> None:
+        everything = states_of(self.chooser.package(key.project).full) | ABSENT
+        self._everything[key] = self._assigned.possible[key] = everything
         self._about[key] = []
-        self._everything[key] = self._assigned.possible[key] = ANYTHING
-        if self.chooser.known(key.project) is None:
-            try:
-                self.chooser.package(key.project)
-            except ResolutionImpossibleError:  # several sources are named; a later fork may leave one of them
-                self._waiting[key] = []
-                return
-        self._bound(key, self.chooser.package(key.project))
-
-    def _bound(self, key: Key, package: Package) -> None:
-        everything = self._everything[key] = states_of(package.full) | ABSENT
-        self._assigned.narrow(key, everything)
-
-    def _look_up(self, key: Key) -> None:
-        """Give their meaning to the demands on a key whose project could not be looked up before."""
-        waiting = self._waiting.pop(key, None)
-        if waiting is None:
-            return
-        self._bound(key, self.chooser.package(key.project))
-        for candidate, demand in waiting:
-            self._add_demand(candidate, demand)
-        self._propagate_key(key)
-
-    def _propagate_key(self, key: Key) -> None:
-        self._changed.append(key)
-        self._propagate()
 
     def _add_demand(self, candidate: Candidate, demand: Demand) -> Incompatibility | None:
         """Add that a version asks for another key; versions that ask for the same do so in one incompatibility."""
         asking, wanted = candidate.key, demand.key
-        if wanted in self._waiting:
-            self._waiting[wanted].append((candidate, demand))
-            refused = ABSENT
-        else:
-            package = self.chooser.package(wanted.project)
-            refused = self._everything[wanted] & ~states_of(self.chooser.demand_mask(demand, package))
+        package = self.chooser.package(wanted.project)
+        refused = self._everything[wanted] & ~states_of(self.chooser.demand_mask(demand, package))
         states = states_of(candidate.bit)
         if asking is wanted:
             return self._add(Incompatibility({asking: states}, wanted=wanted)) if refused & states else None
@@ -211,7 +179,10 @@ class PubGrubSearch:
                 self._about[key].remove(same)
             self._idle.pop(same, None)
             states |= same.terms[asking]
-        added = Incompatibility({asking: states, wanted: refused}, wanted=wanted)
+        terms = {asking: states}
+        if refused != self._everything[wanted]:
+            terms[wanted] = refused
+        added = Incompatibility(terms, wanted=wanted)
         self._wants[place] = added
         return self._add(added)
 
@@ -260,15 +231,13 @@ class PubGrubSearch:
         cause = contradicted
         while True:
             if not cause.terms or cause.terms.keys() == {root}:
-                raise DeadEndError(
-                    DeadEnd(root, ()), why={}, asked=self._asked, groups=groups_of(cause, self.chooser)
-                )
+                raise DeadEndError(DeadEnd(root, ()), why={}, asked=self._asked, groups=groups_of(cause, self.chooser))
             assignment, previous_level = self._assigned.satisfier(cause)
             key = assignment.key
             if assignment.cause is None or previous_level < assignment.level:
                 break
             cause = cause.resolved_with(assignment.cause, key, everything=self._everything[key])
-        self._return_to(previous_level, cause)
+        self._return_to(previous_level, key)
         if cause is not contradicted:
             self._add(cause)
         self._assigned.derive(key, self._assigned.possible[key] & ~cause.terms[key], cause)
@@ -278,9 +247,9 @@ class PubGrubSearch:
 
     # -- going back ----------------------------------------------------------------------------------------------------
 
-    def _return_to(self, level: int, cause: Incompatibility) -> None:
+    def _return_to(self, level: int, because: Key) -> None:
         for candidate in self._assigned.return_to(level):
-            self._tell_rejected(candidate, cause)
+            self._tell_rejected(candidate, because)
         idle = self._idle
         while idle:
             last, at = idle.popitem()
@@ -293,11 +262,9 @@ class PubGrubSearch:
         for late in self._turns.change():
             level = self._assigned.level_of(late)
             if level is not None:
-                self._return_to(level - 1, Incompatibility({late: ANYTHING}))
+                self._return_to(level - 1, late)
 
-    def _tell_rejected(self, candidate: Candidate, cause: Incompatibility) -> None:
+    def _tell_rejected(self, candidate: Candidate, because: Key | None) -> None:
         if self._progress.emit is not None and candidate.key.is_base and candidate.key.project:
-            others = [repr(key) for key in cause.terms if key.project and key.project != candidate.key.project]
-            about = f" on `{others[-1]}`" if others else ""
-            reason = f"its requirements{about} cannot be met"
+            reason = f"its requirements on `{because!r}` cannot be met"
             self._progress.emit(Backtracked(candidate.key.project, candidate.version, reason))

@@ -25,6 +25,13 @@ def _declared(texts: list[str]) -> tuple[DeclaredRequirement, ...]:
     return tuple(DeclaredRequirement(requirement=Requirement.parse(text)) for text in texts)
 
 
+@pytest.fixture(params=["resolvelib", "pubgrub"])
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Let every request that does not choose an engine be answered by each."""
+    monkeypatch.setattr("uvkit.resolver.driver.AUTO_ENGINE", request.param)
+    return str(request.param)
+
+
 @pytest.fixture
 def linux() -> Target:
     return Target.for_platform("linux", python="3.12.4")

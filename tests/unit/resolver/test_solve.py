@@ -44,6 +44,8 @@ from uvkit.resolver import (
 )
 from uvkit.testing import MemorySource
 
+pytestmark = pytest.mark.usefixtures("each_engine")
+
 Ask = Callable[..., ResolveRequest]
 MakeMember = Callable[..., Member]
 
@@ -477,8 +479,8 @@ def test_time_limit_stops_the_search(ask: Ask) -> None:
 
 
 def test_engine_that_is_not_there_is_refused() -> None:
-    with pytest.raises(ValueError, match="pubgrub"):
-        ResolverOptions(engine="pubgrub")
+    with pytest.raises(ValueError, match="there is no engine `other`"):
+        ResolverOptions(engine="other")  # type: ignore[arg-type]
 
 
 # -- the answer --------------------------------------------------------------------------------------------------------
