@@ -48,7 +48,7 @@ def parse_requirement(
         InvalidRequirementError: it does not parse.
         ValueError: an editable one is no place.
     """
-    if _named.match(text) or not _is_place(text):
+    if _named.match(text) or not (editable or _is_place(text)):
         requirement = Requirement.parse(text, origin=origin)
         if not editable:
             return requirement, _digest(text)

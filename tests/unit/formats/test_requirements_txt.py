@@ -322,7 +322,7 @@ def test_a_file_may_be_included_twice_but_not_in_itself() -> None:
         ("--find-links 'wheels\n", "`--find-links 'wheels` cannot be split into words: no closing quotation"),
         ("-e\n", "`--editable` needs a value"),
         ("-e --pre\n", "`--editable` needs a value"),
-        ("-e flask\n", "`flask` cannot be editable: it is not a folder or repository"),
+        ("-e flask.tar.gz\n", "`flask.tar.gz` cannot be editable: it is not a folder or repository"),
         ("-e z @ https://index.example/z-1.zip\n", "`z @ https://index.example/z-1.zip` cannot be editable"),
         ("-e ./z-1.zip\n", "`./z-1.zip` cannot be editable: it is not a folder or repository"),
         ("-r missing.txt\n", "`missing.txt` cannot be read: No such file or directory"),
@@ -360,3 +360,11 @@ def test_several_problems_make_a_list() -> None:
         "  requirements.txt:1: `--one` is not an option of requirements files",
         "  requirements.txt:2: `--two` is not an option of requirements files",
     ]
+
+
+def test_what_is_editable_is_a_folder_even_without_a_slash() -> None:
+    found = parsed("-e z[a]\n")
+
+    assert found.requirements[0].requirement == UnnamedRequirement(
+        source=EDITABLE, extras=frozenset({A}), origin="requirements.txt:1"
+    )
