@@ -47,7 +47,7 @@ class UnsupportedLockfileError(LockfileError):
     @property
     def hints(self) -> tuple[str, ...]:
         """Return the way out."""
-        return ("upgrade uvkit, or lock again with this release",)
+        return ("upgrade uvkit, or delete the lockfile and lock again with this release",)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -131,6 +131,12 @@ def _required(path: Path) -> ToolTable:
     return table
 
 
+def ignores_projects(variables: Mapping[str, str] | None) -> bool:
+    """Tell whether variables say that the files of projects do not count."""
+    given = variables or {}
+    return bool(given.get("UV_CONFIG_FILE")) or _is_set(given, "UV_NO_CONFIG") or _is_set(given, "UV_ISOLATED")
+
+
 def _is_set(variables: Mapping[str, str], name: str) -> bool:
     text = variables.get(name, "").strip()
     try:

@@ -66,6 +66,7 @@ class Settings:
     torch_backend: str | None = None
     required_version: str | None = None
     progress: bool = True
+    project_files: bool = field(default=True, compare=False)  # whether those of a project apply, below these settings
     root: Path | None = None  # the folder of the lock, where relative paths of indexes start
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -88,7 +89,7 @@ class Settings:
             InvalidTableError: a file is not valid; every wrong key is listed.
             InvalidOptionError: variables have values that are not understood; all of them are listed.
         """
-        from .discovery import file_layers, layer_fields
+        from .discovery import file_layers, ignores_projects, layer_fields
 
         files, root = file_layers(project, variables=variables, user_file=user_file)
         values: dict[str, Any] = {}
@@ -96,7 +97,7 @@ class Settings:
         for layer in (layer for file in files for layer in layer_fields(file, interface)):
             values |= _combined_fields(layer[0], values)
             origins |= layer[1]
-        result = replace(cls.from_fields(values, origins), root=root)
+        result = replace(cls.from_fields(values, origins), root=root, project_files=not ignores_projects(variables))
         return _with_variables(result, variables) if variables else result
 
     @classmethod
