@@ -8,7 +8,7 @@ from datetime import timedelta
 from time import perf_counter
 
 from uvkit.environment import InstallPlan
-from uvkit.errors import EnvironmentOutdatedError, TransactionError
+from uvkit.errors import TransactionError
 from uvkit.events import CancelToken, EventSink
 from uvkit.model import IndexSource, InstallSet
 
@@ -43,8 +43,10 @@ class Bring:
             steps = installer.plan(place.environment, wanted, installed=place.installed())
             if key is not None and self.memory is not None and steps.is_empty:
                 self.memory.remember_plan(steps, key)
-        result = replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run, check=check)
-        return result if place.state == "found" else replace(result, place=place.state, path=place.path)
+        result = replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run or check)
+        if place.state != "found":
+            result = replace(result, place=place.state, path=place.path)
+        return result.check() if check else result
 
     def _state(self, place: Place, wanted: InstallSet, installer: Installer) -> Hashable | None:
         """Return what an empty plan rests on, or none where it rests on more than can be looked at quickly."""
@@ -57,13 +59,11 @@ class Bring:
         folders = environment.interpreter.site_folders
         return (installer.options, str(environment.path), installed_state(folders))
 
-    def carry_out(self, place: Place, steps: InstallPlan, *, dry_run: bool = False, check: bool = False) -> SyncResult:
+    def carry_out(self, place: Place, steps: InstallPlan, *, dry_run: bool = False) -> SyncResult:
         """Carry a plan out, or only say what it would do; raises as the call does."""
         started = perf_counter()
         installer = self.installer
-        if check and not steps.is_empty:
-            raise EnvironmentOutdatedError(path=place.path or place.environment.path, changes=_changes(steps))
-        if dry_run or check or steps.is_empty:
+        if dry_run or steps.is_empty:
             return SyncResult(
                 environment=place.environment,
                 plan=steps,
@@ -85,8 +85,3 @@ class Bring:
             # Files were missing from the cache; what was not whole is out of it now and can be had again.
             wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
             return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
-
-
-def _changes(steps: InstallPlan) -> tuple[str, ...]:
-    words = {"install": "install", "replace": "replace", "remove": "remove"}
-    return tuple(f"{words[step.action]} `{step.project}`" for step in steps.steps if step.action in words)

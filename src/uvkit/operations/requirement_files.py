@@ -15,6 +15,7 @@ from uvkit.formats import read_requirements as read_files
 from uvkit.model import ArchiveSource, DirectorySource, Hash, ProjectName, Requirement, Source, is_url
 from uvkit.settings import Settings
 
+from .project_requirements import Extras, group_requirements, is_project_file, project_requirements
 from .session import borrowed
 from .unnamed import name_of_source
 
@@ -40,11 +41,13 @@ class RequirementSet:
     notices: tuple[Notice, ...] = ()
 
 
-def read_requirements(
+def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command line may name
     texts: Iterable[str] = (),
     *,
     files: Iterable[StrPath] = (),
     editable: Iterable[str] = (),
+    groups: Iterable[str] = (),
+    extras: Extras = (),
     constraints: Iterable[StrPath] = (),
     overrides: Iterable[StrPath] = (),
     excludes: Iterable[StrPath] = (),
@@ -56,31 +59,42 @@ def read_requirements(
     Each text is a requirement (PEP 508), or the path or URL of a source tree or archive, whose name is then looked up
     there. A source tree that is named like this is installed again even if nothing seems to have changed in it.
     ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
-    Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Relative paths start at the working
-    directory, those of included files at the file that names them. ``${NAME}`` in a file stands for a variable of the
-    session.
+    Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Of a `pyproject.toml` or `setup.py`
+    among ``files`` the project's requirements are taken, with those of ``extras``; ``groups`` are dependency groups,
+    each ``name`` or ``path:name``.
+
+    Relative paths start at the working directory, those of included files at the file that names them. ``${NAME}`` in
+    a file stands for a variable of the session.
 
     Raises:
         InvalidRequirementError: a text does not parse.
         InvalidRequirementsFileError: files cannot be read, or lines in them are wrong; all of them are listed.
+        SelectionError: an extra or a group does not exist.
         MetadataError, BuildError, IndexAccessError: the name of a source cannot be found out.
     """
     with borrowed(session) as owner:
         reading = _Reading(owner, contents or {})
         settings = owner.settings
         known = settings.files
-        asked = reading.files(files, constraints=(*known.constraints, *constraints))
+        given = [os.fspath(name) for name in files]
+        lists = [name for name in given if not is_project_file(name)]
+        asked = reading.files(lists, constraints=(*known.constraints, *constraints))
         replaced = reading.files((*known.overrides, *overrides))
         left_out = reading.files((*known.excludes, *excludes))
         lines = [*(_line(text) for text in texts), *(_line(text, editable=True) for text in editable)]
         named = tuple(map(reading.named, lines))
         return RequirementSet(
-            requirements=(*named, *map(reading.named, asked.requirements)),
+            requirements=(
+                *named,
+                *map(reading.named, asked.requirements),
+                *reading.projects([name for name in given if is_project_file(name)], extras),
+                *(one for group in groups for one in group_requirements(group)),
+            ),
             constraints=(*settings.constraints, *_all_named(asked.constraints, "constraints")),
             overrides=(*settings.overrides, *map(reading.named, replaced.requirements)),
             excludes=(*settings.excludes, *(one.project for one in _all_named(left_out.requirements, "excludes"))),
             settings=_settings(asked, again=[one.project for one in named if isinstance(one.source, DirectorySource)]),
-            notices=tuple(_notices(asked, map(str, files))),
+            notices=tuple(_notices(asked, lists)),
         )
 
 
@@ -114,6 +128,11 @@ class _Reading:
             return self._session.http.fetch(name, lambda answer: answer.read(), accept_statuses=frozenset())
         except UvkitError as error:
             raise InvalidRequirementsFileError(problems=((name, str(error)),)) from error
+
+    def projects(self, names: Iterable[str], extras: Extras) -> Iterator[Requirement]:
+        """Yield what projects require."""
+        for name in names:
+            yield from project_requirements(_path(Path(name)), extras, self._session)
 
     def named(self, line: RequirementLine) -> Requirement:
         """Return the requirement of a line, with a name, an absolute path and its hashes."""

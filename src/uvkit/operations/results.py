@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias
 
+from uvkit.errors import EnvironmentOutdatedError
 from uvkit.events import Notice
 from uvkit.model import ProjectName
 
@@ -127,6 +128,17 @@ class SyncResult:
     def checked(self) -> int:
         """Return how many distributions were looked at: those wanted, or those asked for that were there already."""
         return len(self.plan.wanted) or len(self.plan.steps)
+
+    def check(self) -> Self:
+        """Return this result of a dry run if nothing would change.
+
+        Raises:
+            EnvironmentOutdatedError: something would.
+        """
+        if not self.plan.is_empty:
+            changes = [f"{step.action} `{step.project}`" for step in self.plan.steps if step.action != "keep"]
+            raise EnvironmentOutdatedError(path=self.path or self.environment.path, changes=tuple(changes))
+        return self
 
     def summary(self) -> str:
         """Return one line for people."""

@@ -133,6 +133,8 @@ class Session:
 
     def settings_for(self, project: Project) -> Settings:
         """Return the settings that hold for a project: the session's over those of the project's own tables."""
+        if not self.settings.project_files:
+            return self.settings
         return Settings.discover(project).merged(self.settings)
 
     def indexes_for(self, settings: Settings, root: Path | None) -> IndexSet:

@@ -1,0 +1,120 @@
+"""The requirements of a project's own file, as `pip install -r pyproject.toml` takes them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from uvkit.errors import SelectionError
+from uvkit.model import ArchiveSource, DirectorySource, ExtraName, Requirement, Source, extra_name, group_name
+from uvkit.project import Project
+
+if TYPE_CHECKING:
+    from uvkit.resolver import Member
+
+    from .session import Session
+
+Extras: TypeAlias = "Collection[str] | Literal['all']"
+# What a folder may be described by; the first is read, the others only a build understands.
+NAMES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+
+
+def is_project_file(name: str) -> bool:
+    """Tell whether a file describes a project and is no list of requirements."""
+    return os.path.basename(name) in NAMES
+
+
+def project_requirements(path: Path, extras: Extras, session: Session) -> Iterator[Requirement]:
+    """Yield what a project requires, with some of its extras; the project itself is not among it.
+
+    Raises:
+        InvalidTableError: the file is not valid.
+        SelectionError: an extra does not exist.
+        BuildError: only a build tells the requirements, and it failed.
+    """
+    member = _member(Project.open(path)) if path.name == "pyproject.toml" else None
+    if member is None:
+        yield from _built(path.parent, extras, session)
+        return
+    _check(extras, member.extras)
+    wanted = list(member.extras) if extras == "all" else [extra_name(name) for name in extras]
+    seen = set(wanted)
+    root = Project.open(path).lockfile_path.parent
+    for items in (member.dependencies, *(member.extras[name] for name in wanted)):
+        for requirement in _without_itself(member, (one.requirement for one in items), seen):
+            yield _placed(requirement, root)
+
+
+def group_requirements(text: str) -> Iterator[Requirement]:
+    """Yield what a dependency group asks for: ``name`` of `pyproject.toml` here, or ``path:name``.
+
+    Raises:
+        ProjectNotFoundError, InvalidTableError: there is no such file, or it is not valid.
+        SelectionError: there is no such group.
+    """
+    file, colon, name = text.rpartition(":")
+    project = Project.open(file if colon else Path.cwd())
+    member = _member(project)
+    if member is None:
+        groups = dict(project.request().groups)
+    else:
+        groups = {group: tuple(one.requirement for one in items) for group, items in member.groups.items()}
+    requirements = groups.get(group_name(name))
+    if requirements is None:
+        raise SelectionError(reason=f"there is no group `{name}` in `{project.tables.path}`", available=tuple(groups))
+    for requirement in requirements:
+        yield _placed(requirement, project.lockfile_path.parent)
+
+
+def _member(project: Project) -> Member | None:
+    """Return what a project says of itself, or none if it leaves its requirements to a build."""
+    table = project.tables.project
+    if table is None or not table.has_static_requirements:
+        return None
+    return next(one for one in project.request().members if one.project == project.name)
+
+
+def _without_itself(member: Member, requirements: Iterable[Requirement], seen: set[ExtraName]) -> Iterator[Requirement]:
+    """Yield requirements; those on extras of the project itself are replaced by what these extras require."""
+    for requirement in requirements:
+        if requirement.project != member.project:
+            yield requirement
+            continue
+        for extra in sorted(requirement.extras - seen):
+            seen.add(extra)
+            inner = (one.requirement for one in member.extras.get(extra, ()))
+            for one in _without_itself(member, inner, seen):
+                yield one.with_marker(one.marker & requirement.marker)
+
+
+def _built(tree: Path, extras: Extras, session: Session) -> Iterator[Requirement]:
+    """Yield what the backend of a source tree says that it requires."""
+    metadata = session.builder().metadata(tree)
+    _check(extras, metadata.provides_extra)
+    active = frozenset(metadata.provides_extra if extras == "all" else map(extra_name, extras))
+    for requirement in metadata.requires_dist:
+        marker = requirement.marker.with_extras(active)
+        if not marker.is_empty():
+            yield requirement.with_marker(marker)
+
+
+def _check(extras: Extras, known: Iterable[ExtraName]) -> None:
+    if extras == "all":
+        return
+    available = tuple(known)
+    for name in extras:
+        if extra_name(name) not in available:
+            raise SelectionError(reason=f"the extra `{name}` is not defined by the project", available=available)
+
+
+def _placed(requirement: Requirement, root: Path) -> Requirement:
+    """Return a requirement whose paths no longer depend on the folder of a lock."""
+    source: Source | None = requirement.source
+    match source:
+        case DirectorySource(path=path) | ArchiveSource(path=Path() as path):
+            return replace(requirement, source=replace(source, path=Path(os.path.normpath(root / path))))
+        case _:
+            return requirement
