@@ -40,6 +40,8 @@ def _found(session: Session, *, changing: bool) -> Environment:
     try:
         return Environment(session.pythons.find(request, environments="only"), cache=session.cache)
     except PythonNotFoundError:
+        # One that is there and does not work is more to know than that there is none.
+        Environment.discover(Path.cwd(), cache=session.cache)
         raise EnvironmentNotFoundError(request="" if request is None else request.text) from None
 
 

@@ -12,6 +12,7 @@ INTERRUPTED = 130
 _NO = (
     errors.ResolutionError,
     errors.NoSuchProjectError,
+    errors.OfflineError,
     errors.LockfileOutdatedError,
     errors.LockfileMissingError,
     errors.EnvironmentOutdatedError,

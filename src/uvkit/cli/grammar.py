@@ -60,6 +60,9 @@ class CommandParser(argparse.ArgumentParser):
         if clash is not None:
             one, other = (names.split("/")[-1] for names in clash.groups())
             message = f"the argument '{one}' cannot be used with '{other}'"
+        valueless = re.fullmatch(r"argument (\S+): expected (?:one|at least one) argument", message)
+        if valueless is not None:
+            message = f"a value is required for '{valueless[1].split('/')[-1]}' but none was supplied"
         if message == "the following arguments are required: <COMMAND>":
             message = f"'{self.prog}' requires a subcommand but one was not provided"
         sys.stderr.write(f"error: {message}\n\nUsage: {self.usage}\n\nFor more information, try '--help'.\n")

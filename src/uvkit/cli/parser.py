@@ -204,6 +204,12 @@ def _pip_install(parser: CommandParser) -> None:
         "-b", "--build-constraints", "--build-constraint", metavar="FILE", **MANY,
         help="limit versions of build requirements by this file",
     )  # fmt: skip
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("--extra", metavar="NAME", **MANY, help="include this extra of a `pyproject.toml`")
+    one.add_argument("--all-extras", **ON, help="include all extras of a `pyproject.toml`")
+    parser.add_argument(
+        "--group", metavar="[PATH:]NAME", **MANY, help="install this dependency group of a `pyproject.toml`"
+    )
     parser.add_argument("--no-deps", "--no-dependencies", **ON, help="install only what is named")
     off(parser, "--deps", dest="no_deps")
     parser.add_argument("--require-hashes", **ON, help="every requirement needs a hash")

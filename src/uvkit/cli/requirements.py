@@ -14,12 +14,15 @@ def asked(arguments: argparse.Namespace, session: Session) -> RequirementSet:
     Raises:
         UvkitError: as `read_requirements`.
     """
+    given = vars(arguments)
     files = arguments.requirements or ()
     contents = {"-": sys.stdin.buffer.read()} if "-" in files else {}
     return read_requirements(
         arguments.names,
         files=files,
-        editable=getattr(arguments, "editable", None) or (),
+        editable=given.get("editable") or (),
+        groups=given.get("group") or (),
+        extras="all" if given.get("all_extras") else given.get("extra") or (),
         contents=contents,
         session=session,
     )

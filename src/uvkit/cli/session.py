@@ -28,6 +28,8 @@ _RENAMED = {
     "excludes": "exclude",
     "overrides": "override",
 }
+# For `pip install` these choose from files; for projects they are settings.
+_OF_FILES = frozenset({"all-extras", "extra", "group"})
 # In pip's spelling these name projects; as settings, the first names a switch and the second does not exist.
 _FORMATS = {"no-binary": "no-binary", "only-binary": "no-build"}
 
@@ -35,6 +37,8 @@ _FORMATS = {"no-binary": "no-binary", "only-binary": "no-build"}
 def setting_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options that stand for settings, by the settings' own names, only those that were given."""
     given = {name.replace("_", "-"): value for name, value in vars(arguments).items() if name not in COMMANDS_OWN}
+    if arguments.handler == "pip_install":
+        given = {name: value for name, value in given.items() if name not in _OF_FILES}
     options: dict[str, Any] = {}
     for name, value in given.items():
         if value is None:
@@ -70,7 +74,7 @@ def opened(
 ) -> Iterator[Session]:
     """Provide the session of a command: arguments over variables over the project's and the user's files.
 
-    Without a ``project``, the settings are those of the folder; where its files are not valid they do not count.
+    Without a ``project``, the settings are those of the folder; a `pyproject.toml` that is not valid does not count.
     """
     options = setting_arguments(arguments)
     seen = _variables(arguments, options, variables)
@@ -80,6 +84,8 @@ def opened(
         try:
             found = Settings.discover(arguments.project or Path.cwd(), variables=seen, interface=interface)
         except InvalidTableError as error:
+            if error.path.name != "pyproject.toml":
+                raise
             found = Settings.discover(variables=seen, interface=interface)
             printer.warn(f"settings of the project are ignored: {error}")
     settings = found.with_arguments(options)

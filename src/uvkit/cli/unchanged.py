@@ -16,7 +16,9 @@ def remember_lock(argv: Sequence[str], project: Project, *, result: LockResult, 
         remember(argv, files=_files(project, result, variables), sites=(), output=[resolved(result)])
 
 
-def remember_sync(argv: Sequence[str], project: Project, *, result: SyncResult, variables: Mapping[str, str]) -> None:
+def remember_sync(
+    argv: Sequence[str], project: Project, *, result: SyncResult, variables: Mapping[str, str], frozen: bool
+) -> None:
     """Remember that an environment is in sync, if only files that can be watched decided that."""
     lock = result.lock
     if lock is None or result.changed or lock.changed or result.notices or not _is_watchable(project, lock):
@@ -29,7 +31,8 @@ def remember_sync(argv: Sequence[str], project: Project, *, result: SyncResult, 
         str(environment.transaction_path),
     ]
     sites = environment.interpreter.site_folders
-    remember(argv, files=files, sites=sites, output=[resolved(lock), checked(result)])
+    output = [checked(result)] if frozen else [resolved(lock), checked(result)]
+    remember(argv, files=files, sites=sites, output=output)
 
 
 def _is_watchable(project: Project, result: LockResult) -> bool:

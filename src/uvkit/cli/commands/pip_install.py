@@ -16,7 +16,7 @@ from uvkit.cli.session import opened, shown
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Install into an environment."""
     dry_run = bool(arguments.dry_run)
-    if not (arguments.names or arguments.requirements or arguments.editable):
+    if not (arguments.names or arguments.requirements or arguments.editable or arguments.group):
         raise ValueError("name at least one requirement, or a file with `--requirements`, or a path with `--editable`")
     with opened(arguments, printer, variables, interface="pip") as session:
         environment = chosen(printer, session, changing=True)

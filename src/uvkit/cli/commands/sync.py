@@ -30,20 +30,26 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 selection=settings.selection,
                 locking=settings.locking,
                 upgrade=settings.upgrade,
-                check=check,
-                dry_run=dry_run,
+                dry_run=dry_run or check,
                 session=session,
                 events=events,
             )
+    frozen = settings.locking == "frozen"
     if arguments.json:
         printer.json(result.to_dict())
-        return 0
-    show_place(printer, result, dry_run=dry_run or check)
-    if result.lock is not None:
-        show_lock(printer, result.lock, changes=False)
-        if dry_run or check:
-            show_lockfile_plan(printer, result.lock)
-    show_sync(printer, result, dry_run=dry_run or check)
-    if not dry_run and not check:
-        remember_sync(arguments.argv, project, result=result, variables=variables)
+    else:
+        _show(printer, result, frozen=frozen, dry_run=dry_run or check)
+    if check:
+        result.check()
+    elif not dry_run:
+        remember_sync(arguments.argv, project, result=result, variables=variables, frozen=frozen)
     return 0
+
+
+def _show(printer: Printer, result: uvkit.SyncResult, *, frozen: bool, dry_run: bool) -> None:
+    show_place(printer, result, dry_run=dry_run)
+    if result.lock is not None and not frozen:
+        show_lock(printer, result.lock, changes=False)
+        if dry_run:
+            show_lockfile_plan(printer, result.lock)
+    show_sync(printer, result, dry_run=dry_run)
