@@ -137,7 +137,13 @@ class Settings:
         """
         values = _combined_fields(dict(other.explicit()), dict(self.explicit()))
         origins = {**self.origins, **{name: other.origin(name) for name in values}}
-        return replace(self, origins=origins, root=self.root or other.root, **_grouped(self, values))
+        return replace(
+            self,
+            origins=origins,
+            project_files=self.project_files and other.project_files,
+            root=self.root or other.root,
+            **_grouped(self, values),
+        )
 
     def with_arguments(self, arguments: Mapping[str, Any]) -> Self:
         """Return these settings with options of a command line on top, by uv's names with dashes.
@@ -192,7 +198,7 @@ def _grouped(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _GROUPS = ("network", "resolver", "build", "install", "concurrency", "files", "selection")
-_NO_FIELDS = frozenset({*_GROUPS, "origins", "root"})
+_NO_FIELDS = frozenset({*_GROUPS, "origins", "project_files", "root"})
 
 
 def _leaves(settings: Settings, base: Settings) -> Iterator[tuple[str, Any, Any]]:
