@@ -10,7 +10,7 @@ from time import perf_counter
 from uvkit.environment import InstallPlan
 from uvkit.errors import TransactionError
 from uvkit.events import CancelToken, EventSink
-from uvkit.model import IndexSource, InstallSet
+from uvkit.model import IndexSource, InstallSet, ProjectName
 
 from .installer import Installer
 from .memory import Memory, installed_state
@@ -28,7 +28,14 @@ class Bring:
     memory: Memory | None = None
 
     def __call__(
-        self, place: Place, wanted: InstallSet, *, dry_run: bool = False, check: bool = False, exact: bool | None = None
+        self,
+        place: Place,
+        wanted: InstallSet,
+        *,
+        dry_run: bool = False,
+        check: bool = False,
+        exact: bool | None = None,
+        keep: frozenset[ProjectName] = frozenset(),
     ) -> SyncResult:
         """Make the environment hold the set; with ``check`` or ``dry_run`` only say what would change.
 
@@ -40,7 +47,7 @@ class Bring:
         key = self._state(place, wanted, installer)
         steps = None if key is None or self.memory is None else self.memory.plan(wanted, key)
         if steps is None:
-            steps = installer.plan(place.environment, wanted, installed=place.installed())
+            steps = installer.plan(place.environment, wanted, installed=place.installed(), keep=keep)
             if key is not None and self.memory is not None and steps.is_empty:
                 self.memory.remember_plan(steps, key)
         result = replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run or check)

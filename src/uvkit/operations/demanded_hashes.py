@@ -9,6 +9,8 @@ from uvkit.errors import HashMismatchError, InvalidRequirementError, MissingHash
 from uvkit.model import ArchiveSource, FileRow, Hash, IndexSource, ProjectName, Requirement, ResolvedDistribution
 from uvkit.resolver import Resolution
 
+from .installed_first import is_installed
+
 Demanded = Mapping[ProjectName, tuple[Hash, ...]]
 
 
@@ -51,7 +53,7 @@ def held_to_hashes(resolution: Resolution, demanded: Demanded, *, required: bool
     held = []
     for one in resolution.distributions:
         wanted = demanded.get(one.project, ())
-        if not isinstance(one.source, IndexSource) or not (wanted or required):
+        if not isinstance(one.source, IndexSource) or not (wanted or required) or is_installed(one):
             held.append(one)
         elif not wanted:
             failures.append(MissingHashError(filename=f"{one.project}=={one.version}"))

@@ -26,7 +26,7 @@ def is_satisfied(
     """Tell whether every requirement, and what it needs in turn, is installed in a fitting version.
 
     Requirements with a source of their own are never taken as satisfied here: whether a file or a tree changed is for
-    the preparation to find out.
+    the preparation to find out. Others are satisfied wherever the distribution came from.
     """
     found = {one.project: one for one in installed}
     wanted = [one for one in roots if target.holds(one.marker)]
@@ -80,4 +80,4 @@ def _metadata(one: InstalledDistribution) -> MetadataRows | None:
 
 def _meets(found: Mapping[ProjectName, InstalledDistribution], project: str, specifier: SpecifierSet) -> bool:
     one = found.get(project)  # type: ignore[call-overload]  # a normalized text is a project's name
-    return one is not None and one.direct_url is None and specifier.contains(one.version, prereleases=True)
+    return one is not None and specifier.contains(one.version, prereleases=True)

@@ -104,11 +104,16 @@ class Installer:
         return Installer(self.indexes, **(values | changes))
 
     def plan(
-        self, environment: Environment, wanted: InstallSet, *, installed: Sequence[InstalledDistribution] | None = None
+        self,
+        environment: Environment,
+        wanted: InstallSet,
+        *,
+        installed: Sequence[InstalledDistribution] | None = None,
+        keep: frozenset[ProjectName] = frozenset(),
     ) -> InstallPlan:
         """Return what must be installed, replaced and removed; nothing is changed.
 
-        ``installed`` is what is there, for a caller that has read it.
+        ``installed`` is what is there, for a caller that has read it; what ``keep`` names of it stays as it is.
         """
         from uvkit.environment import plan, seed_projects
 
@@ -116,7 +121,7 @@ class Installer:
             environment.installed() if installed is None else installed,
             wanted,
             self.options,
-            keep=seed_projects(environment.config, python=environment.interpreter.pair),
+            keep=keep | seed_projects(environment.config, python=environment.interpreter.pair),
             root=self.root,
             cache_info=self._local_states(wanted),
         )

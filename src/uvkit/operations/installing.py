@@ -18,6 +18,7 @@ from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 from .bring import Bring
 from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes
 from .installed_already import is_satisfied
+from .installed_first import InstalledFirst, without_installed
 from .phases import phase
 from .places import EnvironmentLike, Place, given_place
 from .requirement_files import RequirementSet
@@ -26,10 +27,11 @@ from .session import borrowed
 
 if TYPE_CHECKING:
     from uvkit.environment import InstalledDistribution
-    from uvkit.resolver import Resolution
+    from uvkit.model import Target
+    from uvkit.resolver import MetadataSource, Resolution, ResolverOptions
 
     from .installer import Installer
-    from .resolver import Resolver
+    from .resolver import Resolver, View
     from .session import Session
 
 _NO_UPGRADE = Upgrade()
@@ -53,10 +55,10 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
 ) -> SyncResult:
     """Install requirements and what they need, leaving alone what is installed and satisfies them.
 
-    What is installed is preferred over newer versions, except what ``upgrade`` releases. ``exact`` also removes what
-    the requirements do not need; without ``dependencies`` only what is named is installed. One transaction, as
-    ``sync``. A ``RequirementSet``, as ``read_requirements`` makes it, brings constraints, overrides and settings of its
-    own.
+    What is installed is preferred over newer versions, wherever it came from, except what ``upgrade`` releases.
+    ``exact`` also removes what the requirements do not need; without ``dependencies`` only what is named is installed.
+    One transaction, as ``sync``. A ``RequirementSet``, as ``read_requirements`` makes it, brings constraints, overrides
+    and settings of its own.
 
     Raises:
         InvalidRequirementError: a requirement does not parse.
@@ -79,25 +81,21 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         required = bring.installer.options.require_hashes
         if required:
             check_all_hashed(wanted.requirements, hashes)
-        request = ResolveRequest(
-            target=place.target,
-            roots=wanted.requirements,
-            root=Path.cwd(),
-            constraints=wanted.constraints,
-            run_constraints=_limits(upgrade),
-            overrides=(Override(requirements=wanted.overrides),) if wanted.overrides else (),
-            excludes=(Exclusion(projects=wanted.excludes),) if wanted.excludes else (),
+        request = replace(
+            _request(wanted, upgrade, target=place.target),
             preferences=_preferences(installed, upgrade),
             options=owner.settings.resolver,
         )
-        chosen = resolver or owner.resolver()
+        present = [one for one in installed if not bring.installer.options.reinstalls(one.project)]
+        chosen = (resolver or owner.resolver()).through(_view_of(present, upgrade, owner.settings.resolver))
         resolution = _resolve(
             chosen if dependencies else chosen.without_dependencies(), request, events=events, cancel=cancel
         )
         if hashes or required:
             resolution = held_to_hashes(resolution, hashes, required=required)
         resolved = perf_counter()
-        result = bring(place, resolution.select(place.target), dry_run=dry_run, exact=exact)
+        missing, kept = without_installed(resolution.select(place.target))
+        result = bring(place, missing, keep=kept, dry_run=dry_run, exact=exact)
         return replace(
             result,
             phases={"resolve": timedelta(seconds=resolved - started), **result.phases},
@@ -156,9 +154,28 @@ def _limits(upgrade: Upgrade) -> tuple[Requirement, ...]:
 
 def _preferences(installed: Sequence[InstalledDistribution], upgrade: Upgrade) -> tuple[Preference, ...]:
     return tuple(
-        Preference(project=one.project, version=one.version)
-        for one in installed
-        if not upgrade.releases(one.project) and one.direct_url is None
+        Preference(project=one.project, version=one.version) for one in installed if not upgrade.releases(one.project)
+    )
+
+
+def _view_of(installed: Sequence[InstalledDistribution], upgrade: Upgrade, options: ResolverOptions) -> View:
+    """Return the view in which what is installed are versions that may stay."""
+
+    def view(source: MetadataSource) -> MetadataSource:
+        return InstalledFirst(source, installed, released=upgrade.releases, no_binary=options.no_binary)
+
+    return view
+
+
+def _request(wanted: RequirementSet, upgrade: Upgrade, *, target: Target) -> ResolveRequest:
+    return ResolveRequest(
+        target=target,
+        roots=wanted.requirements,
+        root=Path.cwd(),
+        constraints=wanted.constraints,
+        run_constraints=_limits(upgrade),
+        overrides=(Override(requirements=wanted.overrides),) if wanted.overrides else (),
+        excludes=(Exclusion(projects=wanted.excludes),) if wanted.excludes else (),
     )
 
 

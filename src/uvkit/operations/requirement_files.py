@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError, UvkitError
+from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError, SelectionError, UvkitError
 from uvkit.events import Notice
 from uvkit.formats import RequirementLine, RequirementsFiles, UnnamedRequirement, parse_requirement
 from uvkit.formats import read_requirements as read_files
@@ -78,6 +78,8 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
         known = settings.files
         given = [os.fspath(name) for name in files]
         lists = [name for name in given if not is_project_file(name)]
+        if extras and len(lists) == len(given):
+            raise SelectionError(reason="extras are chosen of a project among the files; write `name[extra]` for others")
         asked = reading.files(lists, constraints=(*known.constraints, *constraints))
         replaced = reading.files((*known.overrides, *overrides))
         left_out = reading.files((*known.excludes, *excludes))

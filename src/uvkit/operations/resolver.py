@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from uvkit.events import CancelToken, EventSink
 from uvkit.index import IndexSet, PackageIndex
 from uvkit.model import Requirement, RequirementLike, Target, Universal
-from uvkit.resolver import Resolution, ResolveRequest, ResolverOptions, solve
+from uvkit.resolver import MetadataSource, Resolution, ResolveRequest, ResolverOptions, solve
 from uvkit.runtime import Emitter, fewer_collections
 
 from .bare import Bare
@@ -19,6 +19,8 @@ from .indexes import index_set
 if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.net import HttpClient
+
+View: TypeAlias = Callable[[MetadataSource], MetadataSource]
 
 
 class Resolver:
@@ -45,7 +47,7 @@ class Resolver:
         self.options = options
         self.http = http
         self._workers = workers
-        self._dependencies = dependencies
+        self._views: tuple[View, ...] = () if dependencies else (Bare,)
 
     def resolve(
         self,
@@ -84,10 +86,13 @@ class Resolver:
                 workers=self._workers,
             ) as source,
         ):
+            seen: MetadataSource = source
+            for view in self._views:
+                seen = view(seen)
             try:
                 return solve(
                     question,
-                    source if self._dependencies else Bare(source),
+                    seen,
                     emit=emitter.emit if emitter.active else None,
                     cancel=cancel,
                 )
@@ -96,15 +101,20 @@ class Resolver:
 
     def without_dependencies(self) -> Resolver:
         """Return a resolver that chooses only what is named and asks nothing of what that requires."""
-        return Resolver(
+        return self.through(Bare)
+
+    def through(self, view: View) -> Resolver:
+        """Return a resolver that sees files and metadata through a view of what this one sees."""
+        other = Resolver(
             self.indexes,
             cache=self.cache,
             builder=self.builder,
             options=self.options,
             http=self.http,
             workers=self._workers,
-            dependencies=False,
         )
+        other._views = (*self._views, view)
+        return other
 
     def _question(
         self, request: ResolveRequest | Iterable[RequirementLike], target: Target | Universal | None

@@ -126,7 +126,9 @@ class SyncResult:
 
     @property
     def checked(self) -> int:
-        """Return how many distributions were looked at: those wanted, or those asked for that were there already."""
+        """Return how many distributions were looked at: those chosen, or those asked for that were there already."""
+        if self.resolved is not None:
+            return self.resolved
         return len(self.plan.wanted) or len(self.plan.steps)
 
     def check(self) -> Self:
