@@ -111,7 +111,7 @@ class WheelStore:
         # A fixed number of files that stay: one for each wheel would have to be deleted, and on ext4 deletions slow
         # down everything that is created in the following minutes.
         folder = f"{self._root}/{LOCKS}"
-        path = f"{folder}/{key_digest(key)[:2]}"
+        path = f"{folder}/{key_digest(key)[:3]}"
         try:
             os.makedirs(folder, exist_ok=True)
         except OSError as error:
