@@ -87,8 +87,10 @@ class Chooser:
 
     # -- candidates ----------------------------------------------------------------------------------------------------
 
-    def usable(self, key: Key, mask: int, pins: Mapping[Key, Candidate]) -> Iterator[Candidate]:
+    def usable(self, key: Key, mask: int, pins: Mapping[Key, Candidate], *, unread: int = 0) -> Iterator[Candidate]:
         """Yield the usable versions of a set, best first; ``pins`` are the decisions that stand.
+
+        The metadata of ``unread`` versions is not asked for: what the index says of their files decides.
 
         Raises:
             Split: a version serves only a part of the fork.
@@ -96,7 +98,8 @@ class Chooser:
         package = self.package(key.project)
         for position in self._ordered(key, package, mask):
             candidate = package.candidate(key, position)
-            if not self._is_usable(candidate):
+            is_unread = bool(unread & candidate.bit)
+            if not (self._has_usable_file(candidate) if is_unread else self._is_usable(candidate)):
                 continue
             if isinstance(package, IndexPackage) and isinstance(self.ground, Fork):
                 candidate = self._fitting(candidate, mask)
@@ -135,17 +138,20 @@ class Chooser:
 
     def _examine(self, candidate: Candidate) -> bool:
         """Tell whether a version serves here; the universe remembers why if it does not."""
+        if not self._has_usable_file(candidate) or isinstance(self.universe.stated(candidate), Refusal):
+            return False
+        if isinstance(candidate.package, DirectPackage):
+            return True
+        return self._admits_python(candidate, self.universe.lowering.requires_python(candidate))
+
+    def _has_usable_file(self, candidate: Candidate) -> bool:
         package, position = candidate.package, candidate.position
         if isinstance(package, DirectPackage):
-            return not isinstance(self.universe.stated(candidate), Refusal)
+            return True
         choice = package.choice(position)
         if isinstance(choice, Refusal):
             return False
-        if not self._admits_python(candidate, package.file_python(position)) or not self._has_wheel(choice):
-            return False
-        if isinstance(self.universe.stated(candidate), Refusal):
-            return False
-        return self._admits_python(candidate, self.universe.lowering.requires_python(candidate))
+        return self._admits_python(candidate, package.file_python(position)) and self._has_wheel(choice)
 
     def _admits_python(self, candidate: Candidate, specifier: str | None) -> bool:
         bounds = python_bounds(specifier)

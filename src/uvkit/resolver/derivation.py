@@ -12,17 +12,19 @@ from .deadends import Asked, Group, Statement
 from .incompatibility import ABSENT, Incompatibility, facts_behind, states_of, versions_in
 from .keys import Key
 from .packages import IndexPackage, Package
+from .proxies import Proxies
 from .versions import is_prerelease_text
 
 
-def groups_of(last: Incompatibility, chooser: Chooser) -> dict[ProjectName, Group]:
+def groups_of(last: Incompatibility, chooser: Chooser, proxies: Proxies) -> dict[ProjectName, Group]:
     """Return what a contradiction rests on, by the project whose versions are asked for."""
-    return _Facts(chooser).collect(facts_behind(last))
+    return _Facts(chooser, proxies).collect(facts_behind(last))
 
 
 class _Facts:
-    def __init__(self, chooser: Chooser) -> None:
+    def __init__(self, chooser: Chooser, proxies: Proxies) -> None:
         self._chooser = chooser
+        self._proxies = proxies
         self._refusals = {(project, text): refusal for project, text, refusal in chooser.universe.refusals()}
         self._asked: dict[Key, dict[Asked, int]] = {}  # with the versions that are left
         self._given_up: dict[Key, int] = {}
@@ -33,6 +35,7 @@ class _Facts:
                 self._note(fact, fact.wanted)
             elif len(fact.terms) == 1:
                 ((key, states),) = fact.terms.items()
+                key = self._proxies.target(key) or key
                 self._given_up[key] = self._given_up.get(key, 0) | versions_in(states)
         groups: dict[ProjectName, Group] = {}
         for key in self._asked:
@@ -46,11 +49,13 @@ class _Facts:
         everything = states_of(package.full) | ABSENT
         asking, states = next(iter(fact.terms.items()))
         refused = fact.terms.get(wanted, everything) if asking is not wanted else None
-        asked = self._asked.setdefault(wanted, {})
+        if self._proxies.target(asking) is not None:
+            return  # it asks for what it stands for
+        asked = self._asked.setdefault(self._proxies.target(wanted) or wanted, {})
         for position in _positions(versions_in(states)):
             candidate = self._chooser.package(asking.project).candidate(asking, position)
             for demand in self._chooser.demands(candidate):
-                if demand.key is wanted:
+                if self._proxies.demand(demand).key is wanted:
                     left = self._chooser.demand_mask(demand, package)
                     if refused in (None, everything & ~states_of(left)):
                         asked[demand, candidate] = left

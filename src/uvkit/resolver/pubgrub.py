@@ -17,12 +17,13 @@ from .choosing import Chooser
 from .deadends import Asked, DeadEnd, DeadEndError
 from .demands import Demand
 from .derivation import groups_of
-from .incompatibility import ABSENT, Incompatibility, states_of, versions_in
+from .incompatibility import ABSENT, ANYTHING, Incompatibility, states_of, versions_in
 from .keys import Key
 from .packages import Candidate
 from .priorities import Priorities
 from .progress import Progress
-from .scope import Ground
+from .proxies import Proxies
+from .scope import Fork, Ground
 from .turns import Turns
 from .universe import Universe
 
@@ -30,10 +31,11 @@ from .universe import Universe
 class PubGrubSearch:
     """One run over one fork."""
 
-    def __init__(self, chooser: Chooser, progress: Progress, *, priorities: Priorities) -> None:
+    def __init__(self, chooser: Chooser, progress: Progress, *, priorities: Priorities, proxies: Proxies) -> None:
         self.chooser: Final = chooser
         self.priorities: Final = priorities
         self._progress = progress
+        self._proxies = proxies
         self._turns = Turns(priorities)
         self._assigned = Assignments()
         # What is known, by each key it speaks of, from old to new.
@@ -50,7 +52,8 @@ class PubGrubSearch:
     @classmethod
     def start(cls, universe: Universe, ground: Ground, progress: Progress) -> PubGrubSearch:
         """Return a search that has decided nothing."""
-        search = cls(Chooser(universe, ground), progress, priorities=Priorities())
+        proxies = Proxies(is_needed=isinstance(ground, Fork))
+        search = cls(Chooser(universe, ground), progress, priorities=Priorities(), proxies=proxies)
         root = search.chooser.root
         search.priorities.fix(root.key)
         search._add_key(root.key)
@@ -59,8 +62,9 @@ class PubGrubSearch:
 
     def branch(self, ground: Ground, forced: Candidate | None) -> PubGrubSearch:
         """Return a search that goes on from here for a part of the fork, with a version that stays chosen if given."""
-        chooser = self.chooser.branch(ground, self._read, forced)
-        other = PubGrubSearch(chooser, self._progress, priorities=self.priorities.copy())
+        read = [one for one in self._read if self._proxies.target(one.key) is None]
+        chooser = self.chooser.branch(ground, read, forced)
+        other = PubGrubSearch(chooser, self._progress, priorities=self.priorities.copy(), proxies=self._proxies)
         other._turns = self._turns.copy(other.priorities)
         other._assigned = self._assigned.copy()
         other._about = {key: known.copy() for key, known in self._about.items()}
@@ -85,7 +89,8 @@ class PubGrubSearch:
             self._propagate()
             self._change_places()
             if not undecided:
-                return self._assigned.decisions
+                decided, target = self._assigned.decisions, self._proxies.target
+                return {key: candidate for key, candidate in decided.items() if target(key) is None}
             self._decide(min(undecided, key=order))
 
     # -- decisions -----------------------------------------------------------------------------------------------------
@@ -93,16 +98,8 @@ class PubGrubSearch:
     def _decide(self, key: Key) -> None:
         """Choose the best version of a key, or learn why there is none or why it may not be."""
         self._changed.append(key)
-        possible = self._assigned.possible
-        states = possible[key]
-        if not key.is_base:
-            apart = states & ~possible[self.chooser.base(key)]
-            if apart:
-                self._tie(key, apart)
-                return
-        candidate = next(self.chooser.usable(key, versions_in(states), self._assigned.decisions), None)
+        candidate = self._choose(key)
         if candidate is None:
-            self._add(Incompatibility({key: states}))
             return
         if candidate not in self._read:
             clash = self._read_demands(candidate)
@@ -111,23 +108,47 @@ class PubGrubSearch:
                 self._tell_rejected(candidate, clash.wanted)
                 return
         self._assigned.decide(candidate)
-        if self._progress.emit is not None and key.is_base and key.project:
+        if self._progress.emit is not None and key.is_base and key.project and self._proxies.target(key) is None:
             self._progress.emit(CandidatePinned(key.project, candidate.version, self._assigned.level))
 
-    def _tie(self, key: Key, states: int) -> None:
-        """Note that an extra has no version that its project has not."""
-        base = self.chooser.base(key)
-        self._add(Incompatibility({key: states, base: self._everything[base] & ~states}))
+    def _choose(self, key: Key) -> Candidate | None:
+        """Return the best version of a key, none if something was learned instead.
+
+        What stands for another key is chosen as if alone; versions that the other cannot have are then ruled out.
+        """
+        proxied = self._proxies.target(key)
+        other = proxied or (None if key.is_base else self.chooser.base(key))
+        states = self._assigned.possible[key]
+        apart = 0 if other is None else versions_in(states & ~self._assigned.possible.get(other, ANYTHING))
+        found: Candidate | None = None
+        rejected = 0
+        unread = apart if proxied is None else versions_in(states)
+        for one in self.chooser.usable(proxied or key, versions_in(states), self._assigned.decisions, unread=unread):
+            if not one.bit & apart:
+                found = one if proxied is None else one.package.candidate(key, one.position)
+                break
+            rejected |= one.bit
+        if rejected and other is not None:
+            self._tie(key, other, states_of(rejected))
+            return None
+        if found is None:
+            self._add(Incompatibility({key: states}))
+        return found
+
+    def _tie(self, key: Key, other: Key, states: int) -> None:
+        """Note that what stands for another key has no version that the other has not."""
+        self._add(Incompatibility({key: states, other: self._everything[other] & ~states}))
 
     def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
         """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
-        demands = self.chooser.demands(candidate)
+        stated = self._proxies.ties(candidate) or self.chooser.demands(candidate)
+        demands = [self._proxies.demand(one) for one in stated]
         see, is_direct = self.priorities.see, self.chooser.is_direct
-        for demand in demands:
+        for one, demand in zip(stated, demands, strict=True):
+            self._asked.setdefault(one.key, (one, candidate))
             see(demand, is_direct=is_direct(demand.key.project))
             if demand.key not in self._about:
                 self._add_key(demand.key)
-                self._asked[demand.key] = (demand, candidate)
         self._read[candidate] = None
         self._hint(candidate)
         clash: Incompatibility | None = None
@@ -150,6 +171,7 @@ class PubGrubSearch:
             specifiers = {
                 demand.specifier
                 for one in self._assigned.decisions.values()
+                if self._proxies.target(one.key) is None
                 for demand in self.chooser.demands(one)
                 if demand.key is key
             }
@@ -231,7 +253,9 @@ class PubGrubSearch:
         cause = contradicted
         while True:
             if not cause.terms or cause.terms.keys() == {root}:
-                raise DeadEndError(DeadEnd(root, ()), why={}, asked=self._asked, groups=groups_of(cause, self.chooser))
+                raise DeadEndError(
+                    DeadEnd(root, ()), why={}, asked=self._asked, groups=groups_of(cause, self.chooser, self._proxies)
+                )
             assignment, previous_level = self._assigned.satisfier(cause)
             key = assignment.key
             if assignment.cause is None or previous_level < assignment.level:
