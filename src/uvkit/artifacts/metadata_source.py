@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from packaging.version import Version
 
+from uvkit.builder import has_computed_version
 from uvkit.errors import BuildNotAllowedError, UvkitError
 from uvkit.events import TaskKind
 from uvkit.index import IndexSet
@@ -213,7 +215,7 @@ class IndexMetadataSource:
                 raise TypeError("an index is no direct source")
             case DirectorySource():
                 path = self._root / source.path
-                rows = read_tree(path) or self._need_builder(project).tree(path, project=project)
+                rows = read_tree(path) or self._built_tree(path, project)
             case GitSource():
                 rows, source = self._need_builder(project).repository(source, project=project)
             case _:
@@ -223,6 +225,10 @@ class IndexMetadataSource:
                 )
         check_project(rows, str(project), project, version=None)
         return rows, source
+
+    def _built_tree(self, path: Path, project: ProjectName) -> MetadataRows:
+        rows = self._need_builder(project).tree(path, project=project)
+        return replace(rows, dynamic_version=has_computed_version(path))
 
     def _need_builder(self, project: ProjectName) -> SourceBuilder:
         if self._builder is None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .frontend import Frontend
     from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
     from .sources import Checkout, SourceBuilder
-    from .static_metadata import archive_metadata, tree_metadata
+    from .static_metadata import archive_metadata, has_computed_version, tree_metadata
 
 # A run that builds nothing must not load what building needs.
 _MODULES = {
@@ -24,6 +24,7 @@ _MODULES = {
     "SourceBuilder": "sources",
     "archive_cache_info": "cache_info",
     "archive_metadata": "static_metadata",
+    "has_computed_version": "static_metadata",
     "read_build_system": "build_system",
     "tree_cache_info": "cache_info",
     "tree_fingerprint": "fingerprint",
@@ -39,6 +40,7 @@ __all__ = [
     "SourceBuilder",
     "archive_cache_info",
     "archive_metadata",
+    "has_computed_version",
     "read_build_system",
     "tree_cache_info",
     "tree_fingerprint",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from uvkit.errors import InvalidMetadataError, InvalidTableError
-from uvkit.formats import header_fields, parse_metadata, parse_pyproject, split_metadata
+from uvkit.formats import ProjectTable, header_fields, parse_metadata, parse_pyproject, split_metadata
 from uvkit.markers import MarkerSet
 from uvkit.model import CoreMetadata, MetadataRows, specifier_or_none
 
@@ -40,13 +40,23 @@ def _of_info(info: bytes) -> MetadataRows | None:
         return None
 
 
-def tree_metadata(tree: Path) -> MetadataRows | None:
-    """Return what a tree's `pyproject.toml` says for certain, or none if its backend must be asked."""
+def has_computed_version(tree: Path) -> bool:
+    """Tell whether a tree's `pyproject.toml` says that the backend computes the version (PEP 621)."""
+    project = _project_table(tree)
+    return project is not None and "version" in project.dynamic
+
+
+def _project_table(tree: Path) -> ProjectTable | None:
     path = tree / "pyproject.toml"
     try:
-        project = parse_pyproject(path.read_text(encoding="utf-8"), path).project
+        return parse_pyproject(path.read_text(encoding="utf-8"), path).project
     except (OSError, UnicodeDecodeError, InvalidTableError):
         return None
+
+
+def tree_metadata(tree: Path) -> MetadataRows | None:
+    """Return what a tree's `pyproject.toml` says for certain, or none if its backend must be asked."""
+    project = _project_table(tree)
     if project is None or project.version is None or not project.has_static_requirements:
         return None
     if "requires-python" in project.dynamic:
