@@ -10,22 +10,31 @@ INTERRUPTED = 130
 
 # As uv: what was asked for cannot be had, is refused by a check, or a file is not what it should be.
 _NO = (
-    errors.ResolutionError,
-    errors.NoSuchProjectError,
-    errors.OfflineError,
-    errors.LockfileOutdatedError,
-    errors.LockfileMissingError,
+    errors.AuthenticationError,
+    errors.BuildError,
+    errors.CommandFailedError,
     errors.EnvironmentOutdatedError,
     errors.IntegrityError,
-    errors.BuildError,
-    errors.PrepareError,
+    errors.LockfileMissingError,
+    errors.LockfileOutdatedError,
     errors.MetadataError,
-    errors.CommandFailedError,
+    errors.NoSuchProjectError,
+    errors.OfflineError,
+    errors.ResolutionError,
 )
 
 
 def exit_status(error: BaseException) -> int:
     """Return the exit status for an error."""
-    if isinstance(error, KeyboardInterrupt):
-        return INTERRUPTED
-    return NO if isinstance(error, _NO) else TROUBLE
+    match error:
+        case KeyboardInterrupt() | errors.CancelledError():
+            return INTERRUPTED
+        case errors.PrepareError(failures=failures):
+            return NO if any(exit_status(one) == NO for one in failures) else TROUBLE
+        case errors.HttpStatusError(status=status):
+            return NO if status < 500 else TROUBLE
+        case errors.InvalidResponseError(content_type=kind):
+            # A page that is none is an answer; one that was cut short is none.
+            return TROUBLE if kind is None else NO
+        case _:
+            return NO if isinstance(error, _NO) else TROUBLE

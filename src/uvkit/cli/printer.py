@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uvkit.errors import UvkitError
+from uvkit.errors import PrepareError, UvkitError
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
@@ -47,7 +47,7 @@ class Printer:
         if self.quiet >= 2:
             return
         sys.stderr.write(f"{self.style('error', 'red', 'bold')}: {_message(error)}\n")
-        for note in getattr(error, "__notes__", ()):
+        for note in _notes(error):
             sys.stderr.write(f"  {note}\n")
         for hint in error.hints if isinstance(error, UvkitError) else ():
             sys.stderr.write(f"\n{self.style('hint', 'cyan', 'bold')}: {hint}\n")
@@ -55,6 +55,13 @@ class Printer:
     def json(self, value: Mapping[str, Any] | Iterable[Any]) -> None:
         """Print a result for machines."""
         sys.stdout.write(json.dumps(value, indent=2) + "\n")
+
+
+def _notes(error: BaseException) -> list[str]:
+    """Return the notes of an error; of many failures those of each, once."""
+    inner = error.failures if isinstance(error, PrepareError) else ()
+    notes = [note for one in (error, *inner) for note in getattr(one, "__notes__", ())]
+    return list(dict.fromkeys(notes))
 
 
 def _message(error: BaseException) -> str:

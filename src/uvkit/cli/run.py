@@ -28,6 +28,7 @@ def run(argv: Sequence[str]) -> int:
     arguments.argv = tuple(argv)
     printer = Printer(variables, quiet=arguments.quiet, verbose=arguments.verbose, color=arguments.color)
     try:
+        arguments.folder = os.getcwd()
         _move(arguments, variables)
         command = import_module(f".commands.{arguments.handler}", __package__).command
         status: int = command(arguments, printer, variables)

@@ -17,9 +17,9 @@ from .printer import Printer
 # Options that a command itself reads; everything else that was given is a setting.
 COMMANDS_OWN = frozenset({
     "active", "allow_existing", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color", "command",
-    "config_file", "directory", "dry_run", "editable", "exclude_editable", "force", "format", "handler", "help",
-    "human", "json", "leave_out", "names", "no_config", "no_deps", "no_project", "path", "pip_command", "project",
-    "prompt", "quiet", "refresh", "refresh_package", "relocatable", "requirements", "seed", "strict",
+    "config_file", "directory", "dry_run", "editable", "exclude_editable", "folder", "force", "format", "handler",
+    "help", "human", "json", "leave_out", "names", "no_config", "no_deps", "no_project", "path", "pip_command",
+    "project", "prompt", "quiet", "refresh", "refresh_package", "relocatable", "requirements", "seed", "strict",
     "system_site_packages", "user", "verbose", "yes",
 })  # fmt: skip
 _RENAMED = {

@@ -19,69 +19,75 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-FORMAT = "uvkit-shortcut-1"
+FORMAT = "uvkit-shortcut-2"
 _COMMANDS = frozenset({"lock", "sync"})
 # Variables that can change what a command does; the rest of the environment cannot.
-_PREFIXES = ("UV_", "UVKIT_", "PIP_", "XDG_", "PYENV_", "CONDA_", "SSL_")
+_PREFIXES = ("UV_", "UVKIT_", "PIP_", "XDG_", "PYENV_", "CONDA_", "_CONDA_", "SSL_")
 _VARIABLES = frozenset({"HOME", "PATH", "VIRTUAL_ENV", "NETRC", "USERPROFILE", "APPDATA"})
-# Options that ask for more than the answer that is remembered.
-_NEVER = frozenset({"--json", "--refresh", "--no-cache", "-n", "-v", "--verbose", "--directory", "-h", "--help", "-U"})
 # A file changed this recently might change again without its times showing it.
 RACY_NANOSECONDS = 50_000_000
+# The same, on file systems that keep whole seconds.
+COARSE_NANOSECONDS = 2_000_000_000
 
 
 def answer(argv: Sequence[str]) -> int | None:
     """Print the remembered answer and return the exit status, or return none if the command has to run."""
-    if sys.platform == "win32" or not argv or argv[0] not in _COMMANDS or not _NEVER.isdisjoint(argv):
+    if sys.platform == "win32" or not argv or argv[0] not in _COMMANDS:
         return None
     started = time.perf_counter()
     try:
         variables = os.environ  # noqa: TID251  # the command line reads it, and here before anything is imported
-        with open(record_path(argv, variables), encoding="utf-8", errors="surrogateescape") as file:
+        folder = os.getcwd()
+        with open(record_path(argv, folder, variables), encoding="utf-8", errors="surrogateescape") as file:
             lines = file.read().split("\n")
-        if lines[0] != identity(argv, variables) or lines[-1] != "end":
+        if lines[0] != identity(argv, folder, variables) or lines[-1] != "end":
             return None
         if not all(map(_holds, lines[1:-1])):
             return None
     except (OSError, ValueError, IndexError, KeyError):
         return None
-    if not {"-q", "--quiet", "-qq"} & set(argv):
-        took = (time.perf_counter() - started) * 1e3
-        _print(f"{line[2:]} in {took:.2f}ms" for line in lines if line.startswith("o "))
+    took = (time.perf_counter() - started) * 1e3
+    _print(f"{line[2:]} in {took:.2f}ms" for line in lines if line.startswith("o "))
     return 0
 
 
-def remember(argv: Sequence[str], *, files: Iterable[str], sites: Iterable[str], output: Iterable[str]) -> None:
-    """Write down what the answer to ``argv`` rests on; a cache that cannot be written to is no failure."""
-    if sys.platform == "win32" or not argv or argv[0] not in _COMMANDS or not _NEVER.isdisjoint(argv):
+def remember(
+    argv: Sequence[str], folder: str, *, files: Iterable[str], sites: Iterable[str], output: Iterable[str]
+) -> None:
+    """Write down what the answer to ``argv``, given in ``folder``, rests on.
+
+    Nothing is written if a file changed just now. A cache that cannot be written to is no failure.
+    """
+    if sys.platform == "win32" or not argv or argv[0] not in _COMMANDS:
         return
     import tempfile
 
     variables = os.environ  # noqa: TID251  # as in answer
-    limit = time.time_ns() - RACY_NANOSECONDS
-    lines = [identity(argv, variables)]
-    for path in dict.fromkeys(files):
-        state = file_state(path)
-        if state != "-" and int(state.split(" ")[3]) > limit:
-            return
-        lines.append(f"f {state}\t{path}")
-    lines += [f"s {site_state(site)}\t{site}" for site in dict.fromkeys(sites)]
-    lines += [f"o {line}" for line in output]
-    target = record_path(argv, variables)
+    now = time.time_ns()
+    lines = [identity(argv, folder, variables)]
     try:
+        for path in dict.fromkeys(files):
+            state = file_state(path)
+            if "\n" in path or _is_racy(state, now):
+                return
+            lines.append(f"f {state}\t{path}")
+        lines += [f"s {site_state(site)}\t{site}" for site in dict.fromkeys(sites)]
+        lines += [f"o {line}" for line in output]
+        target = record_path(argv, folder, variables)
         os.makedirs(os.path.dirname(target), exist_ok=True)
         handle, partial = tempfile.mkstemp(dir=os.path.dirname(target))
         with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write("\n".join([*lines, "end"]))
         os.replace(partial, target)  # paths are texts here
-    except OSError:
+    except (OSError, KeyError):
         return
 
 
-def project_files(folder: str, variables: Mapping[str, str]) -> list[str]:
-    """Return every file that could change a project's settings by appearing: beside it, above it, the user's."""
+def project_files(start: str, variables: Mapping[str, str]) -> list[str]:
+    """Return every file that could change a project's settings by appearing: from a folder up, and the user's."""
     names = ("pyproject.toml", "uv.toml", ".python-version", ".python-versions")
     found = []
+    folder = start
     while True:
         found += [f"{folder}/{name}" for name in names]
         parent = os.path.dirname(folder)
@@ -93,7 +99,11 @@ def project_files(folder: str, variables: Mapping[str, str]) -> list[str]:
     configs += (variables.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
     found += [f"{config}/{name}" for config in configs for name in ("uv/uv.toml", "pip/pip.conf")]
     found += ["/etc/uv/uv.toml", "/etc/pip.conf", f"{home}/.pip/pip.conf"]
-    return found
+    if sys.platform == "darwin":
+        found.append(f"{home}/Library/Application Support/pip/pip.conf")
+    found.append(f"{variables.get('VIRTUAL_ENV') or sys.prefix}/pip.conf")
+    found += [variables[name] for name in ("UV_CONFIG_FILE", "PIP_CONFIG_FILE") if variables.get(name)]
+    return [os.path.join(start, path) for path in found]
 
 
 def file_state(path: str) -> str:
@@ -107,13 +117,17 @@ def file_state(path: str) -> str:
 
 def site_state(folder: str) -> str:
     """Return a digest of the distributions in a folder and when the metadata of each last changed."""
+    marks = (".dist-info", ".egg-info", ".egg-link", ".pth")
+    rows = []
     with os.scandir(folder) as entries:
-        marks = (".dist-info", ".egg-info", ".egg-link", ".pth")
-        rows = [f"{entry.name} {entry.stat().st_mtime_ns}" for entry in entries if entry.name.endswith(marks)]
+        for entry in entries:
+            if entry.name.endswith(marks):
+                status = entry.stat()
+                rows.append(f"{entry.name} {status.st_ino} {status.st_mtime_ns} {status.st_ctime_ns}")
     return _digest("\n".join(sorted(rows)))
 
 
-def identity(argv: Sequence[str], variables: Mapping[str, str]) -> str:
+def identity(argv: Sequence[str], folder: str, variables: Mapping[str, str]) -> str:
     """Return one line for the question: program, arguments, folder and variables."""
     from uvkit.version import __version__
 
@@ -122,11 +136,11 @@ def identity(argv: Sequence[str], variables: Mapping[str, str]) -> str:
         for name, value in sorted(variables.items())
         if name in _VARIABLES or name.startswith(_PREFIXES)
     ]
-    question = "\0".join((FORMAT, __version__, sys.executable, sys.version, os.getcwd(), *argv, *seen))
+    question = "\0".join((FORMAT, __version__, sys.executable, sys.version, folder, *argv, "", *seen))
     return f"{FORMAT} {_digest(question)}"
 
 
-def record_path(argv: Sequence[str], variables: Mapping[str, str]) -> str:
+def record_path(argv: Sequence[str], folder: str, variables: Mapping[str, str]) -> str:
     """Return where the answer is kept: in the cache folder, by command and folder."""
     root = variables.get("UVKIT_CACHE_DIR") or variables.get("UV_CACHE_DIR")
     if not root:
@@ -135,7 +149,15 @@ def record_path(argv: Sequence[str], variables: Mapping[str, str]) -> str:
             root = f"{home}/Library/Caches/uvkit"
         else:
             root = f"{variables.get('XDG_CACHE_HOME') or f'{home}/.cache'}/uvkit"
-    return f"{root}/shortcuts-v1/{_digest(chr(0).join((os.getcwd(), *argv)))}"
+    return os.path.join(folder, root, "shortcuts-v1", _digest("\0".join((folder, *argv))))
+
+
+def _is_racy(state: str, now: int) -> bool:
+    if state == "-":
+        return False
+    changed = int(state.rpartition(" ")[2])
+    limit = RACY_NANOSECONDS if changed % 1_000_000_000 else COARSE_NANOSECONDS
+    return changed > now - limit
 
 
 def _holds(line: str) -> bool:
@@ -157,6 +179,7 @@ def _digest(text: str) -> str:
 
 
 def _print(lines: Iterable[str]) -> None:
-    dim = sys.stderr.isatty() and not os.environ.get("NO_COLOR")  # noqa: TID251  # as in answer
+    variables = os.environ  # noqa: TID251  # as in answer
+    dim = sys.stderr.isatty() and not variables.get("NO_COLOR") and variables.get("TERM") != "dumb"
     for line in lines:
         sys.stderr.write(f"\x1b[2m{line}\x1b[0m\n" if dim else f"{line}\n")

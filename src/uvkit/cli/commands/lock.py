@@ -37,5 +37,5 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         return 0
     show_lock(printer, result, changes=True, dry_run=dry_run)
     if not dry_run:
-        remember_lock(arguments.argv, project, result=result, variables=variables)
+        remember_lock(arguments, project, result=result, settings=settings, variables=variables)
     return 0

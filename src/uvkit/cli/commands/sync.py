@@ -34,15 +34,14 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 session=session,
                 events=events,
             )
-    frozen = settings.locking == "frozen"
     if arguments.json:
         printer.json(result.to_dict())
     else:
-        _show(printer, result, frozen=frozen, dry_run=dry_run or check)
+        _show(printer, result, frozen=settings.locking == "frozen", dry_run=dry_run or check)
     if check:
         result.check()
     elif not dry_run:
-        remember_sync(arguments.argv, project, result=result, variables=variables, frozen=frozen)
+        remember_sync(arguments, project, result=result, settings=settings, variables=variables)
     return 0
 
 
