@@ -53,12 +53,18 @@ def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], 
     for name, given_value in given.items():
         if name in _OWN:
             for field, value in _OWN[name](given_value, around):
-                joins = isinstance(value, frozenset | dict) and field in values
-                values[field] = values[field] | value if joins else value
+                values[field] = _together(values[field], value) if field in values else value
                 origins[field] = label(name)
     if problems:
         raise InvalidOptionError(problems=tuple((label(name), reason) for name, reason in problems))
     return values, origins
+
+
+def _together(one: Any, other: Any) -> Any:
+    """Return what two options come to that set the same field."""
+    if "all" in (one, other):
+        return "all"
+    return one | other if isinstance(other, frozenset | dict) else other
 
 
 def _table(given: Mapping[str, Any]) -> dict[str, Any]:
