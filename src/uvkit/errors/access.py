@@ -97,7 +97,9 @@ class InvalidResponseError(IndexAccessError):
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Return how an index URL looks."""
+        """Return how an index URL looks, where a page was asked for."""
+        if self.content_type is None:
+            return ("try again; if it happens every time, something on the way cuts or changes answers",)
         return ("an index URL points at its root of project pages, such as `https://index.example/simple`",)
 
 

@@ -45,7 +45,7 @@ class StorageError(CacheError):
     @property
     def hints(self) -> tuple[str, ...]:
         """Return what to check."""
-        return ("check free space and permissions, or choose another cache folder (`UVKIT_CACHE_DIR`)",)
+        return ("check free space and permissions; `UVKIT_CACHE_DIR` moves the cache to another disk",)
 
 
 @dataclass(eq=False, kw_only=True)
