@@ -79,7 +79,7 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
         given = [os.fspath(name) for name in files]
         lists = [name for name in given if not is_project_file(name)]
         if extras and len(lists) == len(given):
-            raise SelectionError(reason="extras are chosen of a project among the files; write `name[extra]` for others")
+            raise SelectionError(reason="extras are of a project among the files; write `name[extra]` for others")
         asked = reading.files(lists, constraints=(*known.constraints, *constraints))
         replaced = reading.files((*known.overrides, *overrides))
         left_out = reading.files((*known.excludes, *excludes))
