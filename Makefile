@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[cli,notebook,keyring]" --group test --group lint --group docs --group oracle
+	$(BIN)/python -m pip install --quiet --editable ".[cli,notebook,keyring,speed]" --group test --group lint --group docs --group oracle
 	touch $(STAMP)
 
 demo: $(STAMP)

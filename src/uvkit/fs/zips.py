@@ -352,7 +352,7 @@ class ZipArchive:
 def _inflater() -> Any:
     """Return isal's form of the zlib module where it is installed (1.7 times faster), else zlib."""
     try:
-        from isal import isal_zlib  # type: ignore[import-not-found]  # optional, untyped
+        from isal import isal_zlib
     except ImportError:
         return zlib
     return isal_zlib
