@@ -89,10 +89,12 @@ def settle(installs: Sequence[WheelInstall], paths: Iterable[str], *, staged: st
         winner, digest = claims[-1]
         if stat.S_ISDIR(os.lstat(f"{staged}/{path}").st_mode):
             raise clash(installs, path, root=winner.destination.root)
-        winner.put(staged, path, linker=linker)
-        for loser, other in claims[:-1]:
-            if other != digest:
-                found.add(loser.image.manifest.name, winner.image.manifest.name, path)
+        losers = [loser.image.manifest.name for loser, other in claims[:-1] if other != digest]
+        if losers or not digest or not path.startswith(f"{winner.site}/"):
+            # Which of several equal modules was linked does not matter; a program's mode might.
+            winner.put(staged, path, linker=linker)
+        for loser in losers:
+            found.add(loser, winner.image.manifest.name, path)
     return found.notices()
 
 
