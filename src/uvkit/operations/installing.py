@@ -76,7 +76,7 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         bring = Bring(installer or owner.installer(), events=events, cancel=cancel)
         installed = place.installed()
         if not exact and _is_left_alone(wanted, installed, place=place, bring=bring, upgrade=upgrade):
-            return _audited(place, installed, roots=wanted.requirements, started=started)
+            return _audited(place, installed, wanted=wanted, started=started)
         hashes = demanded_hashes(wanted.requirements, wanted.constraints)
         required = bring.installer.options.require_hashes
         if required:
@@ -210,13 +210,14 @@ def _is_left_alone(
 
 
 def _audited(
-    place: Place, installed: Sequence[InstalledDistribution], *, roots: Sequence[Requirement], started: float
+    place: Place, installed: Sequence[InstalledDistribution], *, wanted: RequirementSet, started: float
 ) -> SyncResult:
-    asked = {one.project for one in roots}
+    asked = {one.project for one in wanted.requirements}
     steps = tuple(Step("keep", one.project, one.version, one.version, "") for one in installed if one.project in asked)
     return SyncResult(
         environment=place.environment,
         plan=InstallPlan(steps, InstallSet((), place.target)),
         changed=False,
         elapsed=timedelta(seconds=perf_counter() - started),
+        notices=wanted.notices,
     )
