@@ -97,12 +97,12 @@ def cli(tmp_path: Path, index: IndexServer, monkeypatch: pytest.MonkeyPatch, cap
     home = tmp_path / "home"
     home.mkdir()
     made = Cli(tmp_path, monkeypatch, capsys)
+    # No variable names an interpreter: the pip commands would take that for an environment to change.
     made.set(
         HOME=str(home),
         PATH=os.pathsep.join((os.path.join(sys.base_prefix, "bin"), "/usr/bin", "/bin")),
         UV_DEFAULT_INDEX=index.url,
         UVKIT_CACHE_DIR=str(tmp_path / "cache"),
-        UV_PYTHON=sys.executable,
         NO_COLOR="1",
         COLUMNS="100",
     )
