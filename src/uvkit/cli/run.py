@@ -32,6 +32,7 @@ def run(argv: Sequence[str]) -> int:
         _move(arguments, variables)
         command = import_module(f".commands.{arguments.handler}", __package__).command
         status: int = command(arguments, printer, variables)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

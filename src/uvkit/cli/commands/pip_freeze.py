@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from uvkit import InstalledDistribution, Selection
 from uvkit.cli.environments import chosen
 from uvkit.cli.printer import Printer
+from uvkit.cli.render import show_notices
 from uvkit.cli.session import opened
 
 
@@ -27,8 +28,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     else:
         for one in rows:
             printer.out(requirement_line(one))
-    for notice in problems:
-        printer.warn(notice.message)
+    show_notices(printer, problems)
     return 0
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from uvkit import DirectorySource, InstalledDistribution, Selection
 from uvkit.cli.environments import chosen
 from uvkit.cli.printer import Printer
+from uvkit.cli.render import show_notices
 from uvkit.cli.session import opened
 
 
@@ -24,6 +25,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
             and not (arguments.exclude_editable and one.editable)
             and (one.editable or not arguments.editable)
         ]
+        problems = environment.check() if arguments.strict else ()
     if arguments.json or arguments.format == "json":
         printer.out(json.dumps([_record(one) for one in rows], separators=(",", ":")))
     elif arguments.format == "freeze":
@@ -32,6 +34,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     elif rows:
         for line in columns(rows):
             printer.out(line)
+    show_notices(printer, problems)
     return 0
 
 
