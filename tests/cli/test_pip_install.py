@@ -13,38 +13,7 @@ import pytest
 import uvkit
 from uvkit.testing import IndexServer
 
-from .conftest import Cli
-
-# A backend that needs nothing; its project says what it is in its own file.
-BACKEND = """\
-import pathlib, tomllib, zipfile
-
-PROJECT = tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]
-STEM = f"{PROJECT['name']}-{PROJECT['version']}"
-
-
-def _wheel(folder, files):
-    needs = "".join(f"Requires-Dist: {one}\\n" for one in PROJECT.get("dependencies", ()))
-    info = {
-        "METADATA": f"Metadata-Version: 2.1\\nName: {PROJECT['name']}\\nVersion: {PROJECT['version']}\\n{needs}",
-        "WHEEL": "Wheel-Version: 1.0\\nGenerator: tests\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-    }
-    files |= {f"{STEM}.dist-info/{name}": text for name, text in info.items()}
-    files[f"{STEM}.dist-info/RECORD"] = "".join(f"{name},,\\n" for name in [*files, f"{STEM}.dist-info/RECORD"])
-    name = f"{STEM}-py3-none-any.whl"
-    with zipfile.ZipFile(pathlib.Path(folder) / name, "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
-    return name
-
-
-def build_wheel(folder, settings=None, metadata=None):
-    return _wheel(folder, {f"{PROJECT['name']}.py": pathlib.Path("module.py").read_text()})
-
-
-def build_editable(folder, settings=None, metadata=None):
-    return _wheel(folder, {f"{PROJECT['name']}.pth": str(pathlib.Path.cwd())})
-"""
+from .conftest import BACKEND, Cli
 
 
 @pytest.fixture
