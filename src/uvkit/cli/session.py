@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from uvkit import Cache, EventSink, Project, Requirement, Session, Settings
+from uvkit import Cache, EventSink, Project, Requirement, Script, Session, Settings
 from uvkit.display import LiveDisplay, PlainDisplay, auto
 from uvkit.errors import InvalidTableError
 
@@ -19,8 +19,8 @@ COMMANDS_OWN = frozenset({
     "active", "allow_existing", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color", "command",
     "config_file", "directory", "dry_run", "editable", "exclude_editable", "folder", "force", "format", "handler",
     "help", "human", "json", "leave_out", "names", "no_config", "no_deps", "no_project", "path", "pip_command",
-    "project", "prompt", "quiet", "refresh", "refresh_package", "relocatable", "requirements", "seed", "strict",
-    "system_site_packages", "user", "verbose", "yes",
+    "project", "prompt", "quiet", "refresh", "refresh_package", "relocatable", "requirements", "script", "seed",
+    "strict", "system_site_packages", "user", "verbose", "yes",
 })  # fmt: skip
 _RENAMED = {
     "build-constraints": "build-constraint",
@@ -69,7 +69,7 @@ def opened(
     printer: Printer,
     variables: Mapping[str, str],
     *,
-    project: Project | None = None,
+    project: Project | Script | None = None,
     interface: Literal["project", "pip"] = "project",
 ) -> Iterator[Session]:
     """Provide the session of a command: arguments over variables over the project's and the user's files.

@@ -13,6 +13,7 @@ from uvkit.errors import LockfileMissingError, LockfileOutdatedError
 from uvkit.events import CancelToken, EventSink
 from uvkit.lockfile import Freshness, LockDiff, Lockfile
 from uvkit.model import Upgrade
+from uvkit.project import Script
 from uvkit.resolver import ResolveRequest
 from uvkit.runtime import fewer_collections
 
@@ -28,7 +29,7 @@ _NO_UPGRADE = Upgrade()
 
 
 def lock(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
-    project: ProjectLike | None = None,
+    project: ProjectLike | Script | None = None,
     *,
     resolver: Resolver | None = None,
     upgrade: Upgrade = _NO_UPGRADE,
@@ -41,10 +42,10 @@ def lock(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
 ) -> LockResult:
     """Resolve a project for every platform and write ``uv.lock`` beside it.
 
-    ``project`` none is the project around the working directory. A lock that still answers the project's question is
-    returned untouched; otherwise its versions are kept where possible, except those that ``upgrade`` releases. The file
-    is replaced whole or not at all. ``python`` names the interpreter whose version stands in for a missing
-    ``requires-python``.
+    ``project`` none is the project around the working directory; the lock of a ``Script`` (PEP 723) is named after it
+    and lies beside it. A lock that still answers the project's question is returned untouched; otherwise its versions
+    are kept where possible, except those that ``upgrade`` releases. The file is replaced whole or not at all.
+    ``python`` names the interpreter whose version stands in for a missing ``requires-python``.
 
     Raises:
         LockfileOutdatedError: ``check`` is set and the lock would change.

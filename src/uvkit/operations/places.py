@@ -73,7 +73,7 @@ def project_place(work: Work, environment: EnvironmentLike | None, *, make: bool
     created = Environment.create(
         path,
         python=work.interpreter,
-        prompt=work.project.name,
+        prompt=work.own_project.name,
         existing="replace" if replaces else "error",
         cache=work.session.cache,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.index import IndexSet, PackageIndex
     from uvkit.net import CredentialProvider, HttpClient
-    from uvkit.project import Project
+    from uvkit.project import Project, Script
     from uvkit.python import Pythons
 
     from .builder import Builder
@@ -131,7 +131,7 @@ class Session:
             variables=self.variables,
         )
 
-    def settings_for(self, project: Project) -> Settings:
+    def settings_for(self, project: Project | Script) -> Settings:
         """Return the settings that hold for a project: the session's over those of the project's own tables."""
         if not self.settings.project_files:
             return self.settings

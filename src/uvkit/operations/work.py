@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from uvkit.events import Notice
 from uvkit.lockfile import LocalState
 from uvkit.model import DirectorySource, ProjectName, Source
-from uvkit.project import Project
+from uvkit.project import Project, Script
 from uvkit.version import __version__
 
 from .parts import Parts
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 ProjectLike: TypeAlias = Project | str | os.PathLike[str]
+Lockable: TypeAlias = Project | Script
 
 _MEMO = "lock-fresh"
 
@@ -34,7 +35,7 @@ _MEMO = "lock-fresh"
 class Work(Parts):
     """What one call does its work with: everything that depends on both the project and the session."""
 
-    def __init__(self, project: Project, session: Session, *, python: str | None) -> None:
+    def __init__(self, project: Lockable, session: Session, *, python: str | None) -> None:
         super().__init__(session, session.settings_for(project), project.lockfile_path.parent)
         self.memory = session.memory
         self.project = project
@@ -42,9 +43,11 @@ class Work(Parts):
 
     @classmethod
     @contextmanager
-    def on(cls, project: ProjectLike | None, *, session: Session | None, python: str | None = None) -> Iterator[Work]:
+    def on(
+        cls, project: ProjectLike | Script | None, *, session: Session | None, python: str | None = None
+    ) -> Iterator[Work]:
         """Provide the view; a session made here for want of one is closed at the end."""
-        opened = as_project(project)
+        opened = project if isinstance(project, Script) else as_project(project)
         if session is not None:
             yield cls(opened, session, python=python)
             return
@@ -55,13 +58,14 @@ class Work(Parts):
     def indexes(self) -> IndexSet:
         """Return the indexes of the project: those of its settings, and by name those that members' sources may pin."""
         known = {config.identity for config in self.settings.indexes}
-        pinned = tuple(replace(one, explicit=True) for one in self.project.indexes if one.identity not in known)
+        named = () if isinstance(self.project, Script) else self.project.indexes
+        pinned = tuple(replace(one, explicit=True) for one in named if one.identity not in known)
         settings = replace(self.settings, indexes=(*pinned, *self.settings.indexes)) if pinned else self.settings
         return self.session.indexes_for(settings, self.root)
 
     def local_state(self, project: ProjectName, source: Source) -> LocalState | None:  # noqa: ARG002  # the check's protocol
         """Return what a source tree that is no member says of itself now, or none if only a build can tell."""
-        if not isinstance(source, DirectorySource):
+        if not isinstance(source, DirectorySource) or isinstance(self.project, Script):
             return None
         member = self.project.local_member(source)
         return None if member is None else LocalState(version=member.version, metadata=member.metadata)
@@ -77,12 +81,24 @@ class Work(Parts):
         """Return where the project's environment is, or is to be."""
         if self.settings.environment is not None:
             return self.project.lockfile_path.parent / self.settings.environment
-        return self.project.environment_path
+        return self.own_project.environment_path
+
+    @property
+    def own_project(self) -> Project:
+        """Return the project, for what only projects have.
+
+        Raises:
+            TypeError: this is a script.
+        """
+        if isinstance(self.project, Script):
+            raise TypeError("a script has no environment of its own; only projects are synced")
+        return self.project
 
     @cached_property
     def python_request(self) -> str | None:
         """Return the interpreter asked for: by the caller, the settings, or the project's version file."""
-        return self._python or self.settings.python or self.project.python_request
+        written = None if isinstance(self.project, Script) else self.project.python_request
+        return self._python or self.settings.python or written
 
     @cached_property
     def interpreter(self) -> Interpreter:

@@ -13,6 +13,7 @@ from uvkit.errors import (
     LockfileMissingError,
     LockfileOutdatedError,
     PrepareError,
+    ProjectNotFoundError,
     ResolutionImpossibleError,
 )
 from uvkit.events import Event, PhaseFinished, PhaseStarted
@@ -228,3 +229,27 @@ def test_a_wheel_that_lost_files_in_the_cache_is_fetched_again(
 
     assert names(result.environment) == {"alpha": "2.0"}
     assert (result.environment.site_packages / "alpha" / "__init__.py").exists()
+
+
+def test_a_script_is_locked_beside_itself(tmp_path: Path, index: IndexServer, session: uvkit.Session) -> None:
+    path = tmp_path / "work.py"
+    path.write_text(
+        f'# /// script\n# requires-python = ">=3.11"\n# dependencies = ["beta"]\n'
+        f'# [[tool.uv.index]]\n# url = "{index.url}"\n# default = true\n# ///\n'
+    )
+
+    first = uvkit.lock(uvkit.Script.read(path), session=session)
+    second = uvkit.lock(uvkit.Script.read(path), check=True, session=session)
+
+    assert first.path == tmp_path / "work.py.lock"
+    assert {one.project for one in first.lockfile.distributions} == {"alpha", "beta"}
+    assert 'requirements = [{ name = "beta" }]' in first.path.read_text()
+    assert not second.changed
+
+
+def test_a_script_has_no_environment_to_sync(tmp_path: Path, session: uvkit.Session) -> None:
+    path = tmp_path / "work.py"
+    path.write_text("print(1)\n")
+
+    with pytest.raises(ProjectNotFoundError):
+        uvkit.sync(path, session=session)

@@ -15,7 +15,11 @@ from uvkit.cli.unchanged import remember_lock
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Lock the project around the working directory."""
-    project = uvkit.Project.discover(arguments.project or Path.cwd())
+    project: uvkit.Project | uvkit.Script
+    if arguments.script:
+        project = uvkit.Script.read(arguments.script)
+    else:
+        project = uvkit.Project.discover(arguments.project or Path.cwd())
     dry_run = bool(arguments.dry_run)
     with opened(arguments, printer, variables, project=project) as session:
         settings = session.settings
@@ -36,6 +40,6 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         printer.json(result.to_dict())
         return 0
     show_lock(printer, result, changes=True, dry_run=dry_run)
-    if not dry_run:
+    if not dry_run and isinstance(project, uvkit.Project):
         remember_lock(arguments, project, result=result, settings=settings, variables=variables)
     return 0
