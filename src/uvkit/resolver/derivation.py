@@ -55,7 +55,7 @@ class _Facts:
         for position in _positions(versions_in(states)):
             candidate = self._chooser.package(asking.project).candidate(asking, position)
             for demand in self._chooser.demands(candidate):
-                if self._proxies.demand(demand).key is wanted:
+                if any(one.key is wanted for one in self._proxies.with_stand_in(demand)):
                     left = self._chooser.demand_mask(demand, package)
                     if refused in (None, everything & ~states_of(left)):
                         asked[demand, candidate] = left

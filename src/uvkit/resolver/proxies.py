@@ -1,8 +1,8 @@
 """Stand-ins for what is asked for under a marker.
 
-As in uv, a requirement with a marker asks for a stand-in of its key and marker, which is decided on its own, in its own
-turn and by the same rules, and then asks for the key at the version it chose. Which versions are looked at, and when,
-and with that where a fork is divided, hangs on it.
+As in uv, a requirement with a marker asks for the project and for a stand-in of its key and marker. That is decided
+on its own, in its own turn and by the same rules, and then asks for the key at the version it chose. Which versions are
+looked at, and when, and with that where a fork is divided, hangs on it.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ class Proxies:
             key = self._key(demand.key, dependency.marker)
             proxied = self._demands[demand] = Demand(key, demand.specifier, dependency, bit=demand.bit)
         return proxied
+
+    def with_stand_in(self, demand: Demand) -> tuple[Demand, ...]:
+        """Return all that a demand comes to: itself if it is for a project, and the one for its stand-in."""
+        proxied = self.demand(demand)
+        return (demand, proxied) if proxied is not demand and demand.key.is_base else (proxied,)
 
     def _key(self, target: Key, marker: MarkerSet) -> Key:
         key = self._keys.get((target, marker))

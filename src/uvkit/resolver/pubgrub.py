@@ -142,10 +142,11 @@ class PubGrubSearch:
     def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
         """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
         stated = self._proxies.ties(candidate) or self.chooser.demands(candidate)
-        demands = [self._proxies.demand(one) for one in stated]
-        see, is_direct = self.priorities.see, self.chooser.is_direct
-        for one, demand in zip(stated, demands, strict=True):
+        demands = [demand for one in stated for demand in self._proxies.with_stand_in(one)]
+        for one in stated:
             self._asked.setdefault(one.key, (one, candidate))
+        see, is_direct = self.priorities.see, self.chooser.is_direct
+        for demand in demands:
             see(demand, is_direct=is_direct(demand.key.project))
             if demand.key not in self._about:
                 self._add_key(demand.key)
