@@ -115,14 +115,14 @@ class IndexMetadataSource:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self.close(abandon=kind is not None)
 
-    def close(self) -> None:
-        """Begin nothing new, and wait for what this source's own pool is running."""
+    def close(self, *, abandon: bool = False) -> None:
+        """Begin nothing new, and wait for what this source's own pool is running; with ``abandon`` not for long."""
         self._closed = True
         if self._owns_pool and self._pool is not None:
-            self._pool.close()
+            self._pool.close(abandon=abandon)
 
     # -- the port ------------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ from .sources import Artifact, artifact_of, check_image
 if TYPE_CHECKING:
     from uvkit.cache import Cache, WheelImage
     from uvkit.index import IndexSet
-    from uvkit.net import HttpClient
+    from uvkit.net import HttpClient, Interruption
 
 T = TypeVar("T")
 
@@ -109,11 +109,9 @@ def prepare_all(  # noqa: PLR0913  # the parts of a run; all but the first three
     images = run.cached(artifacts)
     known = frozenset(images)
     try:
-        wheels = [artifact for artifact in artifacts if artifact.pin.project not in images and artifact.kind == "wheel"]
-        wheels.sort(key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
-        images |= run.all(run.wheel, wheels, workers=downloads)
-        sources = [artifact for artifact in artifacts if artifact.pin.project not in images]
-        images |= run.all(run.source, sources, workers=builds or os.cpu_count() or 1)
+        absent = [artifact for artifact in artifacts if artifact.pin.project not in images]
+        if absent:
+            images |= run.fetch(absent, downloads=downloads, builds=builds or os.cpu_count() or 1)
     finally:
         run.close()
     return Prepared({pin.project: images[pin.project] for pin in pins}, frozenset(images) - known)
@@ -167,6 +165,7 @@ class _Preparation:
         self._emitter = emitter
         self._cancel = cancel
         self._interrupted = CancelToken()
+        self._interruption: Interruption | None = None
         self._unpacking = threading.Semaphore(max(2, min(_MOST_UNPACKING, os.cpu_count() or 1)))
         self._downloads = Downloads(
             lambda: self._http, scratch=lambda: Path(cache.staging.path()), emitter=emitter, check=self._check
@@ -205,6 +204,17 @@ class _Preparation:
             raise PrepareError(failures=tuple(failures))
         return images
 
+    def fetch(self, artifacts: Sequence[Artifact], *, downloads: int, builds: int) -> dict[ProjectName, WheelImage]:
+        """Bring what is not in the cache: wheels first, the largest of them first, then what has to be built."""
+        from uvkit.net import interruptible
+
+        wheels = [artifact for artifact in artifacts if artifact.kind == "wheel"]
+        wheels.sort(key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
+        sources = [artifact for artifact in artifacts if artifact.kind != "wheel"]
+        with interruptible() as self._interruption:
+            images = self.all(self.wheel, wheels, workers=downloads)
+            return images | self.all(self.source, sources, workers=builds)
+
     def all(
         self, job: Callable[[Artifact], WheelImage], artifacts: Sequence[Artifact], *, workers: int
     ) -> dict[ProjectName, WheelImage]:
@@ -218,7 +228,7 @@ class _Preparation:
                     artifacts,
                     cancel=self._cancel,
                     while_waiting=self._emitter.deliver if self._emitter.active else None,
-                    interrupted=self._interrupted.cancel,
+                    interrupted=self._interrupt,
                 )
             finally:
                 self._emitter.deliver()
@@ -321,6 +331,11 @@ class _Preparation:
 
     def _start(self, artifact: Artifact) -> TaskId:
         return self._emitter.start("download", artifact.subject, total=artifact.size)
+
+    def _interrupt(self) -> None:
+        self._interrupted.cancel()
+        if self._interruption is not None:
+            self._interruption.interrupt()
 
     def _check(self) -> None:
         """Raise if the caller cancelled, or left."""

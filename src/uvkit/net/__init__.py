@@ -5,6 +5,7 @@ from __future__ import annotations
 from .client import HttpClient
 from .credentials import CredentialStore, NetrcProvider, basic_authorization, split_credentials
 from .freshness import Freshness, conditions, parse_cache_control
+from .interruption import Interruption, interruptible
 from .keyring import KeyringProvider
 from .options import (
     Answer,
@@ -26,12 +27,14 @@ __all__ = [
     "Freshness",
     "HttpClient",
     "HttpResponse",
+    "Interruption",
     "KeyringProvider",
     "NetrcProvider",
     "NetworkOptions",
     "Transport",
     "basic_authorization",
     "conditions",
+    "interruptible",
     "metadata_flow",
     "parse_cache_control",
     "read_local_metadata",

@@ -20,6 +20,7 @@ from uvkit.errors import (
 from uvkit.model import redacted, without_credentials, without_fragment
 
 from .credentials import CredentialStore, basic_authorization, origin_of, split_credentials
+from .interruption import current_interruption
 from .options import (
     Answer,
     AuthenticationPolicy,
@@ -164,6 +165,8 @@ class HttpClient:
     ) -> tuple[AbstractContextManager[HttpResponse], HttpResponse]:
         fields = _DEFAULT_HEADERS | {name.lower(): value for name, value in (headers or {}).items()}
         while True:
+            if (interruption := current_interruption()) is not None:
+                interruption.check()
             try:
                 context, response, tried = self._follow(attempts.url, method=method, headers=fields)
             except (ConnectionFailedError, OSError) as error:
@@ -247,8 +250,16 @@ class HttpClient:
             return self._direct
 
     def pause(self, seconds: float) -> None:
-        """Wait between two attempts."""
-        self._sleep(seconds)
+        """Wait between two attempts.
+
+        Raises:
+            CancelledError: the run was interrupted.
+        """
+        interruption = current_interruption()
+        if interruption is None or self._sleep is not time.sleep:
+            self._sleep(seconds)
+        else:
+            interruption.pause(seconds)
 
 
 class _Attempts:

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from .interruption import current_interruption
+
 _Address = tuple[Any, ...]  # as getaddrinfo describes one
 
 # One burst opens dozens of connections to one host. Asking the name server for each makes a lost datagram likely, and
@@ -88,12 +90,18 @@ def _resolved(host: str, port: int) -> list[_Address]:
 
 def _dial(address: _Address, timeout: float) -> socket.socket:
     family, kind, protocol, _, place = address
+    interruption = current_interruption()
     made = socket.socket(family, kind, protocol)
     try:
         made.settimeout(timeout)
+        if interruption is not None:
+            interruption.watch(made)
         made.connect(place)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except BaseException:
         made.close()
         raise
+    finally:
+        if interruption is not None:
+            interruption.forget(made)
     return made

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Self
 
+from .interruption import Interruption, current_interruption
 from .options import BodyCutShortError, ConnectionFailedError
 
 _RECEIVE = 65536
@@ -24,13 +25,26 @@ _WITHOUT_BODY = frozenset({204, 304})
 class Connection:
     """A socket and the bytes received beyond the last answer."""
 
-    __slots__ = ("buffer", "idle_since", "socket", "used")
+    __slots__ = ("_interruption", "buffer", "idle_since", "socket", "used")
 
     def __init__(self, connected: socket.socket) -> None:
         self.socket = connected
         self.buffer = b""
         self.used = False
         self.idle_since = 0.0
+        self._interruption: Interruption | None = None
+
+    def begin(self) -> None:
+        """Belong to the run that this thread works for, until the connection is idle again."""
+        self._interruption = current_interruption()
+        if self._interruption is not None:
+            self._interruption.watch(self.socket)
+
+    def end(self) -> None:
+        """Belong to no run."""
+        if self._interruption is not None:
+            self._interruption.forget(self.socket)
+            self._interruption = None
 
     def send(self, request: bytes) -> None:
         """Send a whole request."""
@@ -108,6 +122,7 @@ class Connection:
 
     def close(self) -> None:
         """Close the socket."""
+        self.end()
         self.socket.close()
 
 
@@ -308,6 +323,7 @@ def exchange(
 ) -> WireResponse:
     """Send a request and return its answer once the header has arrived."""
     try:
+        connection.begin()
         connection.send(request)
         return WireResponse(connection, method=method, url=url, release=release)
     except BaseException:
@@ -317,6 +333,7 @@ def exchange(
 
 def mark_idle(connection: Connection) -> None:
     """Note that the connection waits for its next exchange from now on."""
+    connection.end()
     connection.used = True
     connection.idle_since = time.monotonic()
 

@@ -69,6 +69,7 @@ class Resolver:
             CancelledError: the token was set.
         """
         from uvkit.artifacts import IndexMetadataSource
+        from uvkit.net import interruptible
 
         question = self._question(request, target)
         emitter = Emitter(events)
@@ -85,6 +86,7 @@ class Resolver:
                 emitter=emitter,
                 workers=self._workers,
             ) as source,
+            interruptible(),
         ):
             seen: MetadataSource = source
             for view in self._views:

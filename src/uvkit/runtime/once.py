@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
+from uvkit.errors import CancelledError
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -53,7 +55,8 @@ class OnceMap(Generic[K, V]):
         try:
             slot.value = value = job()
         except BaseException as error:
-            slot.error = error
+            # Ctrl-C is for the thread that it met; the others only learn that the result will not come.
+            slot.error = error if isinstance(error, Exception) else CancelledError()
             with self._lock:
                 self._slots.pop(key, None)
             raise

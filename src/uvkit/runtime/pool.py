@@ -17,6 +17,8 @@ R = TypeVar("R")
 
 # A main thread that waits on a lock without a timeout cannot be interrupted by Ctrl-C on every platform.
 POLL_SECONDS = 0.05
+# What cannot be stopped within this time, such as the question to a name server that does not answer, ends by itself.
+ABANDON_SECONDS = 2.0
 # How often, and how long each time, to wait for a thread that may be about to start: a twentieth of a second in all.
 _START_POLLS = 50
 _SHORT_SECONDS = 0.001
@@ -41,8 +43,8 @@ class Pool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self.close(abandon=kind is not None)
 
     def submit(self, job: Callable[[], None]) -> None:
         """Run ``job`` on a worker; it must not raise.
@@ -81,8 +83,8 @@ class Pool:
 
         After the first failure or a cancellation no further item is started; those already running end by themselves.
         With failures the list of results is empty. ``while_waiting`` is called on this thread between waits, which is
-        where events are delivered; an exception from it (or Ctrl-C) also stops what has not started, and calls
-        ``interrupted``, which may tell those running to end early.
+        where events are delivered; an exception from it (or Ctrl-C) also stops what has not started. Then, and after a
+        cancellation, ``interrupted`` is called, which may tell those running to end early.
         """
         rows = list(items)
         run = _Run(function, rows, cancel)
@@ -92,6 +94,8 @@ class Pool:
             while not run.finished.wait(POLL_SECONDS if while_waiting is None else POLL_SECONDS / 2):
                 if while_waiting is not None:
                     while_waiting()
+                if interrupted is not None and cancel is not None and cancel.cancelled:
+                    interrupted()
         except BaseException:
             if interrupted is not None:
                 interrupted()
@@ -103,23 +107,24 @@ class Pool:
             return [], [error for _, error in sorted(run.failures, key=lambda pair: pair[0])]
         return [run.results[index] for index in range(len(rows))], []
 
-    def close(self) -> None:
-        """End the workers after the jobs already submitted, and wait for them."""
+    def close(self, *, abandon: bool = False) -> None:
+        """End the workers after the jobs already submitted, and wait for them; not for long if ``abandon`` is set."""
         with self._lock:
             if self._closed:
                 return
             self._closed = True
             for _ in self._threads:
                 self._jobs.put(None)
+        deadline = time.monotonic() + ABANDON_SECONDS if abandon else None
         for thread in self._threads:
-            _join(thread)
+            _join(thread, None if deadline is None else max(0.0, deadline - time.monotonic()))
 
 
-def _join(thread: threading.Thread) -> None:
+def _join(thread: threading.Thread, timeout: float | None) -> None:
     """Wait for a thread whose start may have been interrupted by Ctrl-C, so that nobody knows whether it runs."""
     for _ in range(_START_POLLS):
         try:
-            thread.join()
+            thread.join(timeout)
         except RuntimeError:
             time.sleep(_SHORT_SECONDS)
         else:
@@ -144,10 +149,11 @@ class _Run(Generic[T, R]):
             self.finished.set()
 
     def stop(self) -> None:
-        """Start nothing more, and wait for what runs."""
+        """Start nothing more, and wait for what runs, but not for long."""
         with self.lock:
             self.stopped = True
-        while self.active:
+        deadline = time.monotonic() + ABANDON_SECONDS
+        while self.active and time.monotonic() < deadline:
             time.sleep(_SHORT_SECONDS)
 
     def one(self, index: int) -> None:
