@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import html
 import json
+import sys
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -40,6 +41,11 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent about clients that left."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class IndexServer:
