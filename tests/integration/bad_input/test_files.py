@@ -103,19 +103,6 @@ def test_a_file_that_has_gone_is_refused(locked: World) -> None:
     assert locked.picture() == before
 
 
-def test_all_failures_are_reported_together(locked: World) -> None:
-    locked.project("alpha==2.0", "large")
-    locked.lock()
-    for path in ("/files/alpha/alpha-2.0-py3-none-any.whl", f"/files/large/{WHEEL}"):
-        locked.index.broken[path] = [404] * 4
-
-    with pytest.raises(PrepareError) as caught:
-        locked.sync()
-
-    assert len(caught.value.failures) == 2
-    assert locked.installed() == ["alpha==1.0"]
-
-
 def test_an_archive_that_is_damaged_is_refused(world: World) -> None:
     served = world.index.files["large"][WHEEL]
     data = served.path.read_bytes()[:-40]
