@@ -12,7 +12,6 @@ from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from uvkit import operations
-from uvkit.errors import CancelledError
 from uvkit.events import CancelToken
 
 __all__ = ["install", "lock", "run_in_thread", "sync", "uninstall"]
@@ -34,11 +33,20 @@ async def run_in_thread(verb: Callable[..., R], *args: Any, **options: Any) -> R
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         token.cancel()
-        await asyncio.wait([work])
-        # Nobody awaits the work any more; whatever it ended in must not be reported as lost.
-        if not work.cancelled() and isinstance(error := work.exception(), Exception | None):
-            _ = error is None or isinstance(error, CancelledError)
+        await _ended(work)
         raise
+
+
+async def _ended(work: asyncio.Future[Any]) -> None:
+    """Wait until work has ended, however often the task that waits is cancelled meanwhile."""
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError:
+            continue
+    if not work.cancelled():
+        # Nobody awaits the work any more; whatever it ended in must not be reported as lost.
+        work.exception()
 
 
 def _twin(verb: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:

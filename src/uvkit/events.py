@@ -7,7 +7,8 @@ and may touch widgets. Per task the order is start, advances, finish, and it alw
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, NewType, TypeAlias
@@ -51,7 +52,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class PhaseStarted:
-    """A phase began; ``total`` is the number of tasks, if known."""
+    """A phase began; ``total`` is the number of tasks, if known. One that has nothing to do is not announced."""
 
     phase: Phase
     total: int | None = None
@@ -142,14 +143,32 @@ EventSink: TypeAlias = Callable[[Event], None]
 class CancelToken:
     """A flag that another thread (or a signal handler) sets to stop a verb; the verb undoes what it began."""
 
-    __slots__ = ("_flag",)
+    __slots__ = ("_flag", "_listeners")
 
     def __init__(self) -> None:
         self._flag = threading.Event()
+        self._listeners: dict[object, Callable[[], object]] = {}
 
     def cancel(self) -> None:
         """Ask the verb to stop."""
         self._flag.set()
+        for listener in tuple(self._listeners.values()):
+            listener()
+
+    @contextmanager
+    def calling(self, listener: Callable[[], object]) -> Iterator[None]:
+        """Call ``listener`` when the token is set during the block, on the thread that sets it, or at once if it is.
+
+        It must not raise, and may be called twice.
+        """
+        key = object()
+        self._listeners[key] = listener
+        try:
+            if self._flag.is_set():
+                listener()
+            yield
+        finally:
+            del self._listeners[key]
 
     @property
     def cancelled(self) -> bool:

@@ -59,6 +59,25 @@ def test_a_dry_run_without_changes_says_so(cli: Cli) -> None:
     assert done.err == "Resolved 2 packages in T\nNo lockfile changes detected\n"
 
 
+def test_a_dry_run_tells_of_changes_that_are_no_versions(cli: Cli) -> None:
+    cli.project("alpha")
+    cli("lock")
+    cli.project("alpha>=1")
+
+    done = cli("lock", "--dry-run")
+
+    assert done.err == "Resolved 2 packages in T\nLockfile changes detected\n"
+
+
+@pytest.mark.parametrize("option", ["--refresh", "--refresh-package=alpha"])
+def test_nothing_is_refreshed_offline(cli: Cli, option: str) -> None:
+    cli.project("alpha")
+
+    done = cli("lock", "--offline", option, status=2)
+
+    assert done.err == "error: the argument `--offline` cannot be used with `--refresh`\n"
+
+
 @pytest.mark.parametrize("option", ["--check", "--locked"])
 def test_a_check_refuses_an_outdated_lock(cli: Cli, option: str) -> None:
     cli.project("alpha")
@@ -241,6 +260,16 @@ def test_another_configuration_file_replaces_that_of_the_project(cli: Cli) -> No
     assert "Add alpha v2.0a1" in done.err
 
 
+def test_a_script_is_locked_beside_itself(cli: Cli) -> None:
+    cli.write("tool.py", '# /// script\n# requires-python = ">=3.9"\n# dependencies = ["beta"]\n# ///\n')
+
+    done = cli("lock", "--script", "tool.py")
+    again = cli("lock", "--script", "tool.py", "--check")
+
+    assert done.err == again.err == "Resolved 2 packages in T\n"
+    assert (cli.folder / "tool.py.lock").is_file()
+
+
 def test_an_option_replaces_its_variable(cli: Cli, index: IndexServer) -> None:
     cli.project("alpha")
     cli.set(UV_INDEX="http://127.0.0.1:1/unreachable", UV_HTTP_RETRIES="0")
@@ -249,6 +278,15 @@ def test_an_option_replaces_its_variable(cli: Cli, index: IndexServer) -> None:
     done = cli("lock", "--index", index.url)
 
     assert done.err == "Resolved 2 packages in T\n"
+
+
+@pytest.mark.parametrize("option", ["--exclude-newer-package", "--config-setting"])
+def test_a_pair_that_is_none_is_named(cli: Cli, option: str) -> None:
+    cli.project("alpha")
+
+    done = cli("lock", option, "alpha", status=2)
+
+    assert "`alpha` is not of the form `name=value`" in done.err
 
 
 def test_a_variable_that_is_not_understood_is_named(cli: Cli) -> None:

@@ -168,6 +168,33 @@ def test_groups_can_be_chosen(cli: Cli, option: str, expected: list[str]) -> Non
     assert installed(cli.folder / ".venv") == expected
 
 
+def test_an_option_wins_over_the_variable_for_its_opposite(cli: Cli) -> None:
+    cli.project("alpha", extra='[dependency-groups]\ndev = ["delta"]\n')
+    cli.set(UV_NO_DEV="1")
+
+    cli("sync")
+    without = installed(cli.folder / ".venv")
+    cli("sync", "--dev")
+
+    assert without == ["alpha==1.1"]
+    assert installed(cli.folder / ".venv") == ["alpha==1.1", "delta==1.0"]
+
+
+def test_in_a_member_of_a_workspace_that_member_is_synced(cli: Cli) -> None:
+    cli.project("alpha", extra='[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+    member = cli.write(
+        "packages/b/pyproject.toml",
+        '[project]\nname = "b"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["delta"]\n',
+    ).parent
+
+    cli("sync", folder=member)
+    inside = installed(cli.folder / ".venv")
+    cli("sync", "--all-packages", folder=member)
+
+    assert inside == ["delta==1.0"]
+    assert installed(cli.folder / ".venv") == ["alpha==1.1", "delta==1.0"]
+
+
 def test_an_unknown_extra_is_refused_with_those_that_exist(cli: Cli) -> None:
     cli.project("alpha", extra='optional-dependencies = {x = ["delta"]}\n')
 

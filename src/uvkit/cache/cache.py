@@ -38,6 +38,15 @@ class Cache:
     def __repr__(self) -> str:
         return f"Cache({str(self.root)!r})"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Open the same folder in the process that unpickles."""
+        return (Cache, (self.root,))
+
+    def close(self) -> None:
+        """Delete this object's scratch space, which else lasts as long as it does; the cache may be used again."""
+        if "staging" in vars(self):
+            self.staging.close()
+
     @classmethod
     @contextmanager
     def temporary(cls) -> Iterator[Self]:
@@ -180,6 +189,9 @@ class _View(Cache):
         super().__init__(cache.root)
         self._refresh = refresh
         self._cache = cache
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_View, (self._cache, self._refresh))
 
     @cached_property
     def staging(self) -> Staging:

@@ -39,6 +39,14 @@ class Staging:
         self._own: str | None = None
         self._owner = 0
         self._serial = count()
+        self._end: weakref.finalize[[str, FileLock, int], Staging] | None = None
+
+    def close(self) -> None:
+        """Delete the scratch space now instead of with this object; the next use makes a new one."""
+        with self._lock:
+            end, self._end, self._own = self._end, None, None
+        if end is not None:
+            end()
 
     def path(self) -> str:
         """Return a path in the scratch space where nothing is yet.
@@ -92,7 +100,9 @@ class Staging:
 
     def _reopened(self) -> str:
         """Return a path in a new scratch space: somebody deleted the whole cache while it was in use."""
-        self._own = None
+        with self._lock:
+            if self._own is not None and not os.path.isdir(self._own):
+                self._own = None
         return self.path()
 
     def discard(self, path: str) -> None:
@@ -149,8 +159,10 @@ class Staging:
                 os.mkdir(own)
             except OSError as error:
                 raise storage_error(error, place) from error
+            if self._end is not None:
+                self._end()
             self._own, self._owner = own, os.getpid()
-            weakref.finalize(self, _close, own, held, os.getpid())
+            self._end = weakref.finalize(self, _close, own, held, os.getpid())
         self.sweep()
         return own
 

@@ -103,7 +103,7 @@ def _lock(parser: CommandParser) -> None:
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--check", "--locked", **ON, help="fail if the lockfile would change")
     one.add_argument("--check-exists", "--frozen", **ON, help="only check that there is a lockfile")
-    one.add_argument("--script", metavar="PATH", help="lock this script, by the block of requirements in it")
+    parser.add_argument("--script", metavar="PATH", help="lock this script, by the block of requirements in it")
     parser.add_argument("--dry-run", **ON, help="print what would change, write nothing")
     add_python(parser, "the interpreter whose version stands in for a missing `requires-python`")
     add_index(parser)

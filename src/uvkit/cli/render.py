@@ -58,8 +58,8 @@ def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: b
     printer.info(printer.style(f"{resolved(result)} in {duration(result.elapsed)}", "dim"))
     if not changes:
         return
-    if dry_run and not result.changed:
-        printer.info("No lockfile changes detected")
+    if dry_run and not result.diff:
+        printer.info("Lockfile changes detected" if result.changed else "No lockfile changes detected")
     # The first lock adds everything, which nobody reads.
     elif dry_run or not result.created:
         for line in result.diff.lines(dry_run=dry_run):

@@ -30,6 +30,8 @@ _RENAMED = {
 }
 # For `pip install` these choose from files; for projects they are settings.
 _OF_FILES = frozenset({"all-extras", "extra", "group"})
+# An option that was given leaves no say to the variable for its opposite.
+_OPPOSITES = {"dev": ("no-dev",), "no-dev": ("dev",), "only-dev": ("dev", "no-dev")}
 # In pip's spelling these name projects; as settings, the first names a switch and the second does not exist.
 _FORMATS = {"no-binary": "no-binary", "only-binary": "no-build"}
 
@@ -90,6 +92,10 @@ def opened(
             printer.warn(f"settings of the project are ignored: {error}")
     settings = found.with_arguments(options)
     refreshed = _refreshed(arguments)
+    if settings.network.offline and (
+        getattr(arguments, "refresh", None) or getattr(arguments, "refresh_package", None)
+    ):
+        raise ValueError("the argument `--offline` cannot be used with `--refresh`")
     with _cache(settings) as cache:
         view = cache if refreshed is None else cache.refreshing(*refreshed)
         with Session(settings, cache=view, variables=variables) as session:
@@ -112,13 +118,14 @@ def _refreshed(arguments: argparse.Namespace) -> tuple[str, ...] | None:
 def _variables(
     arguments: argparse.Namespace, options: Mapping[str, Any], variables: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Return the variables that count: those whose option was given do not."""
+    """Return the variables that count: those whose option, or its opposite, was given do not."""
     from uvkit.settings import VARIABLES
 
+    decided = {*options, *(opposite for option in options for opposite in _OPPOSITES.get(option, ()))}
     seen = {
         name: value
         for name, value in variables.items()
-        if name not in VARIABLES or VARIABLES[name].option not in options
+        if name not in VARIABLES or VARIABLES[name].option not in decided
     }
     if getattr(arguments, "no_config", None):
         seen["UV_NO_CONFIG"] = "1"

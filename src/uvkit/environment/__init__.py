@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .consistency import check
     from .environment import Environment
     from .installed import InstalledDistribution, InstalledSet, read_installed
+    from .journal import locked_path
     from .options import InstallOptions, LinkMode
     from .planning import InstallPlan, Step, is_current, plan, seed_projects
     from .scheme import Scheme
@@ -35,6 +36,7 @@ _MODULES = {
     "compile_folders": "bytecode",
     "create_environment": "venv",
     "is_current": "planning",
+    "locked_path": "journal",
     "plan": "planning",
     "read_installed": "installed",
     "recover": "transaction",
@@ -59,6 +61,7 @@ __all__ = [
     "compile_folders",
     "create_environment",
     "is_current",
+    "locked_path",
     "plan",
     "read_installed",
     "recover",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -15,6 +15,8 @@ from uvkit.python import Interpreter, probe, running
 from .scheme import Scheme
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from uvkit.cache import Cache
     from uvkit.events import Notice
     from uvkit.model import Target
@@ -33,6 +35,7 @@ class Environment:
 
     Guarantees: making one asks the interpreter, whose answer is remembered in the cache, and changes nothing;
     everything else is read when it is asked for, so an environment that another program changes is seen as it is.
+    Changes of one environment happen one after the other, whichever threads and processes make them.
     """
 
     __slots__ = ("_config", "_scheme", "interpreter", "path")
@@ -257,6 +260,18 @@ class Environment:
         from .transaction import Transaction
 
         return Transaction(self, link_mode=link_mode)
+
+    def locked(self, *, check: Callable[[], None] | None = None) -> AbstractContextManager[None]:
+        """Return a block during which nobody else changes the environment; changes of this thread go ahead.
+
+        Waits for whoever changes it; ``check`` is called meanwhile and may raise to stop.
+
+        Raises:
+            TransactionError: the environment cannot be written to.
+        """
+        from .journal import locked_path
+
+        return locked_path(os.fspath(self.path), check=check)
 
     def recover(self) -> bool:
         """Undo what a crash left half done; return whether there was anything to undo."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,15 +141,16 @@ def pending(root: str | os.PathLike[str]) -> bool:
 def recover(root: str | os.PathLike[str], *, on_step: OnStep | None = None) -> bool:
     """Bring an environment back to one state after a crash, and tell whether there was anything to do.
 
-    Waits for a transaction that another process has under way; then there is nothing to do.
+    Waits for a transaction that another process or thread has under way; then there is nothing to do. Neither is there
+    for the thread that changes the environment: a listener to its events may look at the environment meanwhile.
 
     Raises:
         TransactionError: it cannot be done; everything is still there to try again.
     """
     path = os.fspath(root)
-    if not pending(path):
+    if not pending(path) or _identity(path) in _held.changing:
         return False
-    with locked(path):
+    with locked_path(path):
         return recover_locked(path, on_step=on_step)
 
 
@@ -182,23 +184,69 @@ def clear(root: str, on_step: OnStep | None = None) -> None:
     remove_tree(folder)
 
 
+class _Held(threading.local):
+    """The environments that this thread has locked, and those it is changing at this moment."""
+
+    def __init__(self) -> None:
+        self.locked: set[object] = set()
+        self.changing: set[object] = set()
+
+
+_held = _Held()
+
+
+def _identity(root: str) -> object:
+    try:
+        found = os.stat(root)
+    except OSError:
+        return root
+    return (os.getpid(), found.st_dev, found.st_ino)
+
+
 @contextmanager
-def locked(root: str, *, check: Callable[[], None] | None = None) -> Iterator[None]:
+def locked_path(root: str | os.PathLike[str], *, check: Callable[[], None] | None = None) -> Iterator[None]:
     """Hold the environment's lock, waiting for whoever else changes it; ``check`` is called meanwhile and may raise.
+
+    A thread that holds it already goes on at once.
 
     Raises:
         TransactionError: the lock file cannot be made, because the environment cannot be written to.
     """
+    root = os.fspath(root)
+    identity = _identity(root)
+    if identity in _held.locked:
+        yield
+        return
     lock = file_lock(f"{root}/{_LOCK}", check=check)
     try:
         lock.__enter__()
     except StorageError as error:
         step = "locking the environment"
         raise TransactionError(path=Path(root), step=step, reason=error.reason, rolled_back=True) from error
+    _held.locked.add(identity)
     try:
         yield
     finally:
+        _held.locked.discard(identity)
         lock.__exit__(None, None, None)
+
+
+@contextmanager
+def changing(root: str) -> Iterator[None]:
+    """Mark the environment as being changed by this thread, which holds its lock.
+
+    Raises:
+        TransactionError: the thread is in the middle of another change of it, whose listener began this one.
+    """
+    identity = _identity(root)
+    if identity in _held.changing:
+        reason = "this thread is in the middle of another change of it"
+        raise TransactionError(path=Path(root), step="beginning the change", reason=reason, rolled_back=True)
+    _held.changing.add(identity)
+    try:
+        yield
+    finally:
+        _held.changing.discard(identity)
 
 
 def failure(root: str, step: str, error: Exception, *, rolled_back: bool) -> TransactionError:

@@ -162,11 +162,13 @@ class Transaction:
     def commit(self) -> None:
         """Make the changes.
 
-        An unfinished transaction of a process that died is undone first. Waits while another process changes the
-        environment.
+        An unfinished transaction of a process that died is undone first. Waits while another process or thread changes
+        the environment. Whoever listens to the events may read the environment, which is then as before, but not change
+        it.
 
         Raises:
-            TransactionError: a file could not be written or moved; ``rolled_back`` says that everything is as before.
+            TransactionError: a file could not be written or moved, or this thread is changing the environment already;
+                ``rolled_back`` says that everything is as before.
             FileConflictError: what is a file in one wheel is a folder in another.
             CancelledError: the token was set; everything is as before.
             RuntimeError: the transaction has ended.
@@ -174,7 +176,7 @@ class Transaction:
         self._check_open()
         self._state = "rolled back"
         if self._installs or self._removed or self._removed_exactly:
-            with journal.locked(self._root, check=self._cancel.check):
+            with journal.locked_path(self._root, check=self._cancel.check), journal.changing(self._root):
                 journal.recover_locked(self._root)
                 self._change()
         self._state = "committed"

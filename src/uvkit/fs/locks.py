@@ -159,4 +159,11 @@ else:
             except OSError:
                 # Another user's folder or a read-only one: an empty file that stays harms nobody.
                 pass
-        os.close(descriptor)
+        try:
+            # A child that was forked meanwhile has the descriptor too, and would hold the lock as long as it lives.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        except OSError as error:
+            if error.errno not in _UNSUPPORTED:
+                raise
+        finally:
+            os.close(descriptor)

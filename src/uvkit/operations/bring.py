@@ -43,19 +43,33 @@ class Bring:
             EnvironmentOutdatedError: ``check`` is set and something would change.
             ExternallyManagedError, PrepareError, TransactionError, CancelledError: as the installer raises.
         """
-        installer = self.installer if exact is None else self.installer.with_exact(exact)
-        key = self._state(place, wanted, installer)
+        if exact is not None:
+            bring = replace(self, installer=self.installer.with_exact(exact))
+            return bring(place, wanted, dry_run=dry_run, check=check, keep=keep)
+        key = self._state(place, wanted)
         steps = None if key is None or self.memory is None else self.memory.plan(wanted, key)
         if steps is None:
-            steps = installer.plan(place.environment, wanted, installed=place.installed(), keep=keep)
+            seen = installed_state(place.environment.interpreter.site_folders)
+            steps = self._plan(place, wanted, keep)
             if key is not None and self.memory is not None and steps.is_empty:
                 self.memory.remember_plan(steps, key)
-        result = replace(self, installer=installer).carry_out(place, steps, dry_run=dry_run or check)
-        if place.state != "found":
-            result = replace(result, place=place.state, path=place.path)
+            if not (dry_run or check or steps.is_empty):
+                return self._alone(place, steps, seen=seen, keep=keep)
+        result = _placed(self.carry_out(place, steps, dry_run=dry_run or check), place)
         return result.check() if check else result
 
-    def _state(self, place: Place, wanted: InstallSet, installer: Installer) -> Hashable | None:
+    def _plan(self, place: Place, wanted: InstallSet, keep: frozenset[ProjectName]) -> InstallPlan:
+        return self.installer.plan(place.environment, wanted, installed=place.installed(), keep=keep)
+
+    def _alone(self, place: Place, steps: InstallPlan, *, seen: Hashable, keep: frozenset[ProjectName]) -> SyncResult:
+        """Carry a plan out while nobody else changes the environment; what changed since it was ``seen`` counts."""
+        self._refuse_if_managed(place)
+        with place.environment.locked(check=self.cancel.check if self.cancel is not None else None):
+            if installed_state(place.environment.interpreter.site_folders) != seen:
+                steps = self._plan(place, steps.wanted, keep)
+            return _placed(self.carry_out(place, steps), place)
+
+    def _state(self, place: Place, wanted: InstallSet) -> Hashable | None:
         """Return what an empty plan rests on, or none where it rests on more than can be looked at quickly."""
         environment = place.environment
         watched = all(isinstance(pin.source, IndexSource) for pin in wanted)
@@ -64,12 +78,14 @@ class Bring:
         if environment.transaction_path.exists():
             return None
         folders = environment.interpreter.site_folders
-        return (installer.options, str(environment.path), installed_state(folders))
+        return (self.installer.options, str(environment.path), installed_state(folders))
 
     def carry_out(self, place: Place, steps: InstallPlan, *, dry_run: bool = False) -> SyncResult:
         """Carry a plan out, or only say what it would do; raises as the call does."""
         started = perf_counter()
         installer = self.installer
+        if self.cancel is not None:
+            self.cancel.check()
         if dry_run or steps.is_empty:
             return SyncResult(
                 environment=place.environment,
@@ -78,8 +94,7 @@ class Bring:
                 fetched=installer.missing(steps) if dry_run and not steps.is_empty else frozenset(),
                 elapsed=timedelta(seconds=perf_counter() - started),
             )
-        if not installer.break_system:
-            place.environment.refuse_if_managed()
+        self._refuse_if_managed(place)
         # An image that another process cleans from the cache between these two steps could not be linked any more.
         with installer.cache.in_use():
             fitted = installer.building_with(place.environment.interpreter)
@@ -92,3 +107,11 @@ class Bring:
             # Files were missing from the cache; what was not whole is out of it now and can be had again.
             wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
             return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
+
+    def _refuse_if_managed(self, place: Place) -> None:
+        if not self.installer.break_system:
+            place.environment.refuse_if_managed()
+
+
+def _placed(result: SyncResult, place: Place) -> SyncResult:
+    return result if place.state == "found" else replace(result, place=place.state, path=place.path)

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from uvkit.environment import InstallPlan, Step
+from uvkit.environment import Environment, InstallPlan, Step
 from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import InstallSet, Requirement, RequirementLike, Upgrade, project_name
 from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
@@ -77,7 +77,8 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         installed = place.installed()
         if not exact and _is_left_alone(wanted, installed, place=place, bring=bring, upgrade=upgrade):
             return _audited(place, installed, wanted=wanted, started=started)
-        hashes = demanded_hashes(wanted.requirements, wanted.constraints)
+        checked = owner.settings.verify_hashes
+        hashes = demanded_hashes(wanted.requirements, wanted.constraints) if checked else {}
         required = bring.installer.options.require_hashes
         if required:
             check_all_hashed(wanted.requirements, hashes)
@@ -117,13 +118,15 @@ def uninstall(
     """Remove projects from an environment in one transaction; those not installed give a notice each.
 
     Raises:
+        InvalidEnvironmentError: there is no environment.
         ExternallyManagedError: the environment belongs to another tool (PEP 668).
         TransactionError: it failed; the error says whether everything was rolled back.
     """
     started = perf_counter()
     names = tuple(dict.fromkeys(project_name(name) for name in projects))
     with borrowed(session) as owner:
-        place = given_place(environment, owner, requires_python=None)
+        found = environment if isinstance(environment, Environment) else Environment(environment, cache=owner.cache)
+        place = Place(found)
         installed = {one.project: one for one in place.installed()}
         missing = tuple(
             Notice("not-installed", f"`{name}` is not installed") for name in names if name not in installed
@@ -184,6 +187,8 @@ def _as_set(
     constraints: Iterable[RequirementLike],
     overrides: Iterable[RequirementLike],
 ) -> RequirementSet:
+    if isinstance(requirements, str):
+        raise TypeError("requirements are several; put a single one into a list")
     given = requirements if isinstance(requirements, RequirementSet) else RequirementSet()
     roots = () if isinstance(requirements, RequirementSet) else map(Requirement.parse, requirements)
     return replace(

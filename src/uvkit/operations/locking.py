@@ -70,6 +70,8 @@ def lock_project(
     cancel: CancelToken | None = None,
 ) -> LockResult:
     """Lock the project of a piece of work."""
+    if cancel is not None:
+        cancel.check()
     with fewer_collections():
         return _lock_project(
             work, resolver=resolver, upgrade=upgrade, check=check, dry_run=dry_run, events=events, cancel=cancel

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from uvkit.environment import Environment
-from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError
+from uvkit.environment import Environment, locked_path
+from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError, TransactionError
 from uvkit.model import Target
 
 from .results import PlaceState
 
 if TYPE_CHECKING:
-    from uvkit.environment import InstalledDistribution
+    from uvkit.environment import Existing, InstalledDistribution
+    from uvkit.events import CancelToken
     from uvkit.markers import RequiresPython
     from uvkit.python import Interpreter
 
@@ -48,14 +50,16 @@ class Place:
 
     def installed(self) -> tuple[InstalledDistribution, ...]:
         """Return what is installed, after undoing what a crash left half done."""
-        if self.created or self.described:
-            return ()
-        self.environment.recover()
-        return self.environment.installed()
+        # One that was just made may have been filled by somebody else since.
+        return () if self.described else self.environment.installed()
 
 
-def project_place(work: Work, environment: EnvironmentLike | None, *, make: bool) -> Place:
+def project_place(
+    work: Work, environment: EnvironmentLike | None, *, make: bool, cancel: CancelToken | None = None
+) -> Place:
     """Return the environment of a project, made anew if it is absent or its Python does not suit the project.
+
+    Many threads and processes that ask for one at the same time get the same.
 
     Raises:
         InvalidEnvironmentError: something else is in the way, or a given environment's Python does not suit.
@@ -70,18 +74,40 @@ def project_place(work: Work, environment: EnvironmentLike | None, *, make: bool
     replaces = (path / "pyvenv.cfg").is_file()
     if not make:
         return Place(Environment(work.interpreter), described=True, replaces=replaces, path=path)
-    created = Environment.create(
-        path,
-        python=work.interpreter,
-        prompt=work.own_project.name,
-        existing="replace" if replaces else "error",
-        cache=work.session.cache,
+    if not replaces:
+        return _made(path, lambda: _create(path, work, existing="error"), lambda: _usable(path, work))
+    # Whoever changes the old one, or replaces it as well, goes first.
+    with locked_path(path, check=None if cancel is None else cancel.check):
+        found = _usable(path, work)
+        if found is not None:
+            return Place(found)
+        return Place(_create(path, work, existing="replace"), created=True, replaces=True, path=path)
+
+
+def _create(path: Path, work: Work, *, existing: Existing) -> Environment:
+    return Environment.create(
+        path, python=work.interpreter, prompt=work.own_project.name, existing=existing, cache=work.session.cache
     )
-    return Place(created, created=True, replaces=replaces, path=path)
+
+
+def _made(path: Path, create: Callable[[], Environment], find: Callable[[], Environment | None]) -> Place:
+    """Return a new environment, or the one that somebody else made in the same moment."""
+    try:
+        return Place(create(), created=True, path=path)
+    except (InvalidEnvironmentError, TransactionError):
+        found = find()
+        if found is None:
+            raise
+        return Place(found)
 
 
 def given_place(
-    environment: EnvironmentLike, session: Session, *, requires_python: RequiresPython | None, make: bool = True
+    environment: EnvironmentLike,
+    session: Session,
+    *,
+    requires_python: RequiresPython | None,
+    make: bool = True,
+    python: str | None = None,
 ) -> Place:
     """Return an environment named by the caller; a path without one is filled with one.
 
@@ -92,12 +118,19 @@ def given_place(
     if isinstance(environment, Environment):
         return Place(_suitable(environment, requires_python))
     path = Path(environment)
-    if path.is_file() or (path / "pyvenv.cfg").is_file():
-        return Place(_suitable(Environment(path, cache=session.cache), requires_python))
-    interpreter = session.pythons.find(session.settings.python, requires_python, environments="never")
+
+    def find() -> Environment | None:
+        if path.is_file() or (path / "pyvenv.cfg").is_file():
+            return _suitable(Environment(path, cache=session.cache), requires_python)
+        return None
+
+    found = find()
+    if found is not None:
+        return Place(found)
+    interpreter = session.pythons.find(python or session.settings.python, requires_python, environments="never")
     if not make:
         return Place(Environment(interpreter), described=True, path=path)
-    return Place(Environment.create(path, python=interpreter, cache=session.cache), created=True, path=path)
+    return _made(path, lambda: Environment.create(path, python=interpreter, cache=session.cache), find)
 
 
 def _usable(path: Path, work: Work) -> Environment | None:

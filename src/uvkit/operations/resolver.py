@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -74,6 +75,8 @@ class Resolver:
         question = self._question(request, target)
         emitter = Emitter(events)
         with (
+            # What workers say as they end comes before the source is closed, and is delivered after that.
+            _delivered(emitter),
             fewer_collections(),
             IndexMetadataSource(
                 self.indexes,
@@ -86,20 +89,13 @@ class Resolver:
                 emitter=emitter,
                 workers=self._workers,
             ) as source,
-            interruptible(),
+            interruptible() as interruption,
+            nullcontext() if cancel is None else cancel.calling(interruption.interrupt),
         ):
             seen: MetadataSource = source
             for view in self._views:
                 seen = view(seen)
-            try:
-                return solve(
-                    question,
-                    seen,
-                    emit=emitter.emit if emitter.active else None,
-                    cancel=cancel,
-                )
-            finally:
-                emitter.deliver()
+            return solve(question, seen, emit=emitter.emit if emitter.active else None, cancel=cancel)
 
     def without_dependencies(self) -> Resolver:
         """Return a resolver that chooses only what is named and asks nothing of what that requires."""
@@ -129,3 +125,11 @@ class Resolver:
     def adapted(self, request: ResolveRequest) -> ResolveRequest:
         """Return the request under this resolver's options; a resolver without any leaves the request's own."""
         return request if self.options is None else replace(request, options=self.options)
+
+
+@contextmanager
+def _delivered(emitter: Emitter) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        emitter.deliver()

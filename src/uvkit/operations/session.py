@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, Self, TypeAlias
 
 from uvkit.model import is_url
 from uvkit.settings import Settings
@@ -62,9 +62,18 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Close the connections that the session opened."""
+        """Close the connections that the session opened, and the scratch space of a cache that it opened.
+
+        Used again, it opens new ones.
+        """
         for client in self._owned:
             client.close()
+        cache = vars(self).get("cache")
+        if cache is not None and cache is not self._given_cache:
+            cache.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a session cannot be pickled; each process makes its own")
 
     def with_settings(self, settings: Settings) -> Session:
         """Return a session with other settings that shares everything else with this one, and is closed with it."""

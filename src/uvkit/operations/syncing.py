@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
+from uvkit.errors import InvalidOptionError
 from uvkit.events import CancelToken, EventSink
 from uvkit.lockfile import Lockfile
 from uvkit.model import Selection, Upgrade
@@ -19,6 +20,8 @@ from .session import borrowed
 from .work import ProjectLike, Work
 
 if TYPE_CHECKING:
+    from uvkit.project import Project
+
     from .installer import Installer
     from .session import Session
 
@@ -59,6 +62,10 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         TransactionError: the change failed; the error says whether everything was rolled back.
         UvkitError: as ``lock`` raises.
     """
+    if locking not in get_args(Locking):
+        raise InvalidOptionError(problems=(("locking", f"`{locking}` is none of {', '.join(get_args(Locking))}"),))
+    if cancel is not None:
+        cancel.check()
     if isinstance(source, Lockfile):
         return _sync_lockfile(
             source,
@@ -66,6 +73,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             selection=selection,
             installer=installer,
             session=session,
+            python=python,
+            exact=exact,
             dry_run=dry_run,
             check=check,
             events=events,
@@ -84,8 +93,9 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
                 events=events,
                 cancel=cancel,
             )
-        place = project_place(work, environment, make=not (dry_run or check))
+        place = project_place(work, environment, make=not (dry_run or check), cancel=cancel)
         interpreter = place.environment.interpreter
+        selection = _of_member(work.own_project, selection)
         key = (selection, str(interpreter.base_executable), interpreter.full_version)
         lockfile = locked.lockfile
         wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(place.target, selection))
@@ -99,6 +109,14 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         )
 
 
+def _of_member(project: Project, selection: Selection) -> Selection:
+    """Return the selection of the member that was meant, where that is not the root of its workspace."""
+    if selection.members is not None or project.name is None:
+        return selection
+    at_root = project.root == project.lockfile_path.parent
+    return selection if at_root else replace(selection, members=frozenset({project.name}))
+
+
 def _sync_lockfile(
     lockfile: Lockfile,
     environment: EnvironmentLike | None,
@@ -106,14 +124,19 @@ def _sync_lockfile(
     selection: Selection,
     installer: Installer | None,
     session: Session | None,
+    python: str | None,
+    exact: bool | None,
     **options: Any,
 ) -> SyncResult:
     if environment is None:
         raise TypeError("a bare lockfile needs an environment")
     started = perf_counter()
     with borrowed(session) as owner:
-        place = given_place(environment, owner, requires_python=lockfile.requires_python, make=not options["dry_run"])
+        looking = options["dry_run"] or options["check"]
+        place = given_place(
+            environment, owner, requires_python=lockfile.requires_python, make=not looking, python=python
+        )
         wanted = lockfile.select(place.target, selection)
         bring = Bring(installer or owner.installer(), events=options["events"], cancel=options["cancel"])
-        result = bring(place, wanted, dry_run=options["dry_run"], check=options["check"])
+        result = bring(place, wanted, dry_run=options["dry_run"], check=options["check"], exact=exact)
         return replace(result, elapsed=timedelta(seconds=perf_counter() - started))

@@ -217,7 +217,8 @@ class _Search:
     def _system(self) -> Iterator[Interpreter]:
         self._looked["the search path"] = None
         yield from self._working(self._places.base_conda())
-        yield from self._working(self._places.on_search_path(executable_names(self._request), self._minor_names))
+        names = executable_names(self._request, ranged=self._requires_python is not None)
+        yield from self._working(self._places.on_search_path(names, self._minor_names))
         yield from self._working(self._pyenv())
         yield from self._working(registered_executables())
         own = running()
@@ -279,14 +280,18 @@ class _Search:
         return replace(interpreter, managed=True)
 
 
-def executable_names(request: PythonRequest) -> tuple[str, ...]:
-    """Return the names that an interpreter which satisfies the request may have, the most telling first."""
+def executable_names(request: PythonRequest, *, ranged: bool = False) -> tuple[str, ...]:
+    """Return the names that an interpreter which satisfies the request may have, the most telling first.
+
+    As with uv, whoever asks for no version in particular gets `python`; a range of versions, be it the request's or
+    (``ranged``) a project's, means `python3`.
+    """
     release = request.release
     if not release and request.specifier and (exact := re.fullmatch(r"[=~]=\s*(\d+)\.(\d+)[\d.*]*", request.specifier)):
         release = (int(exact[1]), int(exact[2]))
     suffixes = [".".join(map(str, release[:count])) for count in range(len(release), 0, -1)]
     if not release:
-        suffixes = ["", "3"]
+        suffixes = ["3", ""] if ranged or request.specifier else ["", "3"]
     elif suffixes:
         suffixes.append("")
     names = [f"{stem}{suffix}" for suffix in suffixes for stem in _stems(request)]

@@ -12,6 +12,9 @@ from uvkit.events import Event, EventSink, TaskAdvanced, TaskFinished, TaskId, T
 # A display cannot show more than about twenty updates a second, and each one costs the worker a queue operation.
 ADVANCE_INTERVAL_SECONDS = 0.05
 
+# One verb has several emitters, and one sink may serve several verbs: no two of their tasks have the same identifier.
+_ids = itertools.count(1)
+
 
 class Emitter:
     """A queue between workers and one sink.
@@ -23,7 +26,6 @@ class Emitter:
     def __init__(self, sink: EventSink | None) -> None:
         self._sink = sink
         self._queue: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._ids = itertools.count(1)
         self._owner = threading.get_ident()
         self._last_advance: dict[TaskId, float] = {}
 
@@ -42,7 +44,7 @@ class Emitter:
 
     def start(self, kind: TaskKind, subject: str, *, total: int | None = None) -> TaskId:
         """Announce a task and return its identifier."""
-        task = TaskId(next(self._ids))
+        task = TaskId(next(_ids))
         if self._sink is not None:
             self.emit(TaskStarted(task, kind, subject, total))
         return task

@@ -6,7 +6,7 @@ Options that are settings too go through the same checks as `uv.toml`; those of 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from .tables import Layer, Place, table_fields
 Problem = tuple[str, str]
 # Take the place of `index` in tables: their texts have a form of their own.
 _INDEX_OPTIONS = ("index", "default-index", "extra-index-url", "index-url")
+_PAIRS = ("exclude-newer-package", "config-settings")
 _TABLE_KEYS = frozenset(ToolTable.__annotations__) - PROJECT_ONLY - {*_INDEX_OPTIONS, "pip"}
 _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
@@ -42,6 +43,7 @@ def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], 
     given = {name: value for name, value in options.items() if value is not None}
     known = (*_TABLE_KEYS, *_OWN, *_INDEX_OPTIONS)
     problems = [(name, f"there is no such option{did_you_mean(name, known)}") for name in given if name not in known]
+    problems += [(name, f"`{text}` is not of the form `name=value`") for name, text in _malformed(given)]
     table, wrong, _ = read_tool_table(_table(given), path=Path(), strict=True)
     problems += [(key.partition("[")[0].partition(".")[0], reason) for key, reason in wrong]
     values, origins = table_fields(table, Place(around.folder, around.root, label))
@@ -70,7 +72,7 @@ def _together(one: Any, other: Any) -> Any:
 def _table(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options that are settings, as `uv.toml` would have them."""
     table = {name: value for name, value in given.items() if name in _TABLE_KEYS}
-    for name in ("exclude-newer-package", "config-settings"):
+    for name in _PAIRS:
         if name in table and not isinstance(table[name], Mapping):
             table[name] = _pairs(table[name])
     if str(table.get("exclude-newer")).lower() == "false":
@@ -78,11 +80,21 @@ def _table(given: Mapping[str, Any]) -> dict[str, Any]:
     return table
 
 
+def _malformed(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the option and the text of each pair that is none."""
+    for name in _PAIRS:
+        texts = given.get(name, ())
+        if not isinstance(texts, Mapping):
+            yield from ((name, text) for text in texts if "=" not in text)
+
+
 def _pairs(texts: Iterable[str]) -> dict[str, Any]:
     """Return `name=value` texts as a table; a name that comes twice has a list of values."""
     result: dict[str, Any] = {}
     for text in texts:
-        name, _, written = text.partition("=")
+        name, equals, written = text.partition("=")
+        if not equals:
+            continue
         value: Any = False if written == "false" else written
         if name in result:
             before = result[name] if isinstance(result[name], list) else [result[name]]

@@ -433,8 +433,12 @@ class TestPyenv:
         ("3.13t", ("python3.13t", "python3t", "python3.13", "python3", "python")),
         ("pypy@3.10", ("pypy3.10", "python3.10", "pypy3", "python3", "pypy", "python")),
         ("==3.11.*", ("python3.11", "python3", "python")),
-        (">=3.11", ("python", "python3")),
+        (">=3.11", ("python3", "python")),
     ],
 )
 def test_the_names_to_look_for_are_the_most_telling_first(text: str, expected: tuple[str, ...]) -> None:
     assert executable_names(PythonRequest.parse(text)) == expected
+
+
+def test_a_projects_range_means_the_same_names_as_a_requested_one() -> None:
+    assert executable_names(PythonRequest.parse(""), ranged=True) == ("python3", "python")

@@ -1,0 +1,109 @@
+"""Many threads of one process."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import uvkit
+
+World: TypeAlias = Any  # the fixture's class lives in conftest, which cannot be imported
+
+THREADS = 32
+
+
+def test_many_projects_locked_with_one_session_get_the_locks_they_get_alone(world: World) -> None:
+    roots = [world.project(f"demo-{number}", f"proj-{number % 5}") for number in range(THREADS)]
+    alone = world.project("alone", "proj-3")
+
+    with world.session() as session, ThreadPoolExecutor(THREADS) as threads:
+        results = list(threads.map(lambda root: uvkit.lock(root, session=session), roots))
+    with world.session("other-cache") as session:
+        uvkit.lock(alone, session=session)
+
+    assert all(result.written for result in results)
+    assert (roots[3] / "uv.lock").read_text().replace("demo-3", "alone") == (alone / "uv.lock").read_text()
+
+
+def test_many_environments_filled_from_an_empty_cache_fetch_each_wheel_once(world: World) -> None:
+    roots = [world.project(f"demo-{number}", f"proj-{number % 3}") for number in range(THREADS)]
+
+    with world.session() as session, ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(lambda root: uvkit.sync(root, session=session), roots))
+
+    assert set(world.wheels_fetched()) == {1}
+    assert [world.installed(root) for root in roots] == [world.below(number % 3) for number in range(THREADS)]
+
+
+def test_one_environment_made_and_filled_by_many_threads_is_made_once(world: World) -> None:
+    root = world.project()
+
+    with world.session() as session, ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(lambda _: uvkit.sync(root, session=session), range(8)))
+
+    assert [result.changed for result in results].count(True) == 1
+    assert [result.place for result in results].count("created") == 1
+    assert world.installed(root) == world.below(0)
+    assert sorted(path.name for path in root.iterdir()) == [".venv", "pyproject.toml", "uv.lock"]
+
+
+def test_threads_with_sessions_of_their_own_share_an_environment(world: World) -> None:
+    root = world.project()
+
+    def sync(_: int) -> uvkit.SyncResult:
+        with world.session() as session:
+            return uvkit.sync(root, session=session)
+
+    with ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(sync, range(8)))
+
+    assert [result.changed for result in results].count(True) == 1
+    assert world.installed(root) == world.below(0)
+
+
+def test_an_environment_that_does_not_suit_is_replaced_by_one_thread(world: World) -> None:
+    root = world.project()
+    with world.session() as session:
+        uvkit.sync(root, session=session)
+        config = root / ".venv" / "pyvenv.cfg"
+        config.write_text(config.read_text().replace("version_info = 3.", "version_info = 2."))
+
+        with ThreadPoolExecutor(8) as threads:
+            results = list(threads.map(lambda _: uvkit.sync(root, session=session), range(8)))
+
+    assert [result.place for result in results].count("replaced") == 1
+    assert world.installed(root) == world.below(0)
+    assert sorted(path.name for path in root.iterdir()) == [".venv", "pyproject.toml", "uv.lock"]
+
+
+def test_a_bare_lock_brought_to_one_path_by_many_threads_makes_one_environment(world: World, tmp_path: Path) -> None:
+    root = world.project()
+    with world.session() as session:
+        lockfile = uvkit.lock(root, session=session).lockfile
+        settings = uvkit.Settings.discover(uvkit.Project.open(root))
+
+        with uvkit.Session(settings, cache=session.cache) as given, ThreadPoolExecutor(6) as threads:
+            results = list(
+                threads.map(lambda _: uvkit.sync(lockfile, tmp_path / "one", session=given), range(6)),
+            )
+
+    assert [result.changed for result in results].count(True) == 1
+    assert {one.project for one in results[0].environment.installed()} == world.below(0)
+
+
+def test_the_last_of_two_syncs_with_different_selections_leaves_exactly_its_own(world: World) -> None:
+    root = world.project()
+    more = uvkit.Selection.of(extras=("more",))
+    with world.session() as session:
+        uvkit.lock(root, session=session)
+        for _ in range(6):
+            with ThreadPoolExecutor(2) as threads:
+                futures = [
+                    threads.submit(uvkit.sync, root, selection=chosen, session=session)
+                    for chosen in (more, uvkit.Selection())
+                ]
+                results = [future.result() for future in futures]
+
+            assert world.installed(root) in (world.below(0), world.below(0) | {"extra-one"})
+            assert len(results[0].plan.wanted) == len(world.below(0)) + 1
