@@ -105,6 +105,14 @@ def test_for_all_environments_the_order_of_declaration_decides_nothing(
     assert answer(universe, roots, engine) == answer(shuffled, roots[::-1], engine)
 
 
+@settings(deadline=None, max_examples=150)
+@given(universes(), st.lists(requirements(), min_size=1, max_size=3))
+def test_engines_agree_on_whether_there_is_an_answer(universe: Universe, roots: list[str]) -> None:
+    one, other = (answer(universe, roots, engine) for engine in ENGINES)
+
+    assert (one is None) == (other is None)
+
+
 def answer(universe: Universe, roots: list[str], engine: Engine) -> dict[str, Version | None] | None:
     request = ResolveRequest(
         target=Universal(),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple, final
 
-from .incompatibility import ABSENT, ANYTHING, Incompatibility, states_of
+from .continuum import ABSENT, ANYTHING, states_of
+from .incompatibility import Incompatibility
 from .keys import Key
 from .packages import Candidate
 
@@ -20,7 +21,10 @@ class Assignment(NamedTuple):
 
 
 class Satisfier(NamedTuple):
-    """The assignment that made an incompatibility hold, and the latest level that it would hold at together with it."""
+    """The assignment that made an incompatibility hold, and the level from which on it would hold together with that.
+
+    The level is never before the first assignment of the same key: uv counts that one, too, and goes back less far.
+    """
 
     assignment: Assignment
     previous_level: int
@@ -33,7 +37,7 @@ class Assignments:
     ``undecided`` keys are those of which some version is needed, ``level`` counts the decisions.
     """
 
-    __slots__ = ("_steps", "decisions", "level", "possible", "undecided")
+    __slots__ = ("_first", "_steps", "decisions", "level", "possible", "undecided")
 
     def __init__(self) -> None:
         self.possible: dict[Key, int] = {}
@@ -41,6 +45,7 @@ class Assignments:
         self.undecided: dict[Key, None] = {}
         self.level = 0
         self._steps: list[Assignment] = []
+        self._first: dict[Key, int] = {}  # the position of the first step of each key
 
     def copy(self) -> Assignments:
         """Return an independent copy."""
@@ -50,12 +55,14 @@ class Assignments:
         other.undecided = self.undecided.copy()
         other.level = self.level
         other._steps = self._steps.copy()
+        other._first = self._first.copy()
         return other
 
     def decide(self, candidate: Candidate) -> None:
         """Choose a version."""
         key = candidate.key
         self.level += 1
+        self._first.setdefault(key, len(self._steps))
         self._steps.append(Assignment(key, self.possible[key], self.level, None))
         self.possible[key] = states_of(candidate.bit)
         self.decisions[key] = candidate
@@ -64,6 +71,7 @@ class Assignments:
     def derive(self, key: Key, states: int, cause: Incompatibility) -> None:
         """Leave some states only."""
         before = self.possible[key]
+        self._first.setdefault(key, len(self._steps))
         self._steps.append(Assignment(key, before, self.level, cause))
         self.possible[key] = states
         if before & ABSENT and not states & ABSENT:
@@ -75,6 +83,8 @@ class Assignments:
         while steps and steps[-1].level > level:
             key, before, _, cause = steps.pop()
             possible[key] = before
+            if self._first[key] == len(steps):
+                del self._first[key]
             if cause is None:
                 yield self.decisions.pop(key)
                 self.undecided[key] = None
@@ -105,7 +115,8 @@ class Assignments:
                     break
         # Together with what this one says on its own, less is needed of the key.
         needed = ANYTHING if found.cause is None else terms[key] | found.cause.terms[key]
-        for step in reversed(steps[:number]):
+        first = self._first[key]
+        for step in reversed(steps[first:number]):
             if step.key in left and step.before & ~(needed if step.key is key else terms[step.key]):
                 return Satisfier(found, max(step.level, 1))
-        return Satisfier(found, 1)
+        return Satisfier(found, max(steps[first].level, 1))

@@ -7,7 +7,7 @@ from typing import Final
 
 from packaging.version import Version
 
-from uvkit.markers import MarkerSet
+from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import IndexSource, ProjectName, Universal, split_wheel_name
 
 from .candidates import Choice, Refusal
@@ -169,8 +169,9 @@ class Chooser:
         """Tell whether a version without source archive has a wheel for the Pythons below the fork's upper bound."""
         if not isinstance(self.ground, Fork) or choice.sdist or self.ground.python.upper is None:
             return True
+        bounds = PythonBounds(upper=self.ground.python.upper)  # wheels for older Pythons only do not rule it out
         names = (split_wheel_name(row.filename) for row in choice.wheels)
-        return any(name is not None and admits_python(name.python, name.abi, self.ground.python) for name in names)
+        return any(name is not None and admits_python(name.python, name.abi, bounds) for name in names)
 
     # -- coverage of a fork by wheels ----------------------------------------------------------------------------------
 

@@ -8,22 +8,26 @@ from uvkit.model import ProjectName
 
 from .candidates import Refusal
 from .choosing import Chooser
+from .continuum import Continuum
 from .deadends import Asked, Group, Statement
-from .incompatibility import ABSENT, Incompatibility, facts_behind, states_of, versions_in
+from .incompatibility import Incompatibility, facts_behind
 from .keys import Key
 from .packages import IndexPackage, Package
 from .proxies import Proxies
 from .versions import is_prerelease_text
 
 
-def groups_of(last: Incompatibility, chooser: Chooser, proxies: Proxies) -> dict[ProjectName, Group]:
+def groups_of(
+    last: Incompatibility, chooser: Chooser, *, proxies: Proxies, continuum: Continuum
+) -> dict[ProjectName, Group]:
     """Return what a contradiction rests on, by the project whose versions are asked for."""
-    return _Facts(chooser, proxies).collect(facts_behind(last))
+    return _Facts(chooser, proxies, continuum).collect(facts_behind(last))
 
 
 class _Facts:
-    def __init__(self, chooser: Chooser, proxies: Proxies) -> None:
+    def __init__(self, chooser: Chooser, proxies: Proxies, continuum: Continuum) -> None:
         self._chooser = chooser
+        self._continuum = continuum
         self._proxies = proxies
         self._refusals = {(project, text): refusal for project, text, refusal in chooser.universe.refusals()}
         self._asked: dict[Key, dict[Asked, int]] = {}  # with the versions that are left
@@ -36,7 +40,7 @@ class _Facts:
             elif len(fact.terms) == 1:
                 ((key, states),) = fact.terms.items()
                 key = self._proxies.target(key) or key
-                self._given_up[key] = self._given_up.get(key, 0) | versions_in(states)
+                self._given_up[key] = self._given_up.get(key, 0) | self._versions(key, states)
         groups: dict[ProjectName, Group] = {}
         for key in self._asked:
             group = groups.setdefault(key.project, Group(key.project))
@@ -46,19 +50,21 @@ class _Facts:
     def _note(self, fact: Incompatibility, wanted: Key) -> None:
         """Note the demands that make a fact."""
         package = self._chooser.package(wanted.project)
-        everything = states_of(package.full) | ABSENT
+        everything = self._continuum.everything(package)
         asking, states = next(iter(fact.terms.items()))
         refused = fact.terms.get(wanted, everything) if asking is not wanted else None
         if self._proxies.target(asking) is not None:
             return  # it asks for what it stands for
         asked = self._asked.setdefault(self._proxies.target(wanted) or wanted, {})
-        for position in _positions(versions_in(states)):
+        for position in _positions(self._versions(asking, states)):
             candidate = self._chooser.package(asking.project).candidate(asking, position)
             for demand in self._chooser.demands(candidate):
-                if any(one.key is wanted for one in self._proxies.with_stand_in(demand)):
-                    left = self._chooser.demand_mask(demand, package)
-                    if refused in (None, everything & ~states_of(left)):
-                        asked[demand, candidate] = left
+                stated = any(one.key is wanted for one in self._proxies.with_stand_in(demand))
+                if stated and refused in (None, everything & ~self._continuum.wanted(package, demand)):
+                    asked[demand, candidate] = self._chooser.demand_mask(demand, package)
+
+    def _versions(self, key: Key, states: int) -> int:
+        return self._continuum.versions_in(self._chooser.package(key.project), states)
 
     def _judge(self, group: Group, key: Key, package: Package) -> None:
         """Say which demands on a key take part, and in what."""

@@ -1,7 +1,6 @@
 """Sets of states that exclude each other, which is all that the PubGrub search knows and learns.
 
-The state of a key is that it is absent, or that it has one of its versions. A set of states is an integer: bit 0 stands
-for absence, bit i + 1 for the version at position i. Everything is in the set -1.
+What the states of a key are is said in `continuum`; here they are bits of integers.
 """
 
 from __future__ import annotations
@@ -10,19 +9,6 @@ from collections.abc import Iterable
 from typing import Final, final
 
 from .keys import Key
-
-ABSENT: Final = 1
-ANYTHING: Final = -1
-
-
-def states_of(versions: int) -> int:
-    """Return the states of having one of some versions."""
-    return versions << 1
-
-
-def versions_in(states: int) -> int:
-    """Return the versions among some states."""
-    return states >> 1
 
 
 @final

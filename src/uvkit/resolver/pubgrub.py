@@ -14,10 +14,11 @@ from uvkit.events import Backtracked, CandidatePinned
 
 from .assignments import Assignments
 from .choosing import Chooser
+from .continuum import ABSENT, ANYTHING, Continuum, states_of
 from .deadends import Asked, DeadEnd, DeadEndError
 from .demands import Demand
 from .derivation import groups_of
-from .incompatibility import ABSENT, ANYTHING, Incompatibility, states_of, versions_in
+from .incompatibility import Incompatibility
 from .keys import Key
 from .packages import Candidate
 from .priorities import Priorities
@@ -26,6 +27,10 @@ from .proxies import Proxies
 from .scope import Fork, Ground
 from .turns import Turns
 from .universe import Universe
+
+# What stands for another key looks at versions that the other cannot have, as a fork may come of it. New versions ask
+# for new Pythons: what so many do not bring about, older ones will not.
+_MOST_EXAMINED: Final = 20
 
 
 class PubGrubSearch:
@@ -36,6 +41,7 @@ class PubGrubSearch:
         self.priorities: Final = priorities
         self._progress = progress
         self._proxies = proxies
+        self._continuum = Continuum()
         self._turns = Turns(priorities)
         self._assigned = Assignments()
         # What is known, by each key it speaks of, from old to new.
@@ -48,6 +54,9 @@ class PubGrubSearch:
         self._tried: dict[Key, int] = {}
         self._asked: dict[Key, Asked] = {}
         self._changed: list[Key] = []
+        # Until something went wrong, decisions are made without looking, as uv does: the first that contradicts what is
+        # known goes back to where the contradiction comes from, later ones are not made.
+        self._has_gone_back = False
 
     @classmethod
     def start(cls, universe: Universe, ground: Ground, progress: Progress) -> PubGrubSearch:
@@ -65,6 +74,7 @@ class PubGrubSearch:
         read = [one for one in self._read if self._proxies.target(one.key) is None]
         chooser = self.chooser.branch(ground, read, forced)
         other = PubGrubSearch(chooser, self._progress, priorities=self.priorities.copy(), proxies=self._proxies)
+        other._continuum = self._continuum
         other._turns = self._turns.copy(other.priorities)
         other._assigned = self._assigned.copy()
         other._about = {key: known.copy() for key, known in self._about.items()}
@@ -74,6 +84,7 @@ class PubGrubSearch:
         other._wants = self._wants.copy()
         other._tried = self._tried.copy()
         other._asked = self._asked.copy()
+        other._has_gone_back = self._has_gone_back
         return other
 
     def run(self) -> Mapping[Key, Candidate]:
@@ -103,9 +114,9 @@ class PubGrubSearch:
             return
         if candidate not in self._read:
             clash = self._read_demands(candidate)
-            if clash is not None:
+            if clash is not None and self._has_gone_back:
                 self._turns.count(key, clash)
-                self._tell_rejected(candidate, clash.wanted)
+                self._tell_rejected(candidate, f"its requirements on `{clash.wanted!r}` cannot be met")
                 return
         self._assigned.decide(candidate)
         if self._progress.emit is not None and key.is_base and key.project and self._proxies.target(key) is None:
@@ -119,25 +130,31 @@ class PubGrubSearch:
         proxied = self._proxies.target(key)
         other = proxied or (None if key.is_base else self.chooser.base(key))
         states = self._assigned.possible[key]
-        apart = 0 if other is None else versions_in(states & ~self._assigned.possible.get(other, ANYTHING))
+        package = self.chooser.package(key.project)
+        versions = self._continuum.versions_in(package, states)
+        apart = 0 if other is None else versions & ~(self._assigned.possible.get(other, ANYTHING) >> 1)
         found: Candidate | None = None
         rejected = 0
-        unread = apart if proxied is None else versions_in(states)
-        for one in self.chooser.usable(proxied or key, versions_in(states), self._assigned.decisions, unread=unread):
+        unread = apart if proxied is None else versions
+        for one in self.chooser.usable(proxied or key, versions, self._assigned.decisions, unread=unread):
             if not one.bit & apart:
-                found = one if proxied is None else one.package.candidate(key, one.position)
+                found = one if proxied is None else package.candidate(key, one.position)
                 break
             rejected |= one.bit
+            if not self._has_gone_back:
+                self._assigned.decide(package.candidate(key, one.position))
+                break
+            if rejected.bit_count() == _MOST_EXAMINED:
+                rejected |= apart
+                break
         if rejected and other is not None:
-            self._tie(key, other, states_of(rejected))
+            # What stands for another key has no version that the other has not.
+            refused = self._everything[other] & ~states_of(rejected)
+            self._add(Incompatibility({key: self._continuum.around(package, rejected), other: refused}))
             return None
         if found is None:
             self._add(Incompatibility({key: states}))
         return found
-
-    def _tie(self, key: Key, other: Key, states: int) -> None:
-        """Note that what stands for another key has no version that the other has not."""
-        self._add(Incompatibility({key: states, other: self._everything[other] & ~states}))
 
     def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
         """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
@@ -181,22 +198,23 @@ class PubGrubSearch:
     # -- knowledge -----------------------------------------------------------------------------------------------------
 
     def _add_key(self, key: Key) -> None:
-        everything = states_of(self.chooser.package(key.project).full) | ABSENT
+        everything = self._continuum.everything(self.chooser.package(key.project))
         self._everything[key] = self._assigned.possible[key] = everything
         self._about[key] = []
 
     def _add_demand(self, candidate: Candidate, demand: Demand) -> Incompatibility | None:
         """Add that a version asks for another key; versions that ask for the same do so in one incompatibility."""
         asking, wanted = candidate.key, demand.key
-        package = self.chooser.package(wanted.project)
-        refused = self._everything[wanted] & ~states_of(self.chooser.demand_mask(demand, package))
-        states = states_of(candidate.bit)
+        refused = self._everything[wanted] & ~self._continuum.wanted(self.chooser.package(wanted.project), demand)
+        states = self._continuum.around(candidate.package, candidate.bit)
         if asking is wanted:
-            return self._add(Incompatibility({asking: states}, wanted=wanted)) if refused & states else None
+            if not refused & states_of(candidate.bit):
+                return None
+            return self._add(Incompatibility({asking: states}, wanted=wanted))
         place = (asking, wanted, refused)
         same = self._wants.get(place)
         if same is not None:
-            if same.terms[asking] & states:
+            if same.terms[asking] & states_of(candidate.bit):
                 return same
             for key in same.terms:
                 self._about[key].remove(same)
@@ -255,13 +273,17 @@ class PubGrubSearch:
         while True:
             if not cause.terms or cause.terms.keys() == {root}:
                 raise DeadEndError(
-                    DeadEnd(root, ()), why={}, asked=self._asked, groups=groups_of(cause, self.chooser, self._proxies)
+                    DeadEnd(root, ()),
+                    why={},
+                    asked=self._asked,
+                    groups=groups_of(cause, self.chooser, proxies=self._proxies, continuum=self._continuum),
                 )
             assignment, previous_level = self._assigned.satisfier(cause)
             key = assignment.key
             if assignment.cause is None or previous_level < assignment.level:
                 break
             cause = cause.resolved_with(assignment.cause, key, everything=self._everything[key])
+            self._turns.count(key, cause)
         self._return_to(previous_level, key)
         if cause is not contradicted:
             self._add(cause)
@@ -273,8 +295,9 @@ class PubGrubSearch:
     # -- going back ----------------------------------------------------------------------------------------------------
 
     def _return_to(self, level: int, because: Key) -> None:
+        self._has_gone_back = True
         for candidate in self._assigned.return_to(level):
-            self._tell_rejected(candidate, because)
+            self._tell_rejected(candidate, f"a conflict about `{because!r}` was found")
         idle = self._idle
         while idle:
             last, at = idle.popitem()
@@ -289,7 +312,6 @@ class PubGrubSearch:
             if level is not None:
                 self._return_to(level - 1, late)
 
-    def _tell_rejected(self, candidate: Candidate, because: Key | None) -> None:
+    def _tell_rejected(self, candidate: Candidate, reason: str) -> None:
         if self._progress.emit is not None and candidate.key.is_base and candidate.key.project:
-            reason = f"its requirements on `{because!r}` cannot be met"
             self._progress.emit(Backtracked(candidate.key.project, candidate.version, reason))
