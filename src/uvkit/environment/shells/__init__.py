@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from . import batch, csh, fish, nushell, posix, powershell, python, xonsh
 from .activation import Activation
 
-__all__ = ["Activation", "batch", "csh", "fish", "nushell", "posix", "powershell", "python", "xonsh"]
+__all__ = ["Activation"]
