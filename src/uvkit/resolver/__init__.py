@@ -20,6 +20,7 @@ from .resolution import Resolution
 if TYPE_CHECKING:
     from .driver import solve
     from .select import select_distributions
+    from .wanted import Node, Roots, Wanted, encoded_item, is_root
 
 __all__ = [
     "CutOff",
@@ -30,15 +31,20 @@ __all__ = [
     "IndexStrategy",
     "Member",
     "MetadataSource",
+    "Node",
     "Override",
     "Preference",
     "Prerelease",
     "Resolution",
     "ResolveRequest",
     "ResolverOptions",
+    "Roots",
     "Scope",
     "StaticMetadata",
     "Strategy",
+    "Wanted",
+    "encoded_item",
+    "is_root",
     "select_distributions",
     "solve",
 ]
@@ -54,4 +60,8 @@ def __getattr__(name: str) -> object:
         from .select import select_distributions
 
         return select_distributions
+    if name in {"Node", "Roots", "Wanted", "encoded_item", "is_root"}:
+        from . import wanted
+
+        return getattr(wanted, name)
     raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
