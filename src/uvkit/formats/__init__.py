@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .record import RecordRow, dump_record, parse_record, record_digest
     from .requirements_line import UnnamedRequirement, parse_requirement
     from .requirements_txt import RequirementLine, RequirementsFiles, read_requirements
+    from .requirements_write import place_text, requirement_block, requirement_text
     from .script import ScriptTable, parse_script, script_block
     from .simple_html import HTML_TYPE, parse_html_page
     from .simple_json import JSON_TYPE, parse_json_page
@@ -139,10 +140,13 @@ _MODULES = {
     "parse_uv_toml": "tool_reader",
     "parse_wheel_info": "wheel_info",
     "path_text": "uv_lock_sources",
+    "place_text": "requirements_write",
     "read_requirements": "requirements_txt",
     "read_tool_table": "tool_reader",
     "read_uv_lock": "uv_lock_read",
     "record_digest": "record",
+    "requirement_block": "requirements_write",
+    "requirement_text": "requirements_write",
     "script_block": "script",
     "script_entries": "entry_points",
     "source_entry": "uv_lock_sources",
@@ -228,10 +232,13 @@ __all__ = [
     "parse_uv_toml",
     "parse_wheel_info",
     "path_text",
+    "place_text",
     "read_requirements",
     "read_tool_table",
     "read_uv_lock",
     "record_digest",
+    "requirement_block",
+    "requirement_text",
     "script_block",
     "script_entries",
     "source_entry",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from uvkit.errors import InvalidRequirementError
@@ -37,6 +37,7 @@ class UnnamedRequirement:
     extras: frozenset[ExtraName] = frozenset()
     marker: MarkerSet = MarkerSet.everywhere()  # noqa: RUF009  # interned and immutable
     origin: str | None = None
+    written_place: str = field(default="", compare=False, repr=False)
 
 
 def parse_requirement(
@@ -56,6 +57,14 @@ def parse_requirement(
             raise ValueError(f"`{text}` cannot be editable: it is not a folder or repository")
         return replace(requirement, source=_editable(requirement.source, text)), None
     return _from_place(text, origin=origin, editable=editable)
+
+
+def written_place(text: str) -> str:
+    """Return the path or URL in a line that names one, as it is written: variables in it are not replaced."""
+    place = re.sub(r"^(?:--editable(?:\s*=\s*|\s+)|-e\s*=?\s*)", "", text.strip())
+    named = _named.match(place)
+    place = re.split(r"\s+;|;\s|\s--?[A-Za-z]", place[named.end() :] if named else place, maxsplit=1)[0].strip()
+    return _extras.sub("", place.strip("'\"")).strip()
 
 
 def _is_place(text: str) -> bool:

@@ -11,13 +11,13 @@ import codecs
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError
 from uvkit.model import Hash, ProjectName, Requirement, is_url, project_name
 
-from .requirements_line import UnnamedRequirement, parse_requirement
+from .requirements_line import UnnamedRequirement, parse_requirement, written_place
 
 # File names as they were given or written; contents as they are, so that byte order marks can be seen.
 Reader: TypeAlias = Callable[[str], bytes]
@@ -123,11 +123,12 @@ def read_requirements(
 
 
 class _Line(NamedTuple):
-    """A logical line: comments gone, continuations joined, variables replaced."""
+    """A logical line: comments gone, continuations joined, variables replaced in ``text`` and kept in ``written``."""
 
     file: str
     number: int
     text: str
+    written: str
 
     @property
     def origin(self) -> str:
@@ -226,6 +227,8 @@ class _Collector:
         requirement, found = parse_requirement(text, origin=line.origin, editable=editable)
         if found is not None:
             hashes.insert(0, found)
+        if requirement.source is not None:
+            requirement = replace(requirement, written_place=written_place(line.written))
         self._lines[limits].append(
             RequirementLine(requirement=requirement, hashes=tuple(hashes), config_settings=settings, origin=line.origin)
         )
@@ -320,7 +323,7 @@ def _logical_lines(file: str, text: str, variables: Mapping[str, str]) -> Iterat
         joined = _comment.sub("", "".join(parts)).strip()
         parts.clear()
         if joined:
-            yield _Line(file, start, _expanded(joined, variables))
+            yield _Line(file, start, _expanded(joined, variables), joined)
 
 
 def _expanded(text: str, variables: Mapping[str, str]) -> str:

@@ -30,6 +30,7 @@ class Requirement:
 
     ``origin`` says where it was written, for messages; ``written_extras`` keeps the order in which the extras were, for
     lockfiles (empty: sorted). ``hashes`` are the digests that a file from an index may have (none: any).
+    ``written_place`` is the path or URL of a direct reference as its author wrote it, for files made of it.
     """
 
     project: ProjectName
@@ -40,6 +41,7 @@ class Requirement:
     hashes: tuple[Hash, ...] = ()
     origin: str | None = field(default=None, compare=False)
     written_extras: tuple[ExtraName, ...] = field(default=(), compare=False, repr=False)
+    written_place: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def parse(cls, text: RequirementLike, *, origin: str | None = None) -> Self:
