@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from recorded import PROJECTS
 
@@ -26,13 +28,27 @@ TARGETS = {
     "no-op sync, command line": 1.5,
     "no-op lock, command line": 1.5,
 }
-Job = Callable[[], float]
 
 
-def timed(job: Callable[[], object]) -> float:
-    started = time.perf_counter()
+class Sample(NamedTuple):
+    """What one run took: on the clock, and of processors (user and system), both in seconds."""
+
+    wall: float
+    cpu: float
+
+
+Job = Callable[[], Sample]
+
+
+def used(who: int) -> float:
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
+def timed(job: Callable[[], object], who: int = resource.RUSAGE_SELF) -> Sample:
+    cpu, started = used(who), time.perf_counter()
     job()
-    return time.perf_counter() - started
+    return Sample(time.perf_counter() - started, used(who) - cpu)
 
 
 class Bench:
@@ -61,33 +77,41 @@ class Bench:
             (path / "uv.lock").write_bytes(lock)
         return path
 
-    def command(self, argv: list[str], cwd: Path, **variables: str) -> float:
-        started = time.perf_counter()
-        done = subprocess.run(argv, cwd=cwd, env=self.variables | variables, capture_output=True)
-        elapsed = time.perf_counter() - started
-        if done.returncode:
-            raise SystemExit(f"{argv} failed in {cwd}:\n{done.stderr.decode()}")
-        return elapsed
+    def command(self, argv: list[str], cwd: Path, **variables: str) -> Sample:
+        def run() -> None:
+            done = subprocess.run(argv, cwd=cwd, env=self.variables | variables, capture_output=True)
+            if done.returncode:
+                raise SystemExit(f"{argv} failed in {cwd}:\n{done.stderr.decode()}")
 
-    def uv(self, args: list[str], cwd: Path, cache: Path) -> float:
+        return timed(run, resource.RUSAGE_CHILDREN)
+
+    def uv(self, args: list[str], cwd: Path, cache: Path) -> Sample:
         return self.command([UV, *args], cwd, UV_CACHE_DIR=str(cache))
 
     def pair(self, name: str, size: str, *, uv: Job, uvkit: Job) -> None:
-        """Alternate both for all rounds, the first of each unmeasured, and record the ratio of the medians."""
-        theirs: list[float] = []
-        ours: list[float] = []
+        """Alternate both for all rounds, the first of each unmeasured, and record the ratios of the medians."""
+        theirs: list[Sample] = []
+        ours: list[Sample] = []
         for number in range(self.rounds + 1):
-            for job, times in ((uv, theirs), (uvkit, ours)) if number % 2 else ((uvkit, ours), (uv, theirs)):
-                elapsed = job()
+            for job, samples in ((uv, theirs), (uvkit, ours)) if number % 2 else ((uvkit, ours), (uv, theirs)):
+                sample = job()
                 if number:
-                    times.append(elapsed * 1e3)
+                    samples.append(sample)
             time.sleep(0.05)
-        a, b = statistics.median(theirs), statistics.median(ours)
-        target = TARGETS.get(name)
-        verdict = "" if target is None else f"  target {target}: {'met' if b / a <= target else 'MISSED'}"
-        self.rows.append({"what": name, "size": size, "uv_ms": a, "uvkit_ms": b, "ratio": b / a, "rounds": self.rounds})
+        a, b = summary(theirs), summary(ours)
+        ratio, target = b["wall"] / a["wall"], TARGETS.get(name)
+        verdict = "" if target is None else f"  target {target}: {'met' if ratio <= target else 'MISSED'}"
+        self.rows.append({"what": name, "size": size, "uv": a, "uvkit": b, "ratio": ratio, "rounds": self.rounds})
         print(
-            f"{name:26} {size:7} uv {a:8.1f} (min {min(theirs):8.1f})   uvkit {b:8.1f} (min {min(ours):8.1f})   "
-            f"ratio {b / a:6.3f}{verdict}",
+            f"{name:26} {size:7} uv {a['wall']:8.1f} (min {a['min']:8.1f}, cpu {a['cpu']:8.1f})   "
+            f"uvkit {b['wall']:8.1f} (min {b['min']:8.1f}, cpu {b['cpu']:8.1f})   "
+            f"ratio {ratio:6.3f} (cpu {b['cpu'] / a['cpu']:6.3f}){verdict}",
             flush=True,
         )
+
+
+def summary(samples: list[Sample]) -> dict[str, float]:
+    """Return medians and the least wall time, in milliseconds."""
+    walls = [sample.wall * 1e3 for sample in samples]
+    cpu = statistics.median(sample.cpu * 1e3 for sample in samples)
+    return {"wall": statistics.median(walls), "min": min(walls), "cpu": cpu}

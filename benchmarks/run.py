@@ -20,7 +20,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import UV, UVKIT, Bench, timed
+from bench import UV, UVKIT, Bench, Job, Sample, timed
 from recorded import serving
 
 import uvkit
@@ -57,11 +57,11 @@ class Rows:
         same = (mine / "uv.lock").read_bytes() == self.lock
         print(f"-- {size}: {self.lock.count(b'[[package]]')} packages, locks identical: {same}", flush=True)
 
-    def pair(self, name: str, uv: object, uvkit: object) -> None:
+    def pair(self, name: str, uv: Job, uvkit: Job) -> None:
         self.bench.pair(name, self.size, uv=uv, uvkit=uvkit)
 
     def cold_lock(self) -> None:
-        def ours() -> float:
+        def ours() -> Sample:
             project = self.bench.project(self.size)
             with session(self.bench, self.bench.folder("cache")) as fresh:
                 return timed(lambda: uvkit.lock(project, session=fresh))
@@ -71,29 +71,29 @@ class Rows:
         )
 
     def warm_lock(self) -> None:
-        def ours() -> float:
+        def ours() -> Sample:
             project = self.bench.project(self.size)
             return timed(lambda: uvkit.lock(project, session=self.warm))
 
         self.pair("warm lock", lambda: self.bench.uv(LOCK, self.bench.project(self.size), self.uv_cache), ours)
 
     def cold_sync(self) -> None:
-        def ours() -> float:
+        def ours() -> Sample:
             project = self.bench.project(self.size, self.lock)
             with session(self.bench, self.bench.folder("cache")) as fresh:
                 return timed(lambda: uvkit.sync(project, session=fresh, locking="frozen"))
 
-        def theirs() -> float:
+        def theirs() -> Sample:
             return self.bench.uv(FROZEN, self.bench.project(self.size, self.lock), self.bench.folder("cache"))
 
         self.pair("cold sync", theirs, ours)
 
     def warm_sync(self) -> None:
-        def ours() -> float:
+        def ours() -> Sample:
             project = self.bench.project(self.size, self.lock)
             return timed(lambda: uvkit.sync(project, session=self.warm, locking="frozen"))
 
-        def theirs() -> float:
+        def theirs() -> Sample:
             return self.bench.uv(FROZEN, self.bench.project(self.size, self.lock), self.uv_cache)
 
         self.pair("warm sync", theirs, ours)
@@ -155,7 +155,7 @@ def environments(bench: Bench) -> None:
 
 def imports(bench: Bench) -> None:
     def start(code: str) -> float:
-        return timed(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+        return timed(lambda: subprocess.run([sys.executable, "-c", code], check=True)).wall
 
     pairs = [(start("pass"), start("import uvkit")) for _ in range(21)]
     extra = statistics.median(b - a for a, b in pairs) * 1e3
@@ -172,8 +172,11 @@ def main() -> None:
         "--only", default="", help="only the parts whose name contains this: cold_lock, no_op_sync, ..."
     )
     parser.add_argument("--index", help="an index that is being served already")
+    parser.add_argument("--without-isal", action="store_true", help="inflate with zlib, as where isal is missing")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    if given.without_isal:
+        sys.modules["isal"] = None  # type: ignore[assignment]  # makes importing it fail
     work = Path(tempfile.mkdtemp(prefix="uvkit-bench-", dir=os.environ.get("UVKIT_BENCH_DIR")))
     print(f"working in {work}; delete it when you are done, not between runs")
 
