@@ -82,10 +82,12 @@ def settle(installs: Sequence[WheelInstall], paths: Iterable[str], *, staged: st
     if not in_question:
         return []
     folders = {path.rpartition("/")[0] for path in in_question}
-    contents = [(one, one.digests(), one.files()) for one in installs if not folders.isdisjoint(one.folders())]
+    claimed: dict[str, list[tuple[WheelInstall, str]]] = {path: [] for path in in_question}
+    for install in installs:
+        for path, digest in install.claims(claimed.keys(), folders).items():
+            claimed[path].append((install, digest))
     found = _Claims()
-    for path in in_question:
-        claims = [(install, digests.get(path, "")) for install, digests, files in contents if path in files]
+    for path, claims in claimed.items():
         winner, digest = claims[-1]
         if stat.S_ISDIR(os.lstat(f"{staged}/{path}").st_mode):
             raise clash(installs, path, root=winner.destination.root)

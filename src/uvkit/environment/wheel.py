@@ -6,6 +6,7 @@ import errno
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -158,16 +159,6 @@ class WheelInstall:
                 file, content = entry_point_script(name, body.decode(), kind=section, style=style)
             yield _join(self.destination.scripts, file), (content, 0o755)
 
-    def folders(self) -> set[str]:
-        """Return every folder that gets a file of this wheel."""
-        made = {
-            _join(self.base(tree), folder)
-            for tree, folders in self.image.manifest.trees.items()
-            for folder, names in folders
-            if names
-        }
-        return made | {path.rpartition("/")[0] for path in (*self.written(), self._record_path)}
-
     def files(self) -> dict[str, tuple[str, str]]:
         """Return every file by the path it gets, with the tree and path it has in the image (empty if written)."""
         if self._files is None:
@@ -184,6 +175,33 @@ class WheelInstall:
     def digests(self) -> dict[str, str]:
         """Return the digest of every file but RECORD, as RECORD spells it, by the path the file gets."""
         return {path: digest for path, digest, _ in self._rows()}
+
+    def claims(self, paths: AbstractSet[str], folders: AbstractSet[str]) -> dict[str, str]:
+        """Return the digest of each of ``paths`` that this wheel has, empty for its RECORD.
+
+        ``folders`` are those that the paths lie in: with them only a few of thousands of names are looked at.
+        """
+        inside: dict[tuple[str, str], str] = {}
+        for tree, rows in self.image.manifest.trees.items():
+            base = self.base(tree)
+            for folder, names in rows:
+                place = _join(base, folder)
+                if place in folders:
+                    made = ((name, f"{place}/{name}" if place else name) for name in names)
+                    inside.update(
+                        ((tree, f"{folder}/{name}" if folder else name), path) for name, path in made if path in paths
+                    )
+        written = self.written()
+        found = dict.fromkeys(inside.values(), "")
+        if inside:
+            for tree, path, digest, _ in self.image.manifest.record:
+                if (own := inside.get((tree, path))) is not None:
+                    found[own] = digest
+        for path in paths & written.keys():
+            found[path] = record_digest(sha256(written[path][0]).digest())
+        if self._record_path in paths:
+            found[self._record_path] = ""
+        return found
 
     def link(self, staged: str, *, linker: Linker, stopped: Callable[[], bool]) -> list[str]:
         """Create everything below the folder ``staged`` and return the paths where something was already.
