@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from .fingerprint import tree_fingerprint
     from .frontend import Frontend
     from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
-    from .sources import Checkout, SourceBuilder
+    from .sources import Repositories, SourceBuilder
     from .static_metadata import archive_metadata, has_computed_version, tree_metadata
 
 # A run that builds nothing must not load what building needs.
 _MODULES = {
     "BuildEnvironment": "isolation",
     "BuildSettings": "isolation",
-    "Checkout": "sources",
     "EnvironmentFactory": "isolation",
     "Frontend": "frontend",
+    "Repositories": "sources",
     "SourceBuilder": "sources",
     "archive_cache_info": "cache_info",
     "archive_metadata": "static_metadata",
@@ -34,9 +34,9 @@ _MODULES = {
 __all__ = [
     "BuildEnvironment",
     "BuildSettings",
-    "Checkout",
     "EnvironmentFactory",
     "Frontend",
+    "Repositories",
     "SourceBuilder",
     "archive_cache_info",
     "archive_metadata",

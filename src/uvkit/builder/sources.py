@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol
 
 from uvkit.cache import Cache, WheelImage, file_digest
 from uvkit.errors import BuildNotAllowedError, InvalidMetadataError, MetadataMismatchError
 from uvkit.events import BuildOutput, CancelToken, TaskId
 from uvkit.formats import parse_metadata
 from uvkit.fs import extract_archive
-from uvkit.model import GitSource, MetadataRows, ProjectName
+from uvkit.model import GitSource, MetadataRows, ProjectName, without_credentials
 from uvkit.runtime import Emitter
 
 from .fingerprint import tree_fingerprint
@@ -23,9 +23,24 @@ from .isolation import BuildSettings, EnvironmentFactory
 from .stack import building
 from .static_metadata import archive_metadata, tree_metadata
 
-Checkout: TypeAlias = Callable[[GitSource], AbstractContextManager[tuple[Path, GitSource]]]
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _DEFAULT_SETTINGS = BuildSettings()
+
+
+class Repositories(Protocol):
+    """Where the trees of repositories come from."""
+
+    def has(self, source: GitSource) -> bool:
+        """Tell whether nothing has to be fetched for a source."""
+        ...
+
+    def exact(self, source: GitSource) -> GitSource:
+        """Return a source with the commit that its reference names."""
+        ...
+
+    def checkout(self, source: GitSource) -> AbstractContextManager[Path]:
+        """Provide the tree of a source's commit for a block."""
+        ...
 
 
 class _Job(NamedTuple):
@@ -41,8 +56,8 @@ class SourceBuilder:
     """Answers what sources are and makes wheels of them, for a resolver and for an installer.
 
     ``environments`` makes what a build runs in, ``tag`` names the interpreter that it builds for, when first asked, so
-    that its wheels are kept apart from those of others. ``settings`` says how a project is built, ``checkout`` provides
-    the tree of a repository with its exact commit. ``variables`` are those that `cache-keys` may name. Nothing is run
+    that its wheels are kept apart from those of others. ``settings`` says how a project is built, ``repositories``
+    provides the trees of repositories. ``variables`` are those that `cache-keys` may name. Nothing is run
     where the source says for certain what it is (PEP 621, 643). Thread-safe; builds are announced as tasks with their
     output.
     """
@@ -54,7 +69,7 @@ class SourceBuilder:
         *,
         tag: str | Callable[[], str],
         settings: Callable[[ProjectName], BuildSettings] | None = None,
-        checkout: Checkout | None = None,
+        repositories: Repositories | None = None,
         variables: Mapping[str, str] = _NO_VARIABLES,
         emitter: Emitter | None = None,
         cancel: CancelToken | None = None,
@@ -63,7 +78,7 @@ class SourceBuilder:
         self._environments = environments
         self._given_tag = tag
         self._settings = settings or (lambda _: _DEFAULT_SETTINGS)
-        self._checkout = checkout
+        self._repositories = repositories
         self._variables = variables
         self._emitter = emitter or Emitter(None)
         self._cancel = cancel
@@ -114,14 +129,16 @@ class SourceBuilder:
             GitError: it cannot be fetched.
             BuildError, MetadataError, InvalidTableError: as ``tree``.
         """
-        with self._checked_out(source, project) as (tree, exact):
-            if exact.path is not None:
-                return self._packed_metadata(_file_below(tree, exact), exact, project=project), exact
-            key = _repository_key(exact)
-            rows = self._cache.metadata.load(key)
-            if rows is None:
-                rows = archive_metadata(tree) or self._ask(_Job(tree, project, key, exact.repository))
-                self._cache.metadata.store(key, rows)
+        exact = self._exact(source, project)
+        key = _repository_key(exact)
+        rows = self._cache.metadata.load(key)
+        if rows is None:
+            with self._checked_out(exact, project) as tree:
+                if exact.path is not None:
+                    rows = self._packed_metadata(_file_below(tree, exact), exact, project=project)
+                else:
+                    rows = tree_metadata(tree) or self._ask(_Job(tree, project, key, _shown(exact)))
+            self._cache.metadata.store(key, rows)
         return rows, exact
 
     # -- wheels --------------------------------------------------------------------------------------------------------
@@ -172,17 +189,18 @@ class SourceBuilder:
             GitError: it cannot be fetched.
             BuildError, MetadataError, InvalidTableError: as ``tree_image``.
         """
-        if source.commit is not None:
-            known = self._known(self._built_key(_repository_key(source), project))
-            if known is not None:
-                return known
-        with self._checked_out(source, project) as (tree, exact):
-            if exact.path is not None:
-                file = _file_below(tree, exact)
-                if file.name.endswith(".whl"):
-                    return self._cache.wheels.add(file)
-                return self.archive_image(file, project=project, subdirectory=exact.subdirectory)
-            return self._build(_Job(tree, project, _repository_key(exact), exact.repository))
+        exact = self._exact(source, project)
+        key = _repository_key(exact)
+        known = self._known(self._built_key(key, project))
+        if known is not None:
+            return known
+        with self._checked_out(exact, project) as tree:
+            if exact.path is None:
+                return self._build(_Job(tree, project, key, _shown(exact)))
+            file = _file_below(tree, exact)
+            if file.name.endswith(".whl"):
+                return self._cache.wheels.add(file)
+            return self.archive_image(file, project=project, subdirectory=exact.subdirectory)
 
     # -- how -----------------------------------------------------------------------------------------------------------
 
@@ -256,13 +274,29 @@ class SourceBuilder:
             top = entries[0] if len(entries) == 1 and entries[0].is_dir() else folder
             yield _below(top, subdirectory, path.name)
 
-    @contextmanager
-    def _checked_out(self, source: GitSource, project: ProjectName) -> Iterator[tuple[Path, GitSource]]:
-        if self._checkout is None:
+    def _exact(self, source: GitSource, project: ProjectName) -> GitSource:
+        """Return a source with its commit, fetched if it must be."""
+        if self._repositories is None:
             raise BuildNotAllowedError(project=project, policy="there is no way to fetch repositories")
-        with self._checkout(source) as (tree, exact):
+        if self._repositories.has(source):
+            return self._repositories.exact(source)
+        task = self._emitter.start("checkout", _shown(source))
+        try:
+            exact = self._repositories.exact(source)
+        except BaseException as error:
+            self._emitter.finish(task, "failed")
+            error.add_note(f"while fetching `{project}`")
+            raise
+        self._emitter.finish(task)
+        return exact
+
+    @contextmanager
+    def _checked_out(self, exact: GitSource, project: ProjectName) -> Iterator[Path]:
+        if self._repositories is None:
+            raise BuildNotAllowedError(project=project, policy="there is no way to fetch repositories")
+        with self._repositories.checkout(exact) as tree:
             inside = None if exact.path is not None else exact.subdirectory
-            yield _below(tree, inside, exact.repository), exact
+            yield _below(tree, inside, _shown(exact))
 
     def _packed_metadata(self, path: Path, source: GitSource, *, project: ProjectName) -> MetadataRows:
         if path.name.endswith(".whl"):
@@ -275,7 +309,13 @@ def _archive_key(digest: str, subdirectory: str | None) -> str:
 
 
 def _repository_key(source: GitSource) -> str:
-    return f"git {source.repository}@{source.commit}#{source.subdirectory or ''}"
+    what = f"{source.path or ''}#{source.subdirectory or ''}{' lfs' if source.lfs else ''}"
+    return f"git {without_credentials(source.repository)}@{source.commit} {what}"
+
+
+def _shown(source: GitSource) -> str:
+    at = source.reference or source.commit
+    return without_credentials(source.repository) + (f"@{at}" if at else "")
 
 
 def _below(tree: Path, subdirectory: str | None, source: str) -> Path:
@@ -302,7 +342,7 @@ def _file_below(tree: Path, source: GitSource) -> Path:
     inside = PurePosixPath(source.path or "")
     path = tree.joinpath(*inside.parts)
     if ".." in inside.parts or inside.is_absolute() or not path.is_file():
-        raise InvalidMetadataError(filename=source.repository, problems=(f"it has no file `{source.path}`",))
+        raise InvalidMetadataError(filename=_shown(source), problems=(f"it has no file `{source.path}`",))
     return path
 
 

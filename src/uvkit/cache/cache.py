@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from .entries import InterpreterStore, MemoStore, MetadataStore, PageStore
+from .entries import GIT, InterpreterStore, MemoStore, MetadataStore, PageStore
 from .refresh import Refresh
 from .staging import USE_LOCK, Staging
 from .wheels import WheelStore
@@ -105,6 +105,11 @@ class Cache:
     def memo(self) -> MemoStore:
         """Return the results that can be computed again."""
         return MemoStore(str(self.root), self.staging)
+
+    @property
+    def mirrors(self) -> Path:
+        """Return the folder of the bare repositories that were fetched."""
+        return self.root / GIT
 
     @cached_property
     def staging(self) -> Staging:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .staging import Staging
 
 PAGES, METADATA, INTERPRETERS, MEMO = "pages-v1", "metadata-v1", "interpreters-v1", "memo-v1"
+# Bare repositories, which git itself keeps whole.
+GIT = "git-v1"
 # What other parts store may be marshalled by them, in the format of the running Python.
 _FORMAT = f"m{marshal.version}"
 _MEMORY_BYTES = 64 << 20

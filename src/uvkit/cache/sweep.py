@@ -14,7 +14,7 @@ from uvkit.errors import StorageError
 from uvkit.fs import file_lock, storage_error
 
 from .built import BUILT, read_built
-from .entries import INTERPRETERS, MEMO, METADATA, PAGES, metadata_project, page_project
+from .entries import GIT, INTERPRETERS, MEMO, METADATA, PAGES, metadata_project, page_project
 from .images import MANIFEST_NAME, load_image
 from .records import read_file, unpack_plain
 from .staging import FOLDER as STAGING
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from .staging import Staging
 
-_CURRENT = (PAGES, METADATA, WHEELS, BUILT, INTERPRETERS, MEMO)
+_CURRENT = (PAGES, METADATA, WHEELS, BUILT, INTERPRETERS, MEMO, GIT)
 _VERSIONED = re.compile(r"(?P<base>[a-z]+)-v(?P<version>\d+)")
 _KEPT = frozenset({STAGING, USE_LOCK, "CACHEDIR.TAG", ".gitignore"})
 _LOCK_TIMEOUT_SECONDS = 300.0
@@ -142,6 +142,8 @@ def _drop_unused(root: str, before: float, removal: _Removal) -> None:
     for bucket in (PAGES, METADATA, INTERPRETERS, MEMO):
         for path in _files(f"{root}/{bucket}"):
             removal.take_if(path, _used(path) < before)
+    for path in _mirrors(root):
+        removal.take_if(path, _used(f"{path}/HEAD") < before)
 
 
 def _drop_dangling(root: str, removal: _Removal) -> None:
@@ -193,6 +195,12 @@ def _images(root: str) -> Iterator[str]:
             yield f"{top}/{shard}/{name}"
 
 
+def _mirrors(root: str) -> Iterator[str]:
+    for name in _list(f"{root}/{GIT}"):
+        if not name.endswith(".lock"):
+            yield f"{root}/{GIT}/{name}"
+
+
 def _files(folder: str) -> Iterator[str]:
     for place, _, names in os.walk(folder):
         for name in names:
@@ -203,6 +211,8 @@ def _measure_bucket(path: str) -> CacheUsage:
     size = _size(path)
     if os.path.basename(path) == WHEELS:
         return CacheUsage(entries=sum(1 for _ in _images(os.path.dirname(path))), size=size)
+    if os.path.basename(path) == GIT:
+        return CacheUsage(entries=sum(1 for _ in _mirrors(os.path.dirname(path))), size=size)
     return CacheUsage(entries=sum(1 for _ in _files(path)), size=size)
 
 

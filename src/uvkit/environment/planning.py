@@ -173,7 +173,7 @@ class _Judge:
         from uvkit.formats import direct_url_of
 
         direct = direct_url_of(pin.source, root=self.root, editable=pin.editable)
-        return None if direct is None else direct.url
+        return None if direct is None else direct.location
 
     def _moved(self, one: InstalledDistribution, pin: PinnedDistribution) -> str:
         direct = one.direct_url
@@ -205,7 +205,7 @@ class _Judge:
 
 
 def _url_of(one: InstalledDistribution) -> str | None:
-    return None if one.direct_url is None else one.direct_url.url or None
+    return None if one.direct_url is None else one.direct_url.location or None
 
 
 def _by_project(installed: Iterable[InstalledDistribution]) -> dict[ProjectName, list[InstalledDistribution]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .building import BuildError as BuildError
     from .building import BuildNotAllowedError as BuildNotAllowedError
     from .building import GitError as GitError
+    from .building import GitReferenceNotFoundError as GitReferenceNotFoundError
     from .building import SourceError as SourceError
     from .configuration import ConfigurationError as ConfigurationError
     from .configuration import InvalidOptionError as InvalidOptionError
@@ -84,6 +85,7 @@ _MODULES = {
         "BuildError",
         "BuildNotAllowedError",
         "GitError",
+        "GitReferenceNotFoundError",
         "SourceError",
     ),
     "configuration": (

@@ -26,6 +26,42 @@ class GitError(SourceError):
     def __str__(self) -> str:
         return f"git failed for `{self.repository}` (`{' '.join(self.command)}`): {self.output.strip()}"
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what git's own message leaves open."""
+        output = self.output.lower()
+        if "is not installed" in output:
+            return ("install git and put it on the PATH",)
+        if "'lfs' is not a git command" in output:
+            return ("install git-lfs, or set `lfs = false` for this source",)
+        if "could not read username" in output or "authentication failed" in output or "permission denied" in output:
+            return ("give git access: a credential helper, an ssh key, or user name and password in the URL",)
+        return ()
+
+
+@dataclass(eq=False, kw_only=True)
+class GitReferenceNotFoundError(GitError):
+    """A repository has no such branch, tag or commit; ``locked_from`` is the reference that led to a locked commit."""
+
+    code: ClassVar[str] = "git-reference"
+    reference: str
+    kind: str  # "branch", "tag", "commit" or "rev"
+    locked_from: str | None = None
+
+    def __str__(self) -> str:
+        if self.reference == "HEAD":
+            return f"the repository `{self.repository}` has no commits"
+        kind = "branch, tag or commit" if self.kind == "rev" else self.kind
+        return f"the repository `{self.repository}` has no {kind} `{self.reference}`"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what may have happened."""
+        if self.kind == "commit":
+            moved = f"`{self.locked_from}` was" if self.locked_from else "its history was"
+            return (f"{moved} probably rewritten since; upgrade the project that comes from it to lock a new commit",)
+        return ("check the spelling, and whether `branch`, `tag` or `rev` is meant",)
+
 
 class BuildError(UvkitError):
     """A source tree could not be built."""

@@ -30,6 +30,12 @@ class DirectUrl:
     subdirectory: str | None = None
     hashes: tuple[Hash, ...] = ()
 
+    @property
+    def location(self) -> str:
+        """Return the place as a direct reference has it: with the kind of repository, the commit, the folder inside."""
+        url = f"{self.vcs or 'git'}+{self.url}@{self.commit}" if self.kind == "vcs" else self.url
+        return f"{url}#subdirectory={self.subdirectory}" if self.subdirectory else url
+
     def dumps(self) -> str:
         """Return the compact text that uv writes; hashes are left out as uv does."""
         import json

@@ -62,20 +62,29 @@ class Requirement:
     def __str__(self) -> str:
         extras = f"[{','.join(sorted(self.extras))}]" if self.extras else ""
         text = f"{self.project}{extras}"
-        match self.source:
-            case ArchiveSource(url=str(url)):
-                text += f" @ {url}"
-            case ArchiveSource(path=path) if path is not None:
-                text += f" @ {path.as_uri() if path.is_absolute() else path}"
-            case DirectorySource(path=path):
-                text += f" @ {path.as_uri() if path.is_absolute() else path}"
-            case GitSource(repository=repository, commit=commit, reference=reference):
-                at = commit or reference
-                text += f" @ git+{repository}" + (f"@{at}" if at else "")
-            case _:
-                text += str(self.specifier)
+        place = _place(self.source)
+        text += str(self.specifier) if place is None else f" @ {place}"
         marker = str(self.marker)
         return f"{text} ; {marker}" if marker else text
+
+
+def _place(source: Source | None) -> str | None:
+    """Return the URL of a direct reference, or none for what comes from an index."""
+    match source:
+        case ArchiveSource(url=str(url), subdirectory=subdirectory):
+            return url + _fragment(subdirectory)
+        case ArchiveSource(path=Path() as path, subdirectory=subdirectory):
+            return (path.as_uri() if path.is_absolute() else str(path)) + _fragment(subdirectory)
+        case DirectorySource(path=path):
+            return path.as_uri() if path.is_absolute() else str(path)
+        case GitSource(repository=repository, commit=commit, reference=reference, subdirectory=subdirectory):
+            at = commit or reference
+            return f"git+{repository}" + (f"@{at}" if at else "") + _fragment(subdirectory)
+    return None
+
+
+def _fragment(subdirectory: str | None) -> str:
+    return f"#subdirectory={subdirectory}" if subdirectory else ""
 
 
 @lru_cache(maxsize=8192)
@@ -111,10 +120,17 @@ def source_from_url(url: str) -> Source:
     if url.startswith("git+"):
         rest, _, fragment = url[4:].partition("#")
         subdirectory = _fragment_value(fragment, "subdirectory")
-        head, at, reference = rest.rpartition("@")
-        if at and "/" not in reference and "://" in head:
-            return GitSource(repository=head, reference=reference, reference_kind="rev", subdirectory=subdirectory)
-        return GitSource(repository=rest, subdirectory=subdirectory)
+        scheme, separator, place = rest.partition("://")
+        host, slash, rest = place.partition("/")
+        # The host may have an `@` of its own, and the name of a branch may have slashes.
+        inner, at, reference = rest.rpartition("@") if "@" in rest else (rest, "", "")
+        return GitSource(
+            repository=f"{scheme}{separator}{host}{slash}{inner}",
+            reference=reference or None,
+            reference_kind="rev" if at and reference else None,
+            subdirectory=subdirectory,
+            lfs=_fragment_value(fragment, "lfs") == "true",
+        )
     plain, _, fragment = url.partition("#")
     subdirectory = _fragment_value(fragment, "subdirectory")
     if plain.startswith("file:"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from uvkit.builder import BuildSettings, EnvironmentFactory, Frontend, SourceBuilder
+from uvkit.builder import BuildSettings, EnvironmentFactory, Frontend, Repositories, SourceBuilder
 from uvkit.cache import Cache
 from uvkit.environment import Environment
 from uvkit.errors import PythonNotFoundError
@@ -140,10 +140,17 @@ class Builder:
             self.environment,
             tag=lambda: self.interpreter.key,
             settings=self._settings,
+            repositories=self._repositories(cancel),
             variables=self.variables,
             emitter=emitter,
             cancel=cancel,
         )
+
+    def _repositories(self, cancel: CancelToken | None) -> Repositories:
+        from uvkit.vcs import GitRepositories
+
+        offline = self.http is not None and self.http.options.offline
+        return GitRepositories(self.cache, variables=self.variables or None, offline=offline, cancel=cancel)
 
     @property
     def interpreter(self) -> Interpreter:

@@ -265,16 +265,29 @@ def test_subdirectory_of_an_archive_is_built(tmp_path: Path, builder: SourceBuil
             builder.archive_image(sdist, project=DEMO, subdirectory=wrong)
 
 
-def test_repository_is_built_once_per_commit(tmp_path: Path, cache: Cache, environments: Environments) -> None:
-    tree = make_tree(tmp_path / "tree", WHEEL)
-    checked_out: list[str] = []
+class OneTree:
+    """A repository that has one commit, whose files are those of a folder."""
+
+    def __init__(self, tree: Path) -> None:
+        self.tree = tree
+        self.checkouts = 0
+
+    def has(self, source: GitSource) -> bool:
+        return source.commit is not None
+
+    def exact(self, source: GitSource) -> GitSource:
+        return replace(source, commit="c" * 40)
 
     @contextmanager
-    def checkout(source: GitSource) -> Iterator[tuple[Path, GitSource]]:
-        checked_out.append(source.repository)
-        yield tree, GitSource(repository=source.repository, commit="c" * 40)
+    def checkout(self, source: GitSource) -> Iterator[Path]:
+        self.checkouts += 1
+        yield self.tree
 
-    builder = SourceBuilder(cache, environments, tag="t", checkout=checkout)
+
+def test_repository_is_built_once_per_commit(tmp_path: Path, cache: Cache, environments: Environments) -> None:
+    tree = make_tree(tmp_path / "tree", WHEEL)
+    repositories = OneTree(tree)
+    builder = SourceBuilder(cache, environments, tag="t", repositories=repositories)
 
     rows, exact = builder.repository(GitSource(repository="https://git.example/demo", reference="main"), project=DEMO)
     builder.repository_image(exact, project=DEMO)
@@ -282,19 +295,14 @@ def test_repository_is_built_once_per_commit(tmp_path: Path, cache: Cache, envir
     assert exact.commit == "c" * 40
     assert [row.project for row in rows.requires] == ["other"]
     assert environments.hooks() == ["build_wheel"]
-    assert len(checked_out) == 1
+    assert repositories.checkouts == 1
 
 
 @pytest.mark.parametrize("kind", ["archive", "wheel"])
 def test_file_inside_a_repository_serves(tmp_path: Path, cache: Cache, environments: Environments, kind: str) -> None:
     distribution = Distribution(name="demo", version="1.0", requires=("other",))
     made = (make_sdist if kind == "archive" else make_wheel)(tmp_path / "repository/files", distribution)
-
-    @contextmanager
-    def checkout(source: GitSource) -> Iterator[tuple[Path, GitSource]]:
-        yield tmp_path / "repository", replace(source, commit="c" * 40)
-
-    builder = SourceBuilder(cache, environments, tag="t", checkout=checkout)
+    builder = SourceBuilder(cache, environments, tag="t", repositories=OneTree(tmp_path / "repository"))
     source = GitSource(repository="https://git.example/demo", path=f"files/{made.name}")
 
     rows, exact = builder.repository(source, project=DEMO)

@@ -40,5 +40,5 @@ def requirement_line(one: InstalledDistribution) -> str:
     if url.editable:
         return f"-e {url.url}"
     if url.commit:
-        return f"{one.project} @ {url.vcs}+{url.url}@{url.commit}"
+        return f"{one.project} @ {url.location}"
     return f"{one.project} @ {url.url}"
