@@ -247,7 +247,7 @@ class DirectPackage:
         self.full: Final = 1
         self._port = port
         self._version = version
-        self._metadata: MetadataRows | Refusal | None = None
+        self._metadata: MetadataRows | None = None
         self._exact: Source = asked
         self._sets: VersionSets | None = None
         self._candidates: dict[Key, Candidate] = {}
@@ -257,8 +257,8 @@ class DirectPackage:
         if not specifier:
             return self.full
         if self._sets is None:
-            if self._version is None and isinstance(self.metadata(0), Refusal):
-                return self.full  # the failure shows when the candidate is tried
+            if self._version is None:
+                self.metadata(0)
             self._sets = VersionSets(Listing.of(self.project, "", {self.text(0): []}))
         return self._sets.mask(specifier)
 
@@ -266,7 +266,7 @@ class DirectPackage:
         """Return the canonical text of the version."""
         if self._version is not None:
             return str(self._version)
-        return self._metadata.version if isinstance(self._metadata, MetadataRows) else "0"
+        return self._metadata.version if self._metadata is not None else "0"
 
     def version(self, position: int) -> Version:
         """Return the version."""
@@ -291,25 +291,20 @@ class DirectPackage:
         """Return no files."""
         return ()
 
-    def metadata(self, position: int) -> MetadataRows | Refusal:  # noqa: ARG002
-        """Return the metadata of the source, or why it cannot be had."""
-        if self._metadata is None:
-            try:
-                self._metadata, self._exact = self._port.source_metadata(self.project, self.asked)
-            except (MetadataError, BuildError, SourceError) as error:
-                self._metadata = Refusal("metadata", str(error))
-        return self._metadata
+    def metadata(self, position: int) -> MetadataRows:  # noqa: ARG002
+        """Return the metadata of the source.
 
-    def refusals(self) -> Iterable[tuple[int, Refusal]]:
-        """Yield why the source is unusable, if it is."""
-        if isinstance(self._metadata, Refusal):
-            yield 0, self._metadata
+        There is no other version to try, so what prevents it is what the caller has to hear.
+        """
+        if self._metadata is None:
+            self._metadata, self._exact = self._port.source_metadata(self.project, self.asked)
+        return self._metadata
 
     def local_metadata(self) -> LocalMetadata | None:
         """Return what a lock records of the source."""
         from .recording import local_metadata
 
-        return local_metadata(self._metadata) if isinstance(self._metadata, MetadataRows) else None
+        return None if self._metadata is None else local_metadata(self._metadata)
 
 
 @lru_cache(maxsize=4096)

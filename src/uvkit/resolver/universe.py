@@ -78,7 +78,10 @@ class Universe:
         if member is not None:
             return member.source
         found: list[Source] = []
-        for marker, source in self.question.sources(project):
+        excluded = ground.choice.excluded
+        for marker, source, holders in self.question.sources(project):
+            if holders and holders <= excluded:
+                continue
             if source not in found and ground.overlaps(marker):
                 found.append(source)
         if len(found) > 1:
@@ -123,8 +126,6 @@ class Universe:
     def _adopt(self, package: DirectPackage) -> None:
         """Let a direct source name the places of its own dependencies, as the author of the request may."""
         rows = package.metadata(0)
-        if isinstance(rows, Refusal):
-            return
         for row in (*rows.requires, *(row for extra in rows.extras.values() for row in extra)):
             if row.url:
                 dependency = self.lowering.from_row(row)
@@ -189,8 +190,7 @@ class Universe:
 
     def refusals(self) -> Iterable[tuple[ProjectName, str, Refusal]]:
         """Yield every version found unusable."""
-        packages: list[Package] = [*self._indexed.values(), *self._direct.values()]
-        for package in packages:
+        for package in self._indexed.values():
             for position, refusal in package.refusals():
                 yield package.project, package.text(position), refusal
         for candidate, refusal in self.lowering.refusals():
