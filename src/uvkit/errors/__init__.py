@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .configuration import InvalidRequirementError as InvalidRequirementError
     from .configuration import InvalidRequirementsFileError as InvalidRequirementsFileError
     from .configuration import InvalidTableError as InvalidTableError
+    from .configuration import MissingLibraryError as MissingLibraryError
     from .configuration import ProjectNotFoundError as ProjectNotFoundError
     from .configuration import SelectionError as SelectionError
     from .installing import EnvironmentNotFoundError as EnvironmentNotFoundError
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from .lockfiles import LockfileError as LockfileError
     from .lockfiles import LockfileMissingError as LockfileMissingError
     from .lockfiles import LockfileOutdatedError as LockfileOutdatedError
+    from .lockfiles import UnrepresentableLockError as UnrepresentableLockError
     from .lockfiles import UnsupportedLockfileError as UnsupportedLockfileError
     from .resolving import Cause as Cause
     from .resolving import ResolutionError as ResolutionError
@@ -94,6 +96,7 @@ _MODULES = {
         "InvalidRequirementError",
         "InvalidRequirementsFileError",
         "InvalidTableError",
+        "MissingLibraryError",
         "ProjectNotFoundError",
         "SelectionError",
     ),
@@ -129,6 +132,7 @@ _MODULES = {
         "LockfileError",
         "LockfileMissingError",
         "LockfileOutdatedError",
+        "UnrepresentableLockError",
         "UnsupportedLockfileError",
     ),
     "resolving": (
@@ -185,6 +189,7 @@ __all__ = [
     "MetadataError",
     "MetadataMismatchError",
     "MissingHashError",
+    "MissingLibraryError",
     "NetworkError",
     "NoCompatibleFileError",
     "NoSuchProjectError",
@@ -200,6 +205,7 @@ __all__ = [
     "SourceError",
     "StorageError",
     "TransactionError",
+    "UnrepresentableLockError",
     "UnsafeArchiveError",
     "UnsupportedEnvironmentError",
     "UnsupportedLockfileError",

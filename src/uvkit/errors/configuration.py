@@ -96,3 +96,21 @@ class SelectionError(ConfigurationError):
     def hints(self) -> tuple[str, ...]:
         """Return the names that exist."""
         return (f"available: {', '.join(f'`{name}`' for name in self.available)}",) if self.available else ()
+
+
+@dataclass(eq=False, kw_only=True)
+class MissingLibraryError(ConfigurationError):
+    """An ability needs a library that only comes with one of uvkit's extras."""
+
+    code: ClassVar[str] = "missing-library"
+    ability: str
+    library: str
+    extra: str
+
+    def __str__(self) -> str:
+        return f"{self.ability} needs the library `{self.library}`, which is not installed"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what to install."""
+        return (f"install it with `uvkit[{self.extra}]`",)

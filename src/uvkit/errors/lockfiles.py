@@ -82,3 +82,20 @@ class LockfileMissingError(LockfileError):
     def hints(self) -> tuple[str, ...]:
         """Return the command that makes one."""
         return ("lock the project first (`uvkit lock`)",)
+
+
+@dataclass(eq=False, kw_only=True)
+class UnrepresentableLockError(LockfileError):
+    """A lock holds what another format cannot say; all problems are listed."""
+
+    code: ClassVar[str] = "unrepresentable-lock"
+    file_format: str
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"the lock cannot be written as `{self.file_format}`: {'; '.join(self.problems)}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return the way out."""
+        return ("leave out what cannot be said (`--no-emit-package`, `--prune`), or choose another format",)

@@ -7,15 +7,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .core_metadata import parse_core_metadata, parse_metadata, split_metadata
-    from .direct_url import DirectUrl, direct_url_of, parse_direct_url
+    from .direct_url import DirectUrl, direct_url_of, file_url, parse_direct_url
     from .durations import Span, parse_cut_off
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
     from .file_names import version_text
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
+    from .pylock_write import (
+        PylockArchive,
+        PylockDirectory,
+        PylockDocument,
+        PylockPackage,
+        PylockVcs,
+        write_pylock,
+    )
     from .pyproject import BuildSystem, ProjectTable, Pyproject, parse_pyproject
     from .pyvenv_cfg import dump_pyvenv_cfg, parse_pyvenv_cfg
     from .record import RecordRow, dump_record, parse_record, record_digest
+    from .requirements_export import PinnedRequirement, write_requirements
     from .requirements_line import UnnamedRequirement, parse_requirement
     from .requirements_txt import RequirementLine, RequirementsFiles, read_requirements
     from .requirements_write import place_text, requirement_block, requirement_text
@@ -92,7 +101,13 @@ _MODULES = {
     "LockStaticMetadata": "uv_lock_document",
     "PROJECT_ONLY": "tool_tables",
     "PipTable": "tool_tables",
+    "PinnedRequirement": "requirements_export",
     "ProjectTable": "pyproject",
+    "PylockArchive": "pylock_write",
+    "PylockDirectory": "pylock_write",
+    "PylockDocument": "pylock_write",
+    "PylockPackage": "pylock_write",
+    "PylockVcs": "pylock_write",
     "Pyproject": "pyproject",
     "RecordRow": "record",
     "RequirementLine": "requirements_txt",
@@ -116,6 +131,7 @@ _MODULES = {
     "dump_pyvenv_cfg": "pyvenv_cfg",
     "dump_record": "record",
     "expand_group": "groups",
+    "file_url": "direct_url",
     "git_of_text": "uv_lock_sources",
     "git_text": "uv_lock_sources",
     "header_fields": "wheel_info",
@@ -155,6 +171,8 @@ _MODULES = {
     "split_metadata": "core_metadata",
     "tool_json_schema": "tool_schema",
     "version_text": "file_names",
+    "write_pylock": "pylock_write",
+    "write_requirements": "requirements_export",
     "write_uv_lock": "uv_lock_write",
 }
 
@@ -184,8 +202,14 @@ __all__ = [
     "LockRequirement",
     "LockScope",
     "LockStaticMetadata",
+    "PinnedRequirement",
     "PipTable",
     "ProjectTable",
+    "PylockArchive",
+    "PylockDirectory",
+    "PylockDocument",
+    "PylockPackage",
+    "PylockVcs",
     "Pyproject",
     "RecordRow",
     "RequirementLine",
@@ -208,6 +232,7 @@ __all__ = [
     "dump_pyvenv_cfg",
     "dump_record",
     "expand_group",
+    "file_url",
     "git_of_text",
     "git_text",
     "header_fields",
@@ -247,6 +272,8 @@ __all__ = [
     "split_metadata",
     "tool_json_schema",
     "version_text",
+    "write_pylock",
+    "write_requirements",
     "write_uv_lock",
 ]
 

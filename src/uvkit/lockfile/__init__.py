@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .content_check import LocalState
     from .diff import LockDiff
+    from .export_options import ExportFormat, ExportOptions
     from .lockfile import Lockfile
     from .satisfies import Degree, Freshness
 
-__all__ = ["Degree", "Freshness", "LocalState", "LockDiff", "Lockfile"]
+__all__ = ["Degree", "ExportFormat", "ExportOptions", "Freshness", "LocalState", "LockDiff", "Lockfile"]
 
 _MODULES = {
     "Degree": "satisfies",
+    "ExportFormat": "export_options",
+    "ExportOptions": "export_options",
     "Freshness": "satisfies",
     "LocalState": "content_check",
     "LockDiff": "diff",

@@ -34,10 +34,11 @@ from uvkit.model import (
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from uvkit.resolver import Preference, Resolution, ResolveRequest
+    from uvkit.resolver import Preference, Resolution, ResolveRequest, Roots
 
     from .content_check import LocalState
     from .diff import LockDiff
+    from .export_options import ExportFormat, ExportOptions
     from .satisfies import Freshness
 
 # What makes and compares locks is imported where it is used: most runs only read one.
@@ -159,12 +160,46 @@ class Lockfile:
         write_atomic(file, data)
         return True
 
+    def export(
+        self,
+        file_format: ExportFormat,
+        *,
+        selection: Selection | None = None,
+        target: Target | None = None,
+        options: ExportOptions | None = None,
+    ) -> str:
+        """Return the text of what a selection installs in another format, as `uv export` writes it.
+
+        With a ``target`` the text is for that machine alone: without markers, and with no files that do not fit it.
+        Formats are ``requirements.txt``, ``pylock.toml`` (PEP 751) and ``cyclonedx1.5``, a bill of materials, for which
+        the extra `sbom` is needed.
+
+        Raises:
+            SelectionError: the selection names something unknown, or items that conflict.
+            UnrepresentableLockError: the format cannot say what the lock says.
+            MissingLibraryError: the library for the format is not installed.
+            IncompatiblePythonError, UnsupportedEnvironmentError, NoCompatibleFileError: as ``select``, for a target.
+            InvalidLockfileError: a marker or specifier of the lock does not parse.
+        """
+        from .export import export_lock
+        from .export_options import ExportOptions
+
+        with self._checked():
+            return export_lock(
+                self, file_format, selection=selection or Selection(), target=target, options=options or ExportOptions()
+            )
+
     # -- contents ----------------------------------------------------------------------------------------------------
 
     @property
     def document(self) -> LockDocument:
         """Return the tables as they stand in the file."""
         return self._document
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file that the lock was read from."""
+        return self._path
 
     @property
     def revision(self) -> int:
@@ -236,6 +271,24 @@ class Lockfile:
         with self._checked():
             return root_edges(self._document)
 
+    @property
+    def selection_roots(self) -> Roots:
+        """Return where a selection starts: members, and the requirements that belong to none of them.
+
+        Raises:
+            InvalidLockfileError: a marker or specifier does not parse.
+        """
+        from uvkit.resolver import Roots
+
+        manifest = self._document.manifest
+        groups = manifest.default_groups
+        return Roots(
+            members=self.members,
+            edges=self.roots,
+            groups=frozenset(map(group_name, manifest.dependency_groups)),
+            default_groups=tuple(map(group_name, groups)) if isinstance(groups, tuple) else groups,
+        )
+
     def versions(self, project: str) -> tuple[Version, ...]:
         """Return the locked versions of a project."""
         from packaging.version import Version
@@ -303,16 +356,15 @@ class Lockfile:
         """
         from uvkit.resolver import select_distributions
 
-        manifest = self._document.manifest
-        groups = manifest.default_groups
+        roots = self.selection_roots
         return select_distributions(
             self.distributions,
             target,
             selection or Selection(),
-            members=self.members,
-            roots=self.roots,
-            root_groups=tuple(map(group_name, manifest.dependency_groups)),
-            default_groups=tuple(map(group_name, groups)) if isinstance(groups, tuple) else groups,
+            members=roots.members,
+            roots=roots.edges,
+            root_groups=roots.groups,
+            default_groups=roots.default_groups,
             requires_python=self.requires_python,
             environments=self.environments,
             conflicts=self.conflicts,

@@ -1,0 +1,188 @@
+"""What an export lists: every distribution that a selection reaches, where it is wanted, and who wants it.
+
+The traversal is the one of a sync, for all environments at once: instead of asking whether a marker holds, it collects
+the markers along every path.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from uvkit.markers import MarkerSet, PythonBounds, extra_item
+from uvkit.model import ConflictItem, ProjectName, ResolvedDependency, ResolvedDistribution, Target
+from uvkit.resolver import Node, Wanted, encoded_item
+
+# Conditions that activate each other in a circle could alternate for ever; no real lock needs more than three rounds.
+_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRow:
+    """A distribution that is wanted somewhere.
+
+    ``marker`` says where, within the lock's Python versions. ``dependents`` are the distributions with an edge to it,
+    ``requirements`` those it has an edge to, groups of the selected members included; both by position in the lock.
+    """
+
+    position: int
+    marker: MarkerSet
+    dependents: tuple[int, ...]
+    requirements: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    origin: Node | None  # none: a requirement that belongs to no member
+    target: Node
+    marker: MarkerSet
+
+
+class ExportGraph:
+    """The part of a lock that a selection reaches."""
+
+    def __init__(
+        self,
+        distributions: Sequence[ResolvedDistribution],
+        wanted: Wanted,
+        *,
+        bounds: PythonBounds,
+        conflicts: Sequence[Sequence[ConflictItem]] = (),
+        prune: Collection[ProjectName] = frozenset(),
+        target: Target | None = None,
+    ) -> None:
+        self._distributions = distributions
+        self._bounds = bounds
+        self._prune = prune
+        self._target = target
+        self._named: dict[ProjectName, list[int]] = {}
+        for number, one in enumerate(distributions):
+            self._named.setdefault(one.project, []).append(number)
+        self._starts = [node for node in wanted.starts() if distributions[node[0]].project not in prune]
+        self._edges: dict[Node | None, list[_Edge]] = {}
+        self._collect(wanted.loose_edges())
+        self._items = [encoded_item(item) for item in wanted.items()] if conflicts else None
+
+    def rows(self) -> tuple[ExportRow, ...]:
+        """Return what is reached somewhere, in the order of the lock."""
+        reached = self._reach()
+        markers: dict[int, MarkerSet] = {}
+        for (number, extra, group), marker in reached.items():
+            if extra is None and group is None:
+                simple = marker.simplify_python(self._bounds)
+                if not simple.is_empty():
+                    markers[number] = simple
+        dependents: dict[int, dict[int, None]] = {}
+        requirements: dict[int, dict[int, None]] = {}
+        for edges in self._edges.values():
+            for edge in edges:
+                if edge.origin is not None:
+                    number = edge.origin[0]
+                    requirements.setdefault(number, {})[edge.target[0]] = None
+                    if edge.origin[2] is None:
+                        dependents.setdefault(edge.target[0], {})[number] = None
+        return tuple(
+            ExportRow(
+                position=number,
+                marker=markers[number],
+                dependents=tuple(dependents.get(number, ())),
+                requirements=tuple(target for target in requirements.get(number, ()) if target in markers),
+            )
+            for number in sorted(markers)
+        )
+
+    # -- the graph -----------------------------------------------------------------------------------------------------
+
+    def _collect(self, loose: Iterable[ResolvedDependency]) -> None:
+        """Gather every edge that may be followed, whatever its marker."""
+        waiting = deque(self._starts)
+        seen = set(waiting)
+
+        def add(origin: Node | None, edges: Iterable[ResolvedDependency]) -> None:
+            rows = self._edges.setdefault(origin, [])
+            for edge in edges:
+                if self._target is not None and not edge.marker.extras() and not self._target.holds(edge.marker):
+                    continue
+                for node in self._targets(edge):
+                    rows.append(_Edge(origin, node, edge.marker))
+                    if node not in seen:
+                        seen.add(node)
+                        waiting.append(node)
+
+        add(None, loose)
+        while waiting:
+            node = waiting.popleft()
+            number, extra, group = node
+            edges = self._distributions[number].dependencies
+            add(node, (edge for edge in edges if edge.extra == extra and edge.group == group))
+
+    def _targets(self, edge: ResolvedDependency) -> Iterator[Node]:
+        if edge.project in self._prune:
+            return
+        number = self._position(edge)
+        yield number, None, None
+        for extra in sorted(edge.extras):
+            yield number, extra, None
+
+    def _position(self, edge: ResolvedDependency) -> int:
+        numbers = self._named[edge.project]
+        if len(numbers) > 1:
+            for number in numbers:
+                one = self._distributions[number]
+                if one.version == edge.version and edge.source in {None, one.source}:
+                    return number
+        return numbers[0]
+
+    # -- markers -------------------------------------------------------------------------------------------------------
+
+    def _reach(self) -> dict[Node, MarkerSet]:
+        """Return where each node is wanted, conflict items decided by what the selection activates."""
+        if self._items is None:
+            return self._walk({})
+        active = dict.fromkeys(self._items, MarkerSet.everywhere())
+        for _ in range(_ROUNDS):
+            reached = self._walk(active)
+            found = dict.fromkeys(self._items, MarkerSet.everywhere())
+            for (number, extra, _group), marker in reached.items():
+                if extra is not None:
+                    item = extra_item(self._distributions[number].project, extra)
+                    found[item] = found.get(item, MarkerSet.nowhere()) | marker
+            if found == active:
+                break
+            active = found
+        return reached
+
+    def _walk(self, active: dict[str, MarkerSet]) -> dict[Node, MarkerSet]:
+        start = self._bounds.marker()
+        reached = dict.fromkeys(self._starts, start)
+        waiting = deque(reached)
+        decided: dict[MarkerSet, MarkerSet] = {}
+
+        def follow(edges: Iterable[_Edge], within: MarkerSet) -> None:
+            for edge in edges:
+                marker = decided.get(edge.marker)
+                if marker is None:
+                    marker = decided[edge.marker] = self._decided(edge.marker, active)
+                known = reached.get(edge.target)
+                wider = within & marker if known is None else known | (within & marker)
+                if wider != known:
+                    reached[edge.target] = wider
+                    waiting.append(edge.target)
+
+        follow(self._edges[None], start)
+        while waiting:
+            node = waiting.popleft()
+            follow(self._edges[node], reached[node])
+        return reached
+
+    def _decided(self, marker: MarkerSet, active: dict[str, MarkerSet]) -> MarkerSet:
+        """Return a marker with each conflict item replaced by the condition under which it is active."""
+        if self._items is None:
+            return marker
+        for item in sorted(marker.extras()):
+            condition = active.get(item, MarkerSet.nowhere())
+            marker = (condition & marker.with_extra(item, active=True)) | (
+                marker.with_extra(item, active=False) - condition
+            )
+        return marker

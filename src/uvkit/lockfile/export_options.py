@@ -1,0 +1,34 @@
+"""What an export contains and how it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from uvkit.model import ProjectName
+
+ExportFormat: TypeAlias = Literal["requirements.txt", "pylock.toml", "cyclonedx1.5"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """How a lock is written in another format.
+
+    ``prune`` leaves out projects together with what only they need. ``command`` is named in the comment at the top
+    (none: no comment). ``options`` are lines such as ``--index-url …`` for the top of a requirements file. ``root`` is
+    the folder that the lock's paths start from (none: where it was read, else the working directory), ``folder`` the
+    one that those of a ``pylock.toml`` shall start from (none: ``root``). ``digest`` gives the hash of a file, by its
+    URL, where the lock has none.
+    """
+
+    prune: frozenset[ProjectName] = frozenset()
+    not_editable: frozenset[ProjectName] = frozenset()
+    hashes: bool = True
+    annotate: bool = True
+    command: str | None = None
+    options: tuple[str, ...] = ()
+    root: Path | None = None
+    folder: Path | None = None
+    digest: Callable[[str], str | None] | None = None
