@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
 
@@ -229,3 +230,22 @@ def test_cleaned_cache_is_filled_again(repository: Repository, cache: Cache) -> 
     assert not GitRepositories(cache).has(exact)
     with GitRepositories(cache).checkout(exact) as tree:
         assert (tree / "file.txt").is_file()
+
+
+def test_large_files_come_along_if_asked_for(tmp_path: Path, cache: Cache) -> None:
+    repository = make_repository(tmp_path / "large", {"file.txt": "small"})
+    try:
+        repository.git("lfs", "install", "--local")
+    except CalledProcessError:
+        pytest.skip("git-lfs is not installed")
+    repository.git("lfs", "track", "*.bin")
+    repository.commit({"data.bin": "large content"})
+    git = GitRepositories(cache)
+
+    with git.checkout(GitSource(repository=repository.url, lfs=True)) as tree:
+        whole = (tree / "data.bin").read_text()
+    with git.checkout(GitSource(repository=repository.url)) as tree:
+        pointer = (tree / "data.bin").read_text()
+
+    assert whole == "large content"
+    assert pointer.startswith("version https://git-lfs")
