@@ -164,7 +164,7 @@ def _supported(forks: Sequence[MarkerSet], bounds: PythonBounds) -> MarkerSet:
         return MarkerSet.everywhere()
     supported = MarkerSet.nowhere()
     for fork in forks:
-        supported |= fork & bounds.marker()
+        supported |= fork.without_extras() & bounds.marker()
     return supported.simplify_python(bounds)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from packaging.version import Version
 
 from uvkit.markers import MarkerSet, PythonBounds
-from uvkit.model import IndexSource, ProjectName, Universal, split_wheel_name
+from uvkit.model import ConflictItem, IndexSource, ProjectName, Universal, split_wheel_name
 
 from .candidates import Choice, Refusal
 from .coverage import coverage
@@ -240,11 +240,15 @@ class Chooser:
             assert not isinstance(stated, Refusal), candidate
             dependencies = self._applicable(candidate, stated)
             self.universe.hint(dependencies)
-            ties = () if candidate.key.is_base else (self.universe.tie(candidate),)
+            ties = () if candidate.key.is_base or self._is_left_out(candidate.key) else (self.universe.tie(candidate),)
             demands = (*ties, *(demand for one in dependencies for demand in one.demands))
             self._demands[candidate] = demands
             self._dependencies[candidate] = dependencies
         return demands
+
+    def _is_left_out(self, key: Key) -> bool:
+        """Tell whether only a group is wanted of a project, which other groups or extras exclude."""
+        return key.group is not None and ConflictItem(project=key.project) in self.ground.choice.excluded
 
     def _applicable(self, candidate: Candidate, stated: Dependencies) -> tuple[Dependency, ...]:
         ground = self.ground
@@ -253,9 +257,9 @@ class Chooser:
             return tuple([one for one in stated if overlaps(one.marker)])  # as declared, which is uv's order here
         options = self.universe.request.options
         lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
-        parts = branches(stated, ground, lowest_first=lowest_first)
+        parts = branches(stated, ground, self.universe.question.conflicts, lowest_first=lowest_first)
         if len(parts) > 1:
-            raise Split([Piece(part.marker, candidate) for part in parts])
+            raise Split([Piece(part.marker, candidate, part.choice) for part in parts])
         return parts[0].dependencies if parts else ()
 
     def dependencies(self, candidate: Candidate) -> tuple[Dependency, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal, TypeAlias, final
 
 from uvkit.markers import MarkerSet
@@ -35,6 +36,7 @@ class Dependency:
     """A requirement after extras were separated, sources looked up, overrides and exclusions applied; by identity."""
 
     __slots__ = (
+        "base",
         "demands",
         "extras",
         "group",
@@ -61,8 +63,11 @@ class Dependency:
         group: GroupName | None = None,
         origin: str | None = None,
         role: Role = "requirement",
+        base: bool = True,
     ) -> None:
         """Take the parts; ``group`` is the group of a root without a project that asks.
+
+        Without ``base`` only extras and groups are asked for, not the project itself.
 
         Raises:
             ValueError: the specifier does not parse.
@@ -77,9 +82,10 @@ class Dependency:
         self.group: Final = group
         self.origin: Final = origin
         self.role: Final = role
+        self.base: Final = base
         self.upper: Final = has_upper_bound(specifier)
         self.demands: Final = (
-            Demand(keys.base(project), specifier, self),
+            *((Demand(keys.base(project), specifier, self),) if base else ()),
             *(Demand(keys.of_extra(project, extra), specifier, self) for extra in extras),
             *(Demand(keys.of_group(project, group), specifier, self) for group in groups),
         )
@@ -99,6 +105,25 @@ class Dependency:
             origin=requirement.origin,
             role=role,
         )
+
+    def without(
+        self, keys: Keys, *, extras: Collection[ExtraName], groups: Collection[GroupName], base: bool
+    ) -> Dependency | None:
+        """Return the dependency without some extras, groups and perhaps the project itself; none if nothing is left."""
+        left = Dependency(
+            keys,
+            self.project,
+            extras=tuple([extra for extra in self.extras if extra not in extras]),
+            groups=tuple([group for group in self.groups if group not in groups]),
+            specifier=self.specifier,
+            marker=self.marker,
+            source=self.source,
+            group=self.group,
+            origin=self.origin,
+            role=self.role,
+            base=self.base and not base,
+        )
+        return left if left.demands else None
 
     def __str__(self) -> str:
         extras = f"[{','.join(self.extras)}]" if self.extras else ""

@@ -63,13 +63,15 @@ def solve(
             pins = search.run()
         except Split as split:
             assert isinstance(ground, Fork)
-            waiting += (search.branch(ground.narrowed(piece.marker), piece.candidate) for piece in split.pieces)
+            waiting += (
+                search.branch(ground.narrowed(piece.marker, piece.choice), piece.candidate) for piece in split.pieces
+            )
             continue
         except DeadEndError as error:
             raise impossible(error, search.chooser) from None
-        if emit is not None and isinstance(ground, Fork) and not ground.marker.is_everywhere():
-            emit(ForkOpened(str(ground.marker)))
-        solved.append(Solved(ground.marker, pins, search.chooser))
+        if emit is not None and isinstance(ground, Fork) and not ground.whole.is_everywhere():
+            emit(ForkOpened(str(ground.whole)))
+        solved.append(Solved(ground.whole, pins, search.chooser))
         _prefer(universe, solved[-1])
     return merge(solved, universe)
 
@@ -119,4 +121,4 @@ def _prefer(universe: Universe, solved: Solved) -> None:
         return
     for key, candidate in solved.pins.items():
         if key.is_base and isinstance(candidate.package, IndexPackage):
-            universe.preferences.add(candidate.package, candidate.position, solved.marker)
+            universe.preferences.add(candidate.package, candidate.position, solved.chooser.ground.marker)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias, final
 
 from uvkit.markers import MarkerSet
@@ -65,6 +65,10 @@ class Graph:
         self.root: Final = self._node(solved[0].chooser.root)
         self._reach(everywhere)
 
+    def nodes(self) -> Iterable[Node]:
+        """Return all distributions, with the root."""
+        return self._identities.values()
+
     def reached(self) -> list[Node]:
         """Return the distributions that are wanted somewhere, without the root."""
         return [node for node in self._identities.values() if BASE in node.reached and node is not self.root]
@@ -80,7 +84,6 @@ class Graph:
 
     def _add(self, solved: Solved) -> None:
         fork, pins, chooser = solved
-        base_of = chooser.universe.keys.base
         for key, candidate in pins.items():
             node = self._node(candidate)
             own = node.parts.setdefault(Part(key.extra, key.group), {})
@@ -90,7 +93,7 @@ class Graph:
                 marker = dependency.marker if fork is _EVERYWHERE else dependency.marker & fork
                 group = dependency.group
                 edges = own if group is None else node.parts.setdefault(Part(None, group), {})
-                child = self._node(pins[base_of(dependency.project)])
+                child = self._node(pins[dependency.demands[0].key])
                 for part in _parts(dependency):
                     known = edges.get((child, part))
                     edges[child, part] = marker if known is None else known | marker
@@ -102,7 +105,7 @@ class Graph:
         root.reached = dict.fromkeys(root.parts, everywhere)
         for node, part in waiting:  # grows while it is walked: breadth first, so that most nodes are final when met
             within = node.reached[part]
-            if part is not BASE and node is not root:
+            if part.extra is not None and node is not root:
                 _widen(node, BASE, within, waiting=waiting)
             for (child, wanted), edge in node.parts.get(part, {}).items():
                 before = child.reached.get(wanted)
@@ -121,5 +124,5 @@ def _widen(node: Node, part: Part, way: MarkerSet, *, waiting: list[tuple[Node, 
 def _parts(dependency: Dependency) -> tuple[Part, ...]:
     if not dependency.extras and not dependency.groups:
         return (BASE,)
-    extras = [Part(extra) for extra in dependency.extras]
-    return (BASE, *extras, *[Part(None, group) for group in dependency.groups])
+    base = (BASE,) if dependency.base else ()
+    return (*base, *[Part(extra) for extra in dependency.extras], *[Part(None, group) for group in dependency.groups])

@@ -160,7 +160,7 @@ class Lowering:
         source = dependency.source
         if isinstance(candidate.package, DirectPackage) or isinstance(source, IndexSource):
             return None
-        if any(one == source for _, one in self._question.sources(dependency.project)):
+        if any(place.source == source for place in self._question.sources(dependency.project)):
             return None
         return Refusal(
             "metadata",
@@ -226,6 +226,7 @@ class Lowering:
             group=dependency.group,
             origin=dependency.origin,
             role=dependency.role,
+            base=dependency.base,
         )
 
     # -- what the request makes of it ----------------------------------------------------------------------------------
@@ -246,7 +247,7 @@ class Lowering:
             return list(stated)
         found: list[Dependency] = []
         for dependency in stated:
-            if dependency.project in excludes and not dependency.groups:
+            if dependency.project in excludes and not (project is None and dependency.project in question.members):
                 continue
             replaced = overrides.get(dependency.project) if dependency.project not in question.members else None
             if replaced is None:

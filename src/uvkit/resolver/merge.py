@@ -31,6 +31,10 @@ def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
     """Return the resolution that the forks make together."""
     request = universe.request
     graph = Graph(solved)
+    if universe.question.conflicts:
+        from .activation import shorten_choices
+
+        shorten_choices(graph, universe.question.conflicts)
     nodes = graph.reached()
     forks = [one.marker for one in solved]
     assembly = _Assembly(universe, forks=forks, several=_several(nodes))

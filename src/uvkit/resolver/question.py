@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from packaging.version import Version
 
 from uvkit.markers import MarkerSet
 from uvkit.model import (
+    ConflictItem,
     DeclaredRequirement,
     ExtraName,
     GroupName,
@@ -18,9 +19,20 @@ from uvkit.model import (
     Source,
 )
 
+from .conflict_sets import ConflictSets, Items
 from .demands import Dependency
 from .keys import Keys
 from .request import Member, ResolveRequest, StaticMetadata
+
+_NO_ITEMS: Final[Items] = frozenset()
+
+
+class Place(NamedTuple):
+    """Where a project comes from, and when; ``holders`` are conflicting items of which one must be active, if any."""
+
+    marker: MarkerSet
+    source: Source
+    holders: Items = _NO_ITEMS
 
 
 class Question:
@@ -31,16 +43,17 @@ class Question:
         self.keys: Final = keys
         self.members: Final[Mapping[ProjectName, Member]] = {member.project: member for member in request.members}
         self.firsthand: Final = tuple(self._firsthand())
+        self.conflicts: Final = ConflictSets(request.conflicts, keys)
         self.constraints: Final = _by_project((*request.constraints, *request.run_constraints))
         self.overrides: Final = self._global_overrides()
         self.excludes: Final = frozenset(
             project for one in request.excludes if one.scope is None for project in one.projects
         )
         self._direct: dict[ProjectName, list[MarkerSet]] = {}
-        self._sources: dict[ProjectName, list[tuple[MarkerSet, Source]]] = {}
-        for requirement in self.firsthand:
+        self._sources: dict[ProjectName, list[Place]] = {}
+        for requirement, holders in self._placed():
             if requirement.source is not None:
-                self.note_source(requirement.project, requirement.source, requirement.marker)
+                self.note_source(requirement.project, Place(requirement.marker, requirement.source, holders))
         for requirement in self._direct_requirements():
             self._direct.setdefault(requirement.project, []).append(requirement.marker)
 
@@ -48,6 +61,10 @@ class Question:
 
     def _direct_requirements(self) -> Iterator[Requirement]:
         yield from _of_members(self.request.members)
+        yield from self._required_loosely()
+
+    def _required_loosely(self) -> Iterator[Requirement]:
+        """Yield the requirements that belong to no member, but for constraints."""
         yield from self.request.roots
         for group in self.request.groups.values():
             yield from group
@@ -59,28 +76,41 @@ class Question:
         yield from self.request.constraints
         yield from self.request.run_constraints
 
-    def note_source(self, project: ProjectName, source: Source, marker: MarkerSet) -> None:
-        """Remember that a project comes from a certain place where ``marker`` holds."""
-        if not isinstance(source, IndexSource) and project in self.members:
+    def _placed(self) -> Iterator[tuple[Requirement, Items]]:
+        """Yield all first-hand requirements, each with the conflicting items of which one must be active for it."""
+        for member in self.request.members:
+            for declared, items in _held(member):
+                holders = items if declared.scope is None else frozenset({declared.scope})
+                yield declared.requirement, holders if holders <= self.conflicts.items else _NO_ITEMS
+        for requirement in (
+            *self._required_loosely(),
+            *self.request.constraints,
+            *self.request.run_constraints,
+        ):
+            yield requirement, _NO_ITEMS
+
+    def note_source(self, project: ProjectName, place: Place) -> None:
+        """Remember where a project comes from."""
+        if not isinstance(place.source, IndexSource) and project in self.members:
             return
         entries = self._sources.setdefault(project, [])
-        if (marker, source) not in entries:
-            entries.append((marker, source))
+        if place not in entries:
+            entries.append(place)
 
-    def sources(self, project: ProjectName) -> Iterable[tuple[MarkerSet, Source]]:
+    def sources(self, project: ProjectName) -> Iterable[Place]:
         """Return the places that first-hand requirements name for a project, each with where it holds."""
         return self._sources.get(project, ())
 
     def places(self, project: ProjectName) -> list[Source]:
         """Return the same places, each once and without where it holds."""
-        return list(dict.fromkeys(source for _, source in self.sources(project)))
+        return list(dict.fromkeys(place.source for place in self.sources(project)))
 
     def direct_sources(self) -> Iterator[tuple[ProjectName, Source]]:
         """Yield the trees, repositories and archives that are named."""
         for project, entries in self._sources.items():
-            for _, source in entries:
-                if not isinstance(source, IndexSource):
-                    yield project, source
+            for place in entries:
+                if not isinstance(place.source, IndexSource):
+                    yield project, place.source
 
     def direct_markers(self, project: ProjectName) -> Iterable[MarkerSet]:
         """Return where the project is required first-hand."""
@@ -139,17 +169,23 @@ class Question:
         """Return what is asked for at the top: members with all extras and groups, then lists, then loose groups."""
         keys = self.keys
         everywhere = MarkerSet.everywhere()
+        members = sorted(self.request.members, key=lambda member: member.project)
         found = [
+            Dependency(keys, one.project, extras=tuple(sorted(one.extras)), marker=everywhere, source=one.source)
+            for one in members
+        ]
+        found += (
             Dependency(
                 keys,
-                member.project,
-                extras=tuple(sorted(member.extras)),
-                groups=tuple(sorted(member.groups)),
+                one.project,
+                groups=tuple(sorted(one.groups)),
                 marker=everywhere,
-                source=member.source,
+                source=one.source,
+                base=False,
             )
-            for member in sorted(self.request.members, key=lambda member: member.project)
-        ]
+            for one in members
+            if one.groups
+        )
         found += (Dependency.of(keys, requirement) for requirement in self.request.roots)
         for group, requirements in self.request.groups.items():
             found += (_in_group(keys, requirement, group) for requirement in requirements)
@@ -175,6 +211,33 @@ class Question:
         else:
             declared = member.dependencies
         return [Dependency.of(self.keys, one.requirement) for one in declared]
+
+
+def _held(member: Member) -> Iterator[tuple[DeclaredRequirement, Items]]:
+    """Yield what a member declares, each with the extras or the group of which one must be active for it."""
+    project = member.project
+    yield from ((declared, _NO_ITEMS) for declared in member.dependencies)
+    for extra, requirements in member.extras.items():
+        holders = frozenset(ConflictItem(project=project, extra=one) for one in _including(member, extra))
+        yield from ((declared, holders) for declared in requirements)
+    for group, requirements in member.groups.items():
+        holders = frozenset({ConflictItem(project=project, group=group)})
+        yield from ((declared, holders) for declared in requirements)
+
+
+def _including(member: Member, extra: ExtraName) -> set[ExtraName]:
+    """Return an extra and all extras of the same project that include it."""
+    found = {extra}
+    waiting = [extra]
+    while waiting:
+        inner = waiting.pop()
+        for outer, requirements in member.extras.items():
+            if outer not in found and any(
+                one.requirement.project == member.project and inner in one.requirement.extras for one in requirements
+            ):
+                found.add(outer)
+                waiting.append(outer)
+    return found
 
 
 def _of_members(members: Iterable[Member]) -> Iterator[Requirement]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import ProjectName
 
+from .conflict_sets import OPEN, Choice, ConflictSets
 from .demands import Dependency
 from .lowering import Dependencies
 from .packages import Candidate
@@ -23,6 +24,7 @@ class Branch(NamedTuple):
 
     marker: MarkerSet
     dependencies: tuple[Dependency, ...]
+    choice: Choice = OPEN
 
 
 class Piece(NamedTuple):
@@ -30,6 +32,7 @@ class Piece(NamedTuple):
 
     marker: MarkerSet
     candidate: Candidate | None = None
+    choice: Choice | None = None  # that of the fork
 
 
 class Split(Exception):  # noqa: N818  # a message to the driver, never seen by a caller
@@ -40,7 +43,7 @@ class Split(Exception):  # noqa: N818  # a message to the driver, never seen by 
         self.pieces = tuple(pieces)
 
 
-def branches(stated: Dependencies, fork: Fork, *, lowest_first: bool) -> list[Branch]:
+def branches(stated: Dependencies, fork: Fork, sets: ConflictSets, *, lowest_first: bool) -> list[Branch]:
     """Return the parts into which the requirements of one distribution divide a fork, one if they do not.
 
     They are sorted so that the last is to be solved first. Projects are taken in alphabetical order, so that the order
@@ -53,10 +56,34 @@ def branches(stated: Dependencies, fork: Fork, *, lowest_first: bool) -> list[Br
     found = [Branch(fork.marker, ())]
     for project in sorted(groups):
         found = _divided(found, groups[project], fork)
+    if sets:
+        found = _chosen([branch._replace(choice=fork.choice) for branch in found], sets)
     if len(found) > 1:
         found.sort(key=lambda branch: _upper_bounds(branch.dependencies))
         found.sort(key=lambda branch: branch.marker.python_bounds().lower_key, reverse=lowest_first)
     return found
+
+
+def _chosen(found: list[Branch], sets: ConflictSets) -> list[Branch]:
+    """Return the branches after one item at most was chosen of each conflict set."""
+    found = [_without_excluded(branch, sets) for branch in found]
+    for items in sets.sets:
+        wanted = frozenset(items)
+        found = [
+            branch if choice is branch.choice else _without_excluded(branch._replace(choice=choice), sets)
+            for branch in found
+            for choice in (
+                sets.choices(items, branch.choice)
+                if any(not wanted.isdisjoint(sets.asked(one)) for one in branch.dependencies)
+                else (branch.choice,)
+            )
+        ]
+    return found
+
+
+def _without_excluded(branch: Branch, sets: ConflictSets) -> Branch:
+    kept = (sets.kept(one, branch.choice) for one in branch.dependencies)
+    return branch._replace(dependencies=tuple([one for one in kept if one is not None]))
 
 
 def _divided(found: list[Branch], dependencies: list[Dependency], fork: Fork) -> list[Branch]:
@@ -64,13 +91,14 @@ def _divided(found: list[Branch], dependencies: list[Dependency], fork: Fork) ->
     first = dependencies[0].marker
     if all(one.marker is first for one in dependencies) and not _raises_python(first, fork):
         if first.is_everywhere():
-            return [Branch(marker, (*known, *dependencies)) for marker, known in found]
+            return [Branch(marker, (*known, *dependencies)) for marker, known, _ in found]
         return [
-            Branch(marker, known if marker.is_disjoint(first) else (*known, *dependencies)) for marker, known in found
+            Branch(marker, known if marker.is_disjoint(first) else (*known, *dependencies))
+            for marker, known, _ in found
         ]
     for dependency in dependencies:
         if dependency.marker.is_everywhere():
-            found = [Branch(marker, (*known, dependency)) for marker, known in found]
+            found = [Branch(marker, (*known, dependency)) for marker, known, _ in found]
         elif not dependency.marker.is_disjoint(fork.marker):
             found = _divided_by(found, dependency, fork)
     return found
@@ -79,7 +107,7 @@ def _divided(found: list[Branch], dependencies: list[Dependency], fork: Fork) ->
 def _divided_by(found: list[Branch], dependency: Dependency, fork: Fork) -> list[Branch]:
     rest = dependency.marker
     result: list[Branch] = []
-    for marker, known in found:
+    for marker, known, _ in found:
         if marker.is_disjoint(rest):
             result.append(Branch(marker, known))
             continue
