@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .fingerprint import tree_fingerprint
     from .frontend import Frontend
     from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
-    from .sources import Repositories, SourceBuilder
+    from .sources import Repositories, SourceBuilder, folder_below
     from .static_metadata import archive_metadata, has_computed_version, tree_metadata
 
 # A run that builds nothing must not load what building needs.
@@ -24,6 +24,7 @@ _MODULES = {
     "SourceBuilder": "sources",
     "archive_cache_info": "cache_info",
     "archive_metadata": "static_metadata",
+    "folder_below": "sources",
     "has_computed_version": "static_metadata",
     "read_build_system": "build_system",
     "tree_cache_info": "cache_info",
@@ -40,6 +41,7 @@ __all__ = [
     "SourceBuilder",
     "archive_cache_info",
     "archive_metadata",
+    "folder_below",
     "has_computed_version",
     "read_build_system",
     "tree_cache_info",

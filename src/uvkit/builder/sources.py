@@ -272,7 +272,7 @@ class SourceBuilder:
             extract_archive(path, folder)
             entries = list(folder.iterdir())
             top = entries[0] if len(entries) == 1 and entries[0].is_dir() else folder
-            yield _below(top, subdirectory, path.name)
+            yield folder_below(top, subdirectory, source=path.name)
 
     def _exact(self, source: GitSource, project: ProjectName) -> GitSource:
         """Return a source with its commit, fetched if it must be."""
@@ -296,7 +296,7 @@ class SourceBuilder:
             raise BuildNotAllowedError(project=project, policy="there is no way to fetch repositories")
         with self._repositories.checkout(exact) as tree:
             inside = None if exact.path is not None else exact.subdirectory
-            yield _below(tree, inside, _shown(exact))
+            yield folder_below(tree, inside, source=_shown(exact))
 
     def _packed_metadata(self, path: Path, source: GitSource, *, project: ProjectName) -> MetadataRows:
         if path.name.endswith(".whl"):
@@ -318,7 +318,7 @@ def _shown(source: GitSource) -> str:
     return without_credentials(source.repository) + (f"@{at}" if at else "")
 
 
-def _below(tree: Path, subdirectory: str | None, source: str) -> Path:
+def folder_below(tree: Path, subdirectory: str | None, *, source: str) -> Path:
     """Return a folder inside a tree.
 
     Raises:

@@ -29,12 +29,15 @@ class DirectUrl:
     revision: str | None = None
     subdirectory: str | None = None
     hashes: tuple[Hash, ...] = ()
+    lfs: bool = False
 
     @property
     def location(self) -> str:
         """Return the place as a direct reference has it: with the kind of repository, the commit, the folder inside."""
         url = f"{self.vcs or 'git'}+{self.url}@{self.commit}" if self.kind == "vcs" else self.url
-        return f"{url}#subdirectory={self.subdirectory}" if self.subdirectory else url
+        inside = f"subdirectory={self.subdirectory}" if self.subdirectory else ""
+        fragment = "&".join(filter(None, (inside, "lfs=true" if self.lfs else "")))
+        return f"{url}#{fragment}" if fragment else url
 
     def dumps(self) -> str:
         """Return the compact text that uv writes; hashes are left out as uv does."""
@@ -45,6 +48,8 @@ class DirectUrl:
             table["vcs_info"] = {"vcs": self.vcs or "git", "commit_id": self.commit}
             if self.revision is not None:
                 table["vcs_info"]["requested_revision"] = self.revision
+            if self.lfs:
+                table["vcs_info"]["git_lfs"] = True
         elif self.kind == "directory":
             table["dir_info"] = {"editable": self.editable}
         else:
@@ -59,6 +64,7 @@ class DirectUrl:
             self.kind == other.kind
             and self.editable == other.editable
             and self.commit == other.commit
+            and self.lfs == other.lfs
             and (self.subdirectory or "") == (other.subdirectory or "")
             and canonical_url(self.url) == canonical_url(other.url)
         )
@@ -67,7 +73,12 @@ class DirectUrl:
         """Return the source that this describes."""
         if self.kind == "vcs":
             return GitSource(
-                repository=self.url, reference=self.revision, commit=self.commit, subdirectory=self.subdirectory
+                repository=self.url,
+                reference=self.revision,
+                reference_kind="rev" if self.revision else None,
+                commit=self.commit,
+                subdirectory=self.subdirectory,
+                lfs=self.lfs,
             )
         path = path_of(self.url)
         if self.kind == "directory":
@@ -100,6 +111,7 @@ def parse_direct_url(text: str | bytes) -> DirectUrl | None:
                 commit=commit,
                 revision=_text(rest.get("requested_revision")),
                 subdirectory=subdirectory,
+                lfs=rest.get("git_lfs") is True,
             )
         case {"dir_info": dict(info)}:
             return DirectUrl(
@@ -124,6 +136,7 @@ def direct_url_of(source: Source, *, root: PurePath, editable: bool = False) -> 
                 commit=source.commit,
                 revision=source.reference,
                 subdirectory=source.subdirectory,
+                lfs=source.lfs,
             )
         case DirectorySource():
             return DirectUrl(url=file_url(root / source.path), kind="directory", editable=editable or source.editable)

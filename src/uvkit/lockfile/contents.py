@@ -195,6 +195,12 @@ def preferences(document: LockDocument, bounds: PythonBounds, upgrade: Upgrade) 
     )
 
 
+def commits(document: LockDocument, upgrade: Upgrade) -> tuple[GitSource, ...]:
+    """Return the locked commits of repositories, except of projects to be upgraded."""
+    found = (package.source for package in document.packages if not upgrade.releases(package.name))
+    return tuple(dict.fromkeys(source for source in found if isinstance(source, GitSource)))
+
+
 def _files(package: LockPackage) -> Iterator[FileRow]:
     if package.sdist is not None:
         yield package.sdist

@@ -19,6 +19,7 @@ from uvkit.formats import LockDocument, read_uv_lock
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
     ConflictItem,
+    GitSource,
     InstallSet,
     ProjectName,
     ResolvedDependency,
@@ -330,6 +331,12 @@ class Lockfile:
 
         with self._checked():
             return preferences(self._document, self.requires_python.bounds, upgrade or Upgrade())
+
+    def commits(self, upgrade: Upgrade | None = None) -> tuple[GitSource, ...]:
+        """Return the locked commits of repositories, except of projects to be upgraded."""
+        from .contents import commits
+
+        return commits(self._document, upgrade or Upgrade())
 
     def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
         """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .hashes import Hash
+from .urls import without_credentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,14 @@ class GitSource:
     subdirectory: str | None = None
     path: str | None = None  # of an archive inside the repository
     lfs: bool = False
+
+    def is_same_reference(self, other: GitSource) -> bool:
+        """Tell whether both mean the same branch, tag or revision of one repository, so that they share a commit."""
+        return (
+            self.reference == other.reference
+            and self.reference_kind == other.reference_kind
+            and without_credentials(self.repository) == without_credentials(other.repository)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

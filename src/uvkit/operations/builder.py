@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from uvkit.builder import BuildSettings, EnvironmentFactory, Frontend, Repositories, SourceBuilder
+from uvkit.builder import (
+    BuildSettings,
+    EnvironmentFactory,
+    Frontend,
+    Repositories,
+    SourceBuilder,
+    folder_below,
+)
 from uvkit.cache import Cache
 from uvkit.environment import Environment
 from uvkit.errors import PythonNotFoundError
 from uvkit.index import IndexSet, PackageIndex
-from uvkit.model import CoreMetadata, ProjectName, Requirement
+from uvkit.model import CoreMetadata, GitSource, ProjectName, Requirement
 from uvkit.resolver import ResolveRequest, ResolverOptions
 from uvkit.settings import BuildOptions
 
@@ -127,6 +134,17 @@ class Builder:
             BackendError: a hook failed, or the backend makes no editable wheels.
         """
         return self._frontend(Path(source_tree)).editable(_made(directory))
+
+    @contextmanager
+    def checkout(self, source: GitSource) -> Iterator[Path]:
+        """Provide the source tree of a project in a git repository for a block.
+
+        Raises:
+            GitError: the repository cannot be fetched, or has no such commit, branch or tag.
+            InvalidMetadataError: it has no such folder.
+        """
+        with self._repositories(None).checkout(source) as tree:
+            yield folder_below(tree, source.subdirectory, source=source.repository)
 
     def _frontend(self, tree: Path) -> Frontend:
         return Frontend(tree, self.environment, settings=self._settings(None))

@@ -170,6 +170,7 @@ def _informed(
         request,
         run_constraints=limits,
         preferences=existing.preferences(upgrade),
+        commits=existing.commits(upgrade),
         fork_preferences=existing.forks if freshness.degree == "preferable" else (),
     )
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from uvkit.errors import InvalidMetadataError, InvalidRequirementError, StorageError
 from uvkit.formats import parse_pyproject
 from uvkit.fs import extract_archive
-from uvkit.model import ArchiveSource, DirectorySource, ProjectName, Source
+from uvkit.model import ArchiveSource, DirectorySource, GitSource, ProjectName, Source
 
 if TYPE_CHECKING:
     from uvkit.net import HttpResponse
@@ -23,10 +23,10 @@ def name_of_source(source: Source, session: Session, *, origin: str) -> ProjectN
     """Return the name of the project at a place: as its `pyproject.toml` says, else as its backend does.
 
     Raises:
-        InvalidRequirementError: the place is a repository, whose name has to be given.
+        InvalidRequirementError: it is not a place.
         InvalidMetadataError: there is nothing at the place.
         InvalidTableError: its `pyproject.toml` is not valid.
-        BuildError, IndexAccessError: it cannot be fetched or asked.
+        BuildError, SourceError, IndexAccessError: it cannot be fetched or asked.
     """
     match source:
         case DirectorySource(path=path):
@@ -38,10 +38,11 @@ def name_of_source(source: Source, session: Session, *, origin: str) -> ProjectN
                 path = folder / (unquote(urlsplit(url).path.rpartition("/")[2]) or "archive")
                 _download(url, path, session)
                 return _name_of_archive(path, source, session)
+        case GitSource():
+            with session.builder().checkout(source) as tree:
+                return name_of_tree(tree, session)
         case _:
-            raise InvalidRequirementError(
-                text=str(source), origin=origin or None, reason="write it as `name @ git+https://…`"
-            )
+            raise InvalidRequirementError(text=str(source), origin=origin or None, reason="it has no place of its own")
 
 
 def name_of_tree(tree: Path, session: Session) -> ProjectName:

@@ -15,6 +15,7 @@ from uvkit.model import (
     DeclaredRequirement,
     DirectorySource,
     ExtraName,
+    GitSource,
     GroupName,
     LocalMetadata,
     ProjectName,
@@ -118,5 +119,6 @@ class ResolveRequest:
     dependency_metadata: tuple[StaticMetadata, ...] = ()
     conflicts: tuple[tuple[ConflictItem, ...], ...] = ()
     preferences: tuple[Preference, ...] = ()
+    commits: tuple[GitSource, ...] = ()  # what an existing lock has for references to repositories
     fork_preferences: tuple[MarkerSet, ...] = ()
     options: ResolverOptions = field(default_factory=ResolverOptions)

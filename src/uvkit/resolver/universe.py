@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -117,11 +118,20 @@ class Universe:
         if package is None:
             member = self.question.members.get(project)
             package = self._direct[project, source] = DirectPackage(
-                project, source, port=self.source, version=member.version if member else None
+                project, self._at_commit(source), port=self.source, version=member.version if member else None
             )
             if member is None:
                 self._adopt(package)
         return package
+
+    def _at_commit(self, source: Source) -> Source:
+        """Return a repository at the commit that an existing lock has for its reference."""
+        if not isinstance(source, GitSource) or source.commit is not None:
+            return source
+        for locked in self.request.commits:
+            if locked.is_same_reference(source):
+                return replace(source, commit=locked.commit)
+        return source
 
     def _adopt(self, package: DirectPackage) -> None:
         """Let a direct source name the places of its own dependencies, as the author of the request may."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
@@ -121,3 +122,22 @@ def test_windows_paths_keep_their_drive() -> None:
 
     assert url == "file:///C:/some%20dir/x"
     assert path_of(url) == Path("C:/some dir/x")
+
+
+def test_large_files_and_folder_of_a_repository_are_told() -> None:
+    source = GitSource(
+        repository="https://user:secret@git.example/repo",
+        reference="v1",
+        reference_kind="tag",
+        commit="ab" * 20,
+        subdirectory="sub",
+        lfs=True,
+    )
+
+    direct = direct_url_of(source, root=PurePosixPath("/"))
+
+    assert direct is not None
+    assert parse_direct_url(direct.dumps()) == direct
+    assert '"git_lfs":true' in direct.dumps()
+    assert direct.location == f"git+https://git.example/repo@{'ab' * 20}#subdirectory=sub&lfs=true"
+    assert not direct.same_place(replace(direct, lfs=False))

@@ -209,3 +209,28 @@ def test_selections_and_upgrades_normalize_names() -> None:
     assert str(upgrade.limits[project_name("foo-bar")]) == "<2"
     assert not upgrade.releases("other")
     assert Upgrade.everything().releases("other")
+
+
+@pytest.mark.parametrize(
+    ("url", "repository", "reference", "subdirectory"),
+    [
+        ("git+https://git.example/a/b.git", "https://git.example/a/b.git", None, None),
+        ("git+https://git.example/a/b@feature/x", "https://git.example/a/b", "feature/x", None),
+        ("git+ssh://git@git.example/a/b", "ssh://git@git.example/a/b", None, None),
+        ("git+ssh://git@git.example/a/b@v1#subdirectory=c", "ssh://git@git.example/a/b", "v1", "c"),
+        ("git+file:///srv/repo@main#egg=x&subdirectory=c/d", "file:///srv/repo", "main", "c/d"),
+    ],
+)
+def test_reference_of_a_repository_is_what_follows_the_path(
+    url: str, repository: str, reference: str | None, subdirectory: str | None
+) -> None:
+    source = Requirement.parse(f"demo @ {url}").source
+
+    assert isinstance(source, GitSource)
+    assert (source.repository, source.reference, source.subdirectory) == (repository, reference, subdirectory)
+
+
+def test_text_of_a_direct_reference_keeps_the_folder() -> None:
+    requirement = Requirement.parse("demo @ git+https://git.example/a@v1#subdirectory=c")
+
+    assert Requirement.parse(str(requirement)) == requirement

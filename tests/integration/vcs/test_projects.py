@@ -1,0 +1,155 @@
+"""Projects whose dependencies come from repositories: locked to a commit, built once, moved only on request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import uvkit
+from uvkit.errors import GitReferenceNotFoundError, MetadataMismatchError
+from uvkit.events import Event, TaskStarted
+from uvkit.model import GitSource
+from uvkit.testing import IndexServer
+
+from .conftest import Repository, make_repository
+
+BACKEND = """\
+import pathlib, zipfile
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    name = "dep-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(pathlib.Path(folder) / name, "w") as archive:
+        archive.writestr("dep.py", pathlib.Path("dep.py").read_text())
+        archive.writestr("dep-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: dep\\nVersion: 1.0\\n")
+        archive.writestr("dep-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr("dep-1.0.dist-info/RECORD", "")
+    return name
+"""
+DEPENDENCY = {
+    "pyproject.toml": (
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "dep"\nversion = "1.0"\n'
+    ),
+    "backend.py": BACKEND,
+    "dep.py": "value = 1\n",
+}
+
+
+class Project:
+    """A project that needs `dep` from a repository."""
+
+    def __init__(self, root: Path, session: uvkit.Session, dependency: Repository) -> None:
+        self.root = root
+        self.session = session
+        self.dependency = dependency
+        self.events: list[Event] = []
+
+    def source(self, *, more: str = "", **keys: str) -> None:
+        table = ", ".join(f'{key} = "{value}"' for key, value in {"git": self.dependency.url, **keys}.items())
+        self.root.mkdir(exist_ok=True)
+        (self.root / "pyproject.toml").write_text(
+            '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["dep"]\n'
+            f"{more}[tool.uv.sources]\ndep = {{ {table} }}\n"
+        )
+
+    def lock(self, **options: object) -> GitSource:
+        result = uvkit.lock(self.root, session=self.session, events=self.events.append, **options)  # type: ignore[arg-type]  # as given
+        (found,) = (one.source for one in result.lockfile.distributions if one.project == "dep")
+        assert isinstance(found, GitSource)
+        return found
+
+    def sync(self) -> str:
+        result = uvkit.sync(self.root, session=self.session, events=self.events.append)
+        (module,) = result.environment.path.glob("lib/*/site-packages/dep.py")
+        return module.read_text()
+
+    def tasks(self, kind: str) -> int:
+        count = sum(isinstance(event, TaskStarted) and event.kind == kind for event in self.events)
+        self.events.clear()
+        return count
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    dependency = make_repository(tmp_path / "dependency", DEPENDENCY)
+    with IndexServer(tmp_path / "index") as server:
+        settings = uvkit.Settings().with_arguments({"default-index": server.url})
+        with uvkit.Session(settings, cache=tmp_path / "cache") as session:
+            yield Project(tmp_path / "project", session, dependency)
+
+
+def test_branch_is_locked_to_its_commit_until_it_is_upgraded(project: Project) -> None:
+    first = project.dependency.git("rev-parse", "HEAD")
+    project.source(branch="main")
+    assert project.lock().commit == first
+
+    second = project.dependency.commit({"dep.py": "value = 2\n"})
+
+    assert project.lock().commit == first
+    project.source(branch="main", more="[dependency-groups]\nnew = []\n[project.optional-dependencies]\nx = []\n")
+    assert project.lock().commit == first
+    assert project.lock(upgrade=uvkit.Upgrade.only("dep")).commit == second
+
+
+def test_locked_commit_is_installed_and_built_once(project: Project, tmp_path: Path) -> None:
+    project.source(branch="main")
+    project.lock()
+    project.dependency.commit({"dep.py": "value = 2\n"})
+    project.tasks("build")
+
+    assert project.sync() == "value = 1\n"
+    assert project.tasks("build") == 1
+
+    uvkit.sync(project.root, tmp_path / "other", session=project.session, events=project.events.append)
+    assert project.tasks("build") == 0
+
+
+def test_sync_again_has_nothing_to_do_and_asks_nobody(project: Project) -> None:
+    project.source(branch="main")
+    project.sync()
+    project.dependency.path.rename(project.dependency.path.with_name("gone"))
+
+    result = uvkit.sync(project.root, session=project.session)
+
+    assert result.plan.is_empty
+
+
+def test_new_reference_in_the_project_replaces_what_is_installed(project: Project) -> None:
+    project.source(branch="main")
+    project.sync()
+    project.dependency.commit({"dep.py": "value = 2\n"})
+    project.dependency.git("tag", "v2")
+
+    project.source(tag="v2")
+
+    assert project.sync() == "value = 2\n"
+
+
+def test_missing_tag_stops_the_lock_and_leaves_no_file(project: Project) -> None:
+    project.source(tag="v9")
+
+    with pytest.raises(GitReferenceNotFoundError, match="no tag `v9`"):
+        project.lock()
+
+    assert not (project.root / "uv.lock").exists()
+
+
+def test_repository_of_another_project_is_refused(project: Project) -> None:
+    project.dependency.commit({"pyproject.toml": DEPENDENCY["pyproject.toml"].replace('"dep"', '"other"')})
+    project.source()
+
+    with pytest.raises(MetadataMismatchError, match="other"):
+        project.lock()
+
+
+def test_requirement_without_a_name_is_asked_for_it(project: Project, tmp_path: Path) -> None:
+    wanted = uvkit.read_requirements([f"git+{project.dependency.url}"], session=project.session)
+
+    result = uvkit.install(wanted, uvkit.Environment.create(tmp_path / "env"), session=project.session)
+
+    assert [f"{one.project}=={one.version_text}" for one in result.environment.installed()] == ["dep==1.0"]
+    (direct,) = (one.direct_url for one in result.environment.installed())
+    assert direct is not None
+    assert direct.commit == project.dependency.git("rev-parse", "HEAD")
