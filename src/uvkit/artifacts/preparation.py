@@ -20,7 +20,7 @@ from uvkit.errors import (
 )
 from uvkit.events import CancelToken, TaskId, TaskOutcome
 from uvkit.model import DirectorySource, GitSource, PinnedDistribution, ProjectName, Target
-from uvkit.runtime import Emitter, Pool
+from uvkit.runtime import Emitter, Pool, fewer_collections
 
 from .downloads import Downloads
 from .sources import Artifact, artifact_of, check_image
@@ -211,7 +211,7 @@ class _Preparation:
         wheels = [artifact for artifact in artifacts if artifact.kind == "wheel"]
         wheels.sort(key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
         sources = [artifact for artifact in artifacts if artifact.kind != "wheel"]
-        with interruptible() as self._interruption:
+        with interruptible() as self._interruption, fewer_collections():
             images = self.all(self.wheel, wheels, workers=downloads)
             return images | self.all(self.source, sources, workers=builds)
 
