@@ -2,19 +2,26 @@
 
     python benchmarks/recorded.py record   # fills the folder by letting uv lock and sync every project
     python benchmarks/recorded.py serve    # serves it until interrupted
+    python benchmarks/recorded.py fill     # serves it as well, and fetches what is asked for and missing
 
 The folder is `benchmarks/.recorded` (ignored by git) or $UVKIT_RECORDED. Pages keep their files, addresses relative
 to the page, so a lock made against the recording names loopback only. nginx serves it where it is installed, because a
 server in Python would compete with what is measured; otherwise a threaded server does.
+
+With $UVKIT_RECORDED_SIDECARS set, pages announce the metadata of every wheel, and a metadata file that was never served
+is read from the wheel's end by range requests, so that only metadata is fetched. Under any first folder the same pages
+are found as another index (`/torch/simple/`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -25,13 +32,17 @@ import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from uvkit.net import HttpClient
 
 HERE = Path(__file__).parent
 FOLDER = Path(os.environ.get("UVKIT_RECORDED", HERE / ".recorded"))
 PROJECTS = HERE / "projects"
 JSON = "application/vnd.pypi.simple.v1+json"
 PORT = 4388
+SIDECARS = bool(os.environ.get("UVKIT_RECORDED_SIDECARS"))
 
 
 def default_index() -> str:
@@ -84,6 +95,10 @@ class Recorder(BaseHTTPRequestHandler):
         self.end_headers()
 
 
+class Filler(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 SLOTS = threading.Semaphore(8)
 
 
@@ -115,6 +130,8 @@ def page(upstream: str, project: str) -> bytes:
                 urllib.request.urljoin(f"{upstream}/{project}/", row["url"]) if "://" not in row["url"] else row["url"]
             )
             row["url"] = f"../../files/{project}/{row['filename']}"
+            if SIDECARS and row["filename"].endswith(".whl"):
+                row["core-metadata"] = True
         served.pop("project-status", None)
         body = json.dumps(served, separators=(",", ":")).encode()
         stored.parent.mkdir(parents=True, exist_ok=True)
@@ -129,12 +146,33 @@ def file(project: str, name: str) -> bytes:
     if not stored.exists():
         addresses = json.loads((FOLDER / "simple" / project / "addresses").read_text())
         plain = name.removesuffix(".metadata")
-        body = fetch(addresses[plain] + name[len(plain) :])
+        body = fetch(addresses[plain]) if plain == name else sidecar(addresses[plain])
         stored.parent.mkdir(parents=True, exist_ok=True)
         partial = stored.with_suffix(f".{threading.get_ident()}")
         partial.write_bytes(body)
         partial.replace(stored)
     return stored.read_bytes()
+
+
+def sidecar(wheel: str) -> bytes:
+    """Return the metadata beside a wheel, or the metadata at its end where none is served."""
+    try:
+        return fetch(wheel + ".metadata")
+    except urllib.error.HTTPError:
+        from uvkit.net import read_remote_metadata
+
+        with SLOTS:
+            read = read_remote_metadata(range_client(), wheel)
+        if read is None:
+            raise
+        return read
+
+
+@functools.cache
+def range_client() -> HttpClient:
+    from uvkit.net import HttpClient
+
+    return HttpClient()
 
 
 def record() -> None:
@@ -144,7 +182,7 @@ def record() -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "UVKIT_", "PIP_"))}
     # Both look ahead differently, so both say what they may ask for; a new cache makes them ask for all of it.
     run = FOLDER / "work" / str(time.time_ns())
-    for project in sorted(PROJECTS.iterdir()):
+    for project in sorted(path.parent for path in PROJECTS.glob("*/pyproject.toml")):
         for tool in ("uv", "uvkit"):
             work = run / project.name / tool
             shutil.copytree(project, work)
@@ -171,27 +209,36 @@ http {{
   fastcgi_temp_path {work}/fastcgi; uwsgi_temp_path {work}/uwsgi; scgi_temp_path {work}/scgi;
   server {{
     listen 127.0.0.1:{port}; root {folder}; etag on; gzip_static on; default_type application/octet-stream;
-    location /simple/ {{ index index.json; types {{ }} default_type "{kind}"; add_header Cache-Control "max-age=600"; }}
-    location /files/ {{ add_header Cache-Control "max-age=31536000, immutable"; }}
+    location /simple/ {{
+      types {{ }} default_type "{kind}"; add_header Cache-Control "max-age=600"; try_files ${{uri}}index.json {missing};
+    }}
+    location /files/ {{ add_header Cache-Control "max-age=31536000, immutable"; try_files $uri {missing}; }}
+    location @fill {{ proxy_pass http://127.0.0.1:{fallback}; proxy_http_version 1.1; proxy_read_timeout 600; }}
+    location ~ ^/[^/]+/(simple|files)/ {{ rewrite ^/[^/]+(/(simple|files)/.*)$ $1 last; }}
   }}
 }}
 """
 
 
 @contextlib.contextmanager
-def serving(port: int = PORT) -> Iterator[str]:
-    """Serve the recording and give the index URL."""
+def serving(port: int = PORT, *, fill: bool = False) -> Iterator[str]:
+    """Serve the recording and give the index URL; with ``fill``, fetch and keep what is missing."""
+    if fill:
+        Recorder.upstream = default_index()
+        threading.Thread(target=Filler(("127.0.0.1", port + 1), Recorder).serve_forever, daemon=True).start()
     nginx = shutil.which("nginx")
     if nginx is None:
-        Recorder.upstream = "http://127.0.0.1:9"
+        Recorder.upstream = Recorder.upstream or "http://127.0.0.1:9"
         server = ThreadingHTTPServer(("127.0.0.1", port), Recorder)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{port}/simple"
         server.shutdown()
         return
     work = FOLDER / "nginx"
-    work.mkdir(exist_ok=True)
-    (work / "nginx.conf").write_text(CONFIG.format(work=work, port=port, folder=FOLDER, kind=JSON))
+    work.mkdir(parents=True, exist_ok=True)
+    missing = "@fill" if fill else "=404"
+    text = CONFIG.format(work=work, port=port, folder=FOLDER, kind=JSON, missing=missing, fallback=port + 1)
+    (work / "nginx.conf").write_text(text)
     process = subprocess.Popen([nginx, "-c", str(work / "nginx.conf"), "-p", str(work)])
     try:
         for _ in range(100):
@@ -208,7 +255,8 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["record"]:
         record()
     else:
-        with serving() as address:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with serving(int(os.environ.get("UVKIT_RECORDED_PORT", PORT)), fill=sys.argv[1:] == ["fill"]) as address:
             print(address, flush=True)
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()

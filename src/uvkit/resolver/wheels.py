@@ -1,11 +1,12 @@
 """Which wheels can ever matter: those whose tags fit the Python range and the platforms of a marker (PEP 425).
 
 A universal resolution keeps files for machines it has never seen, so it judges tags by what they promise instead of by
-a list of supported tags. Whatever is not understood is kept.
+a list of supported tags. A platform that is not understood is kept; a Python or ABI tag that is not is no use.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
@@ -44,7 +45,14 @@ _FAMILIES: Final = {
     "macos": "os_name == 'posix' and sys_platform == 'darwin'",
     "android": "sys_platform == 'android'",
 }
-_EXACT_INTERPRETERS: Final = ("cp", "pp", "graalpy", "pyston")
+# A Python or ABI tag of another form (`ip311`, `pypy_41`, `pp226u`) is for nobody: no interpreter takes it.
+_PYTHON: Final = re.compile(r"py(?P<generic>\d+)|(?:cp|(?:pp|graalpy|pyston)(?=\d\d))(?P<exact>\d+)")
+_ABI: Final = re.compile(
+    r"cp(?P<cpython>\d{2,})(?!\w*([tdmu])\w*\2)[tdmu]*"
+    r"|pypy(?P<pypy>\d{2,})_pp\d{2,}"
+    r"|graalpy\d{2,}_(?P<graalpy>\d{2,})_native"
+    r"|pyston_\d{2,}_x86_64_linux_gnu"
+)
 
 
 def locked_rows(rows: Iterable[FileRow], bounds: PythonBounds, marker: MarkerSet) -> tuple[FileRow, ...]:
@@ -78,46 +86,36 @@ def admits_python(python: str, abi: str, bounds: PythonBounds) -> bool:
 
 
 def _admits_abi(abi: str, python: str, bounds: PythonBounds) -> bool:
-    if abi.startswith("abi3"):
+    if abi in ("abi3", "abi3t"):
         return True
     if abi == "none":
         return any(_admits_python_tag(tag, bounds) for tag in python.split("."))
-    if abi.startswith("cp"):
-        return _admits_number(abi[2:], bounds)
-    if abi.startswith("pypy"):
-        return _admits_number(abi[4:], bounds)
-    if abi.startswith("graalpy"):
-        # `graalpy240_310_native` names its own version first, `graalpy310` does not.
-        first, _, rest = abi[7:].partition("_")
-        return _admits_number(rest if rest[:1].isdigit() else first, bounds)
-    return True
+    known = _ABI.fullmatch(abi)
+    if known is None:
+        return False
+    number = known["cpython"] or known["pypy"] or known["graalpy"]
+    return number is None or _admits_number(number, bounds)
 
 
 def _admits_python_tag(tag: str, bounds: PythonBounds) -> bool:
-    for interpreter in _EXACT_INTERPRETERS:
-        if tag.startswith(interpreter):
-            return _admits_number(tag[len(interpreter) :], bounds)
-    if tag.startswith("py"):
-        release = release_of_tag(tag[2:])
-        if release is None:
-            return True
-        major, minor = release
-        return major != 2 and (minor is None or bounds.upper is None or ((major, minor), 0) < bounds.upper)
-    return True
-
-
-def _admits_number(text: str, bounds: PythonBounds) -> bool:
-    """Tell whether the one minor version that a tag names lies within the bounds."""
-    release = release_of_tag(text)
-    if release is None:
-        return True
-    major, minor = release
-    if major == 2:
+    known = _PYTHON.fullmatch(tag)
+    if known is None:
         return False
-    if minor is None:
+    if known["exact"]:
+        return _admits_number(known["exact"], bounds)
+    major, minor = int(known["generic"][0]), known["generic"][1:]
+    return major != 2 and (not minor or bounds.upper is None or ((major, int(minor)), 0) < bounds.upper)
+
+
+def _admits_number(number: str, bounds: PythonBounds) -> bool:
+    """Tell whether the one minor version that a tag names lies within the bounds."""
+    major, minor = int(number[0]), number[1:]
+    if not minor:
         return True
-    below_upper = bounds.upper is None or ((major, minor), 0) < bounds.upper
-    return below_upper and (bounds.lower is None or bounds.lower < ((major, minor + 1), 0))
+    if major != 3:
+        return major != 2
+    below_upper = bounds.upper is None or ((3, int(minor)), 0) < bounds.upper
+    return below_upper and (bounds.lower is None or bounds.lower < ((3, int(minor) + 1), 0))
 
 
 def release_of_tag(text: str) -> tuple[int, int | None] | None:
