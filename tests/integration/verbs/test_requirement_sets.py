@@ -9,6 +9,7 @@ import pytest
 
 import uvkit
 from uvkit.errors import (
+    GitError,
     InvalidMetadataError,
     InvalidRequirementError,
     InvalidRequirementsFileError,
@@ -224,9 +225,9 @@ def test_a_place_where_nothing_is_is_an_error(world: World, place: str) -> None:
         world.read(place)
 
 
-def test_a_repository_has_to_be_named(world: World) -> None:
-    with pytest.raises(InvalidRequirementError, match="write it as `name @ git"):
-        world.read("git+https://git.example/repository")
+def test_a_repository_that_cannot_be_read_is_an_error(world: World) -> None:
+    with pytest.raises(GitError, match="missing"):
+        world.read(f"git+{(world.root / 'missing').as_uri()}")
 
 
 def test_a_url_that_cannot_be_reached_is_an_error(world: World) -> None:
