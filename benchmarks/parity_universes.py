@@ -221,7 +221,7 @@ def _uvkit(project: Path, index: str, cache: Path, engine: str) -> Outcome:
         try:
             uvkit.lock(project, session=session)
         except uvkit.errors.UvkitError as error:
-            return _outcome(project, False, str(error))
+            return _outcome(project, False, "\n".join([str(error), *(f"hint: {hint}" for hint in error.hints)]))
     return _outcome(project, True, "")
 
 

@@ -25,6 +25,7 @@ SAMPLES: dict[str, Any] = {
     "tuple[str, ...]": ("one", "two"),
     "tuple[tuple[str, str], ...]": (("key", "reason"),),
     "tuple[Cause, ...]": (errors.Cause(requirement="a>=1", required_by="b 2.0", rejected=("a 0.1",)),),
+    "tuple[UnusableVersions, ...]": (errors.UnusableVersions(project="a", versions=("0.1",), reason="yanked"),),
     "tuple[UvkitError, ...]": (errors.OfflineError(wanted="a"),),
 }
 

@@ -178,6 +178,10 @@ class IndexMetadataSource:
         for item in items:
             self._hint((item.project, item.index), item.specifier)
 
+    def index_names(self) -> tuple[str, ...]:
+        """Return the indexes that are asked for every project, in their order."""
+        return self._indexes.names
+
     # -- answers -------------------------------------------------------------------------------------------------------
 
     def _cached_listings(self, key: _Key) -> tuple[Listing, ...] | None:

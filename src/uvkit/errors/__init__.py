@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from .resolving import ResolutionError as ResolutionError
     from .resolving import ResolutionImpossibleError as ResolutionImpossibleError
     from .resolving import ResolutionLimitError as ResolutionLimitError
+    from .resolving import UnusableVersions as UnusableVersions
     from .storage import CacheError as CacheError
     from .storage import CancelledError as CancelledError
     from .storage import CommandFailedError as CommandFailedError
@@ -140,6 +141,7 @@ _MODULES = {
         "ResolutionError",
         "ResolutionImpossibleError",
         "ResolutionLimitError",
+        "UnusableVersions",
     ),
     "storage": (
         "CacheError",
@@ -209,6 +211,7 @@ __all__ = [
     "UnsafeArchiveError",
     "UnsupportedEnvironmentError",
     "UnsupportedLockfileError",
+    "UnusableVersions",
     "UvkitError",
 ]
 

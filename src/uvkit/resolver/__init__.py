@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .options import CutOff, Engine, ForkStrategy, IndexStrategy, Prerelease, ResolverOptions, Strategy
-from .ports import Expectation, MetadataSource
+from .ports import Expectation, MetadataSource, NamesIndexes
 from .request import (
     Exclusion,
     Member,
@@ -31,6 +31,7 @@ __all__ = [
     "IndexStrategy",
     "Member",
     "MetadataSource",
+    "NamesIndexes",
     "Node",
     "Override",
     "Preference",

@@ -266,9 +266,13 @@ class Chooser:
         """Return the dependencies of a candidate whose demands were asked for."""
         return self._dependencies[candidate]
 
-    def has_asked_for(self, candidate: Candidate, dependency: Dependency) -> bool:
-        """Tell whether a candidate is known to have a dependency."""
-        return dependency in self._dependencies.get(candidate, ())
+    def known_dependencies(self) -> Iterable[tuple[Candidate, tuple[Dependency, ...]]]:
+        """Return the candidates that were read, each with its dependencies here."""
+        return self._dependencies.items()
+
+    def unusable(self) -> Iterator[Candidate]:
+        """Yield the candidates that were found not to serve here."""
+        return (candidate for candidate, is_usable in self._usable.items() if not is_usable)
 
     def hint_older(self, candidate: Candidate, specifiers: Iterable[str]) -> None:
         """Let older versions be fetched ahead: many were rejected already."""

@@ -1,267 +1,212 @@
 """Why there is no answer: which requirements exclude each other or find nothing, who makes them, and what would help.
 
-The search keeps, for every version it gave up, the dead end that it led to. From the last one backwards these form a
-proof. Told are its leaves (requirements that no version satisfies together, projects that do not exist, versions that
-may not be used), each once with all the versions that make the same demand, and then the way from the reader's own
-requirements to them.
+Of all that a failed search knows, the smallest part that still contradicts itself is told: first what cannot be met, in
+the order in which it follows, then the way from the reader's own requirements to it. Every requirement is told once,
+with all the versions that make it, and the text is the same whichever engine failed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from uvkit.errors import Cause, ResolutionImpossibleError
-from uvkit.model import ProjectName, Universal
+from uvkit.errors import Cause, ResolutionImpossibleError, UnusableVersions
+from uvkit.model import ConflictItem, ProjectName, Target, Universal
 
 from .advice import advice
-from .candidates import Refusal
 from .choosing import Chooser
-from .deadends import Asked, Clash, DeadEnd, DeadEndError, Group, Statement
-from .demands import Dependency, Role
+from .contradiction import Contradiction, Group
+from .deadends import DeadEndError
+from .demands import Dependency
+from .facts import Requires
 from .keys import Key
-from .packages import Candidate, IndexPackage, Package
-from .phrases import available, refusals_phrase, requires_phrase, version_span
+from .packages import IndexPackage, Package
+from .phrases import (
+    available,
+    differing_phrase,
+    has_place_between,
+    joined,
+    positions,
+    python_phrase,
+    refusals_phrase,
+    requires_phrase,
+    subject,
+)
 from .scope import Fork
-from .versions import is_prerelease_text
+from .universe import project_python
 
-# A proof can have thousands of leaves; the reader needs the first few, and the search for more must end.
-_MOST_STEPS = 2000
+# Of a contradiction that is larger, the reader gets the beginning.
 _MOST_GROUPS = 6
-_MOST_STATEMENTS = 5
+_MOST_WAYS = 8
+_MOST_STATEMENTS = 6
+# From so many on, requirements that differ from version to version are told by the first and the last.
+_FEW_DIFFERENCES = 4
 
 
 def impossible(error: DeadEndError, chooser: Chooser) -> ResolutionImpossibleError:
     """Return the error for a search that ended without an answer."""
-    proof = Proof(error, chooser)
-    if error.groups is None:
-        proof.collect(error.last)
-    else:
-        proof.groups.update(error.groups)
-    sentences = proof.sentences()
+    contradiction = Contradiction.of(error, chooser)
+    text = Text(contradiction, chooser)
+    sentences = text.sentences()
     ground = chooser.ground
+    choice = ground.choice
     return ResolutionImpossibleError(
-        causes=tuple(proof.causes()),
+        causes=tuple(text.causes()),
+        unusable=tuple(text.unusable()),
         marker=str(ground.marker) if isinstance(ground, Fork) else "",
+        included=tuple(sorted(map(_item, choice.included))),
+        excluded=tuple(sorted(map(_item, choice.excluded))),
         explanation=sentences[0] if len(sentences) == 1 else "".join(f"\n  {sentence}" for sentence in sentences),
-        advice=advice(proof.groups.values(), chooser),
+        advice=advice(contradiction, chooser),
     )
 
 
-class Proof:
-    """The leaves of a failed search."""
+def _item(item: ConflictItem) -> str:
+    if item.extra is not None:
+        return f"{item.project}[{item.extra}]"
+    return item.project if item.group is None else f"{item.project}:{item.group}"
 
-    def __init__(self, error: DeadEndError, chooser: Chooser) -> None:
-        self._error = error
+
+class Text:
+    """The sentences about a contradiction, and the same as values."""
+
+    def __init__(self, contradiction: Contradiction, chooser: Chooser) -> None:
+        self._contradiction = contradiction
         self._chooser = chooser
-        self._refusals = {(project, text): refusal for project, text, refusal in chooser.universe.refusals()}
-        self._seen: set[int] = set()
-        self.groups: dict[ProjectName, Group] = {}
+        request = chooser.universe.request
+        self._with_marker = isinstance(request.target, Universal)
+        self._python = python_phrase(
+            request.target.markers["python_full_version"]
+            if isinstance(request.target, Target)
+            else project_python(request)
+        )
 
-    # -- collecting ----------------------------------------------------------------------------------------------------
-
-    def collect(self, last: DeadEnd) -> None:
-        """Find the leaves below a dead end."""
-        waiting = [last]
-        while waiting and len(self._seen) < _MOST_STEPS:
-            step = waiting.pop()
-            if id(step) not in self._seen:
-                self._seen.add(id(step))
-                waiting += reversed(list(self._step(step)))
-        self._widen()
-
-    def _widen(self) -> None:
-        """Add the other versions given up that make the same demands: they failed with them, or were not even tried."""
-        given_up: dict[Key, list[Candidate]] = {}
-        for candidate in self._error.why:
-            given_up.setdefault(candidate.key, []).append(candidate)
-        for group in self.groups.values():
-            for (key, dependency), candidates in group.made_by.items():
-                candidates.update(one for one in given_up.get(key, ()) if self._chooser.has_asked_for(one, dependency))
-
-    def _step(self, step: DeadEnd) -> Iterator[DeadEnd]:
-        """Note what is final in a dead end, and yield those it rests on."""
-        package = self._chooser.package(step.key.project)
-        joint = self._joint(step.asked, package)
-        if not joint:
-            self._note_unmet(step.key, step.asked, package)
-            return
-        clashes: dict[Candidate, list[Clash]] = {}
-        for clash in step.clashes:
-            clashes.setdefault(clash.candidate, []).append(clash)
-        refused: dict[str, Refusal] = {}
-        for position in _positions(joint):
-            candidate = package.candidate(step.key, position)
-            refusal = self._refusal(package, position)
-            if candidate in clashes:
-                for clash in clashes[candidate]:
-                    yield from self._clash(clash)
-            elif candidate in self._error.why:
-                yield self._error.why[candidate]
-            elif refusal is not None:
-                refused[package.text(position)] = refusal
-        group = self._note(step.key, [one for one in step.asked if self._limits(one, package)])
-        group.refused.update(refused)
-        if refused and not group.made_by:
-            self._note(step.key, step.asked[:1])
-
-    def _limits(self, asked: Asked, package: Package) -> bool:
-        return self._chooser.demand_mask(asked[0], package) != package.full
-
-    def _refusal(self, package: Package, position: int) -> Refusal | None:
-        text = package.text(position)
-        known = self._refusals.get((package.project, text))
-        if known is None and isinstance(package, IndexPackage) and package.rules.prerelease == "disallow":
-            return Refusal("prerelease") if is_prerelease_text(text) else None
-        return known
-
-    def _clash(self, clash: Clash) -> Iterator[DeadEnd]:
-        package = self._chooser.package(clash.key.project)
-        joint = self._joint(clash.asked, package)
-        if not joint:
-            self._note_unmet(clash.key, clash.asked, package)
-            return
-        # What is left is possible in itself, but was found to lead nowhere.
-        self._note(clash.key, [one for one in clash.asked if one[1] is clash.candidate])
-        for position in _positions(joint):
-            why = self._error.why.get(package.candidate(clash.key, position))
-            if why is not None:
-                yield why
-
-    def _joint(self, asked: Iterable[Asked], package: Package) -> int:
-        mask = package.full
-        for demand, _ in asked:
-            mask &= self._chooser.demand_mask(demand, package)
-        return mask
-
-    def _note_unmet(self, key: Key, asked: Sequence[Asked], package: Package) -> None:
-        if isinstance(package, IndexPackage) and not package.listings:
-            self._note(key, asked).is_missing = True
-            return
-        least = self._minimal(asked, package)
-        group = self._note(key, least)
-        if len(least) == 1:
-            group.is_unmet = True
-        else:
-            group.is_torn = True
-
-    def _minimal(self, asked: Sequence[Asked], package: Package) -> list[Asked]:
-        """Return a smallest part of the demands that no version meets."""
-        needed = list(asked)
-        for one in asked:
-            rest = [other for other in needed if other is not one]
-            if not self._joint(rest, package):
-                needed = rest
-        return needed
-
-    def _note(self, key: Key, asked: Iterable[Asked]) -> Group:
-        group = self.groups.setdefault(key.project, Group(key.project))
-        for demand, parent in asked:
-            if demand.dependency is not None and parent is not None:
-                group.made_by.setdefault(Statement(parent.key, demand.dependency), set()).add(parent)
-        return group
-
-    # -- telling -------------------------------------------------------------------------------------------------------
+    # -- values --------------------------------------------------------------------------------------------------------
 
     def causes(self) -> Iterator[Cause]:
         """Yield every requirement that takes part, with what it rules out."""
-        for group in self.groups.values():
-            package = self._chooser.package(group.project)
-            for (key, dependency), candidates in group.made_by.items():
-                left = self._chooser.demand_mask(dependency.demands[0], package)
-                yield Cause(
-                    requirement=str(dependency),
-                    required_by=self._who(key, candidates),
-                    rejected=tuple(package.text(position) for position in _positions(package.full & ~left)),
-                )
+        for fact in self._contradiction.requirements():
+            package = self._package(fact.dependency.project)
+            asking = self._package(fact.key.project)
+            is_root = fact.key is self._chooser.root.key
+            (_, left), *_ = fact.wants
+            yield Cause(
+                requirement=str(fact.dependency),
+                required_by="you" if is_root else subject(fact.key, asking, fact.makers)[0].replace("`", ""),
+                project=fact.dependency.project,
+                dependent="" if is_root else repr(fact.key),
+                versions=() if is_root else tuple(map(asking.text, positions(fact.makers))),
+                marker=str(fact.dependency.marker),
+                role="requirement" if fact.dependency.role == "self" else fact.dependency.role,
+                rejected=tuple(package.text(position) for position in positions(package.full & ~left)),
+            )
 
-    def _who(self, key: Key, candidates: Iterable[Candidate]) -> str:
-        if key is self._chooser.root.key:
-            return "you"
-        if key.project in self._chooser.universe.question.members:
-            return repr(key)
-        return f"{key!r} {version_span(candidates)}"
+    def unusable(self) -> Iterator[UnusableVersions]:
+        """Yield the versions that would be needed but cannot be used, and why."""
+        for fact in self._contradiction.unusable():
+            package = self._package(fact.project)
+            yield UnusableVersions(
+                project=fact.project,
+                versions=tuple(map(package.text, positions(fact.versions))),
+                reason=fact.refusal.code,
+                detail=fact.refusal.detail,
+            )
+
+    # -- sentences -----------------------------------------------------------------------------------------------------
 
     def sentences(self) -> list[str]:
         """Return the explanation."""
-        groups = sorted((group for group in self.groups.values() if group.made_by), key=lambda one: not one.is_final)
-        told = [self._sentence(group) for group in groups[:_MOST_GROUPS]]
+        groups = self._contradiction.groups
+        told = [self._about(group) for group in groups[:_MOST_GROUPS]]
         if len(groups) > _MOST_GROUPS:
             rest = ", ".join(f"`{group.project}`" for group in groups[_MOST_GROUPS:][:_MOST_GROUPS])
             told.append(f"and there are more contradictions, about {rest}")
-        told += self._ways(groups[:_MOST_GROUPS])
-        return told or ["the requirements cannot be met together"]
+        ways = list(self._ways())
+        if len(ways) > _MOST_WAYS:
+            # The ends are nearest to what fails, and to the reader.
+            half = _MOST_WAYS // 2
+            ways[half:-half] = [f"{len(ways) - 2 * half} further requirements lead there"]
+        return [*told, *ways] or ["the requirements cannot be met together"]
 
-    def _sentence(self, group: Group) -> str:
-        parts = self._statements(group)
-        if len(parts) > _MOST_STATEMENTS:
-            parts = [*parts[:_MOST_STATEMENTS], f"{len(parts) - _MOST_STATEMENTS} others ask for more"]
-        package = self._chooser.package(group.project)
+    def _package(self, project: ProjectName) -> Package:
+        return self._chooser.package(project)
+
+    def _about(self, group: Group) -> str:
+        """Return who asks for a project, and why that cannot be met."""
+        package = self._package(group.project)
+        parts = self._statements(group.facts)
         if group.is_missing:
-            return f"{_and(parts)}, but `{group.project}` is on none of the indexes"
+            return f"{joined(parts)}, but {self._missing(package)}"
         if group.refused:
-            return f"{_and(parts)}, but {refusals_phrase(group.project, group.refused, package)}"
-        if group.is_unmet:
-            return f"{_and(parts)}, but {available(package)}"
-        if group.is_torn:
-            return f"{_and(parts[:-1])}, but {parts[-1]}" if len(parts) > 1 else f"{parts[0]}, which exclude each other"
-        return _and(parts)
+            why = refusals_phrase(group.refused, package, python=self._python)
+            return f"{joined(parts)}, {'but' if group.is_all_refused else 'and'} {why}"
+        specifiers = [fact.dependency.specifier for fact in group.facts]
+        if group.is_unmet or (group.is_joint and has_place_between(package, specifiers)):
+            return f"{joined(parts)}, but {self._available(package, specifiers)}"
+        if len(parts) == 1:
+            return f"{parts[0]}, which exclude each other" if len(group.facts) > 1 else parts[0]
+        return f"{joined(parts[:-1])}, but {parts[-1]}"
 
-    def _statements(self, group: Group) -> list[str]:
-        """Return who demands what, the demands of one distribution together."""
-        question = self._chooser.universe.question
-        together: dict[tuple[Key, frozenset[Candidate], Role], list[Dependency]] = {}
-        for (key, dependency), candidates in group.made_by.items():
-            together.setdefault((key, frozenset(candidates), dependency.role), []).append(dependency)
-        return [
+    def _available(self, package: Package, specifiers: Sequence[str]) -> str:
+        if package.project in self._chooser.universe.question.members:
+            return f"your `{package.project}` has version {package.text(0)}"
+        return available(package, specifiers)
+
+    @staticmethod
+    def _missing(package: Package) -> str:
+        if isinstance(package, IndexPackage) and package.pinned is not None:
+            return f"`{package.project}` is not on the index `{package.pinned}`"
+        return f"`{package.project}` is on none of the indexes"
+
+    def _statements(self, facts: Iterable[Requires]) -> list[str]:
+        """Return who requires what: all of one distribution together, those nearest to the reader last."""
+        together: dict[tuple[Key, int, str, str | None], list[Dependency]] = {}
+        for fact in facts:
+            if self._is_membership(fact):
+                continue
+            place = (fact.key, fact.makers, fact.dependency.role, fact.dependency.group)
+            together.setdefault(place, []).append(fact.dependency)
+        by_key: dict[Key, list[tuple[int, list[Dependency]]]] = {}
+        for (key, makers, _, _), dependencies in together.items():
+            by_key.setdefault(key, []).append((makers, dependencies))
+        found: list[str] = []
+        for key, stated in by_key.items():
+            found += self._of_one(key, stated)
+        return found
+
+    def _of_one(self, key: Key, stated: Sequence[tuple[int, list[Dependency]]]) -> list[str]:
+        """Return what the versions of one key require."""
+        package = self._package(key.project)
+        if len(stated) > _FEW_DIFFERENCES and len({one.project for _, some in stated for one in some}) == 1:
+            ordered = sorted(stated, key=lambda one: one[0], reverse=True)
+            union = 0
+            for makers, _ in ordered:
+                union |= makers
+            name, _ = subject(key, package, union)
+            return [differing_phrase(name, [some[0] for _, some in ordered])]
+        found = [
             requires_phrase(
-                key,
+                subject(key, package, makers),
                 dependencies,
-                versions="" if key.project in question.members else version_span(candidates),
-                with_marker=isinstance(question.request.target, Universal),
+                is_root=key is self._chooser.root.key,
+                with_marker=self._with_marker,
             )
-            for (key, candidates, _), dependencies in together.items()
+            for makers, dependencies in sorted(stated, key=lambda one: one[0], reverse=True)
         ]
+        if len(found) > _MOST_STATEMENTS:
+            found[_MOST_STATEMENTS:] = [f"{len(found) - _MOST_STATEMENTS} others of `{key!r}` require more"]
+        return found
 
-    def _ways(self, groups: Iterable[Group]) -> list[str]:
-        """Return how the reader's requirements lead to those who take part."""
-        told = {statement for group in groups for statement in group.made_by}
-        found: dict[Key, dict[Dependency, Candidate]] = {}
-        waiting = [statement.key for statement in told]
-        seen: set[Key] = set()
-        while waiting:
-            key = waiting.pop()
-            if key in seen:
-                continue
-            seen.add(key)
-            demand, parent = self._error.asked.get(key, (None, None))
-            if demand is None or parent is None:
-                continue
-            waiting.append(parent.key)
-            if demand.dependency is not None and Statement(parent.key, demand.dependency) not in told:
-                found.setdefault(parent.key, {})[demand.dependency] = parent
-        ways = [self._way(key, found[key]) for key in sorted(found, key=lambda key: (not key.project, key.project))]
-        return [way for way in ways if way]
+    def _ways(self) -> Iterator[str]:
+        """Yield how the reader's requirements lead to what cannot be met."""
+        by_key: dict[Key, list[Requires]] = {}
+        for fact in self._contradiction.ways:
+            if not self._is_membership(fact):
+                by_key.setdefault(fact.key, []).append(fact)
+        for facts in by_key.values():
+            yield joined(self._statements(facts))
 
-    def _way(self, key: Key, dependencies: dict[Dependency, Candidate]) -> str:
-        question = self._chooser.universe.question
-        members = question.members
-        wanted = sorted(dependencies, key=lambda one: one.project)
-        if key is self._chooser.root.key and all(one.project in members for one in wanted):
-            return ""
-        return requires_phrase(
-            key,
-            wanted,
-            versions="" if key.project in members else version_span(dependencies.values()),
-            with_marker=isinstance(question.request.target, Universal),
-        )
-
-
-def _and(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
-
-
-def _positions(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
+    def _is_membership(self, fact: Requires) -> bool:
+        """Tell whether a fact says no more than that something is the reader's own project."""
+        dependency = fact.dependency
+        members = self._chooser.universe.question.members
+        return fact.key is self._chooser.root.key and dependency.project in members and not dependency.specifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from packaging.version import Version
 
@@ -52,4 +52,13 @@ class MetadataSource(Protocol):
 
     def expect(self, items: Iterable[Expectation]) -> None:
         """Begin to fetch what will probably be asked for; returns at once and never raises."""
+        ...
+
+
+@runtime_checkable
+class NamesIndexes(Protocol):
+    """What a metadata source may also do, for advice: say where it looks."""
+
+    def index_names(self) -> tuple[str, ...]:
+        """Return the indexes that are asked for every project, in their order, as listings name them."""
         ...

@@ -17,7 +17,7 @@ from .choosing import Chooser
 from .continuum import ABSENT, ANYTHING, Continuum, states_of
 from .deadends import Asked, DeadEnd, DeadEndError
 from .demands import Demand
-from .derivation import groups_of
+from .derivation import demands_behind
 from .incompatibility import Incompatibility
 from .keys import Key
 from .packages import Candidate
@@ -276,7 +276,7 @@ class PubGrubSearch:
                     DeadEnd(root, ()),
                     why={},
                     asked=self._asked,
-                    groups=groups_of(cause, self.chooser, proxies=self._proxies, continuum=self._continuum),
+                    proof=demands_behind(cause, self.chooser, proxies=self._proxies, continuum=self._continuum),
                 )
             assignment, previous_level = self._assigned.satisfier(cause)
             key = assignment.key

@@ -29,7 +29,7 @@ from .keys import Keys
 from .lowering import Dependencies, Lowering
 from .packages import Candidate, DirectPackage, IndexPackage, Package
 from .policy import Policy
-from .ports import Expectation, MetadataSource
+from .ports import Expectation, MetadataSource, NamesIndexes
 from .preferences import Preferences
 from .question import Place, Question
 from .request import ResolveRequest
@@ -197,6 +197,10 @@ class Universe:
         below = f"<{package.text(position).partition('+')[0]}"
         specifier = ",".join([*(text for text in specifiers if text), below])
         self.source.expect([Expectation(package.project, specifier, package.pinned)])
+
+    def indexes(self) -> tuple[str, ...] | None:
+        """Return the indexes that are asked for every project, none if the metadata source does not say."""
+        return self.source.index_names() if isinstance(self.source, NamesIndexes) else None
 
     def refusals(self) -> Iterable[tuple[ProjectName, str, Refusal]]:
         """Yield every version found unusable."""

@@ -213,7 +213,9 @@ def test_direct_source_out_of_range_fails_with_its_version(ask: Ask) -> None:
     tree = Requirement(project=project_name("a"), source=DirectorySource(path=Path("libs/a")))
     source = MemorySource({"b": {"1": {"requires": ["a>=2"]}}}, direct={"a": {"version": "1.5"}})
 
-    with pytest.raises(ResolutionImpossibleError, match=r"`b` 1 requires `a>=2`, but its source has version 1.5"):
+    with pytest.raises(
+        ResolutionImpossibleError, match=r"`b` 1 requires `a>=2`, but the source of `a` has version 1.5"
+    ):
         solve(ask("b", roots=(tree, Requirement.parse("b"))), source)
 
 
