@@ -48,7 +48,8 @@ def write_uv_lock(document: LockDocument) -> str:
         ("required-markers", document.required_markers),
     ):
         if markers:
-            out.append(f"{key} = {_lines(_text(marker) for marker in markers)}\n")
+            # One that holds everywhere leaves no text, but the array stays.
+            out.append(f"{key} = {_lines(_text(marker) for marker in markers if marker)}\n")
     if document.conflicts:
         sets = ["".join([f"    {_conflict_item(item)},\n" for item in items]) for items in document.conflicts]
         out.append("conflicts = [[\n" + "], [\n".join(sets) + "]]\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -105,7 +105,8 @@ class IndexSet:
     ``first-index`` takes a project from the first index that has it at all, which keeps a public index from shadowing a
     private one. Under the other two strategies ``listings`` returns all of them: ``unsafe-first-match`` means that the
     caller goes through them in turn, ``unsafe-best-match`` that it orders versions over all. ``find_links`` are asked
-    for every project, before the others. An explicit index is asked only by name.
+    for every project, before the others. An explicit index is asked only by name. ``make`` makes an index that is named
+    by its address although it is none of these, as source trees elsewhere may do for their own requirements.
     """
 
     def __init__(
@@ -114,10 +115,13 @@ class IndexSet:
         *,
         strategy: Strategy = "first-index",
         find_links: Sequence[PackageIndex] = (),
+        make: Callable[[str], PackageIndex] | None = None,
     ) -> None:
         self.strategy: Strategy = strategy
         self.indexes: tuple[Member, ...] = tuple(map(_member, indexes))
         self.find_links: tuple[Member, ...] = tuple(map(_member, find_links))
+        self._make = make
+        self._made: dict[str, Member] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -183,6 +187,9 @@ class IndexSet:
         for member in everything:
             if index in (member.name, member.url):
                 return member
+        if self._make is not None and (is_url(index) or "/" in index):
+            # Of two threads that make one, both take the one that is remembered.
+            return self._made.get(index) or self._made.setdefault(index, _member(self._make(index)))
         names = tuple(member.name for member in everything)
         raise SelectionError(reason=f"no index is called `{index}`", available=names)
 

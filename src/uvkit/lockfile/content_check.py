@@ -168,6 +168,9 @@ class ContentCheck:
         seen = set(waiting)
         for position in waiting:
             yield packages[position]
+            # What such a package says never changes, so what it leads to is not looked at either.
+            if isinstance(packages[position].source, IndexSource | GitSource):
+                continue
             for entry in _entries(packages[position]):
                 target = targets.position(entry)
                 if target not in seen:
@@ -177,7 +180,7 @@ class ContentCheck:
     def _package_problems(self, package: LockPackage) -> Iterator[str]:
         source = package.source
         if isinstance(source, IndexSource):
-            if self._indexes and not self._is_configured(source.index):
+            if self._indexes is not None and not self._is_configured(source.index):
                 yield f"`{package.name}` comes from `{source.index}`, which is not among the indexes"
             return
         if isinstance(source, GitSource):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from packaging.version import Version
@@ -199,6 +199,16 @@ def commits(document: LockDocument, upgrade: Upgrade) -> tuple[GitSource, ...]:
     """Return the locked commits of repositories, except of projects to be upgraded."""
     found = (package.source for package in document.packages if not upgrade.releases(package.name))
     return tuple(dict.fromkeys(source for source in found if isinstance(source, GitSource)))
+
+
+def required_by_groups(document: LockDocument, groups: Collection[str]) -> frozenset[ProjectName]:
+    """Return the projects that the groups of some names require, in members and in a root without a project."""
+    tables = [package.dev_dependencies for package in document.packages]
+    rows: list[LockDependency | LockRequirement] = [
+        row for table in tables for name, entries in table.items() if name in groups for row in entries
+    ]
+    rows += [row for name, own in document.manifest.dependency_groups.items() if name in groups for row in own]
+    return frozenset(project_name(row.name) for row in rows)
 
 
 def _files(package: LockPackage) -> Iterator[FileRow]:

@@ -76,7 +76,7 @@ def default_groups(groups: Iterable[str] | Literal["all"] | None) -> DefaultGrou
     """Return default groups as they are recorded: not at all if they are what would be assumed."""
     if groups is None or groups == "all":
         return groups
-    names = tuple(groups)
+    names = tuple(sorted(set(groups)))
     return None if names == ("dev",) else names
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -337,6 +338,15 @@ class Lockfile:
         from .contents import commits
 
         return commits(self._document, upgrade or Upgrade())
+
+    def released_by(self, upgrade: Upgrade) -> Upgrade:
+        """Return an upgrade with the projects that its groups require here instead of the groups."""
+        if not upgrade.groups:
+            return upgrade
+        from .contents import required_by_groups
+
+        names = required_by_groups(self._document, upgrade.groups)
+        return replace(upgrade, groups=frozenset()) | Upgrade(names)
 
     def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
         """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from .names import ExtraName, ProjectName
 from .requirements import Requirement
+
+if TYPE_CHECKING:
+    from .resolved import LocalMetadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ class MetadataRows:
     requires: tuple[DependencyRow, ...] = ()
     extras: Mapping[str, tuple[DependencyRow, ...]] = field(default_factory=dict)
     dynamic_version: bool = False  # of a source tree whose backend computes it; never stored
+    declared: LocalMetadata | None = None  # of a source tree, with its own sources applied; never stored
 
     def to_plain(self) -> tuple[object, ...]:
         """Return tuples, texts and dictionaries only."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Literal, Self
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Self
 
 from packaging.specifiers import SpecifierSet
 
 from .names import ExtraName, GroupName, ProjectName, extra_name, group_name, project_name
+
+if TYPE_CHECKING:
+    from .requirements import Requirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +62,28 @@ def _groups(groups: Iterable[str] | Literal["default", "all"]) -> frozenset[Grou
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """Which locked versions may be given up: none, those of some projects, or all."""
+    """Which locked versions may be given up: none, those of some projects, or all.
+
+    ``groups`` stands for what the groups of that name require, in every member. ``limits`` and ``constraints`` hold for
+    one run only.
+    """
 
     projects: frozenset[ProjectName] | Literal["all"] = frozenset()
-    limits: Mapping[ProjectName, SpecifierSet] = field(default_factory=dict)  # for this run only
+    limits: Mapping[ProjectName, SpecifierSet] = field(default_factory=dict)
+    groups: frozenset[GroupName] = frozenset()
+    constraints: tuple[Requirement, ...] = ()  # those with a marker or a place
+
+    def __bool__(self) -> bool:
+        return bool(self.projects or self.groups or self.limits or self.constraints)
+
+    def __or__(self, other: Upgrade) -> Upgrade:
+        """Return an upgrade of what either releases; of two limits on one project the first counts."""
+        return Upgrade(
+            "all" if "all" in (self.projects, other.projects) else frozenset({*self.projects, *other.projects}),
+            {**other.limits, **self.limits},
+            groups=self.groups | other.groups,
+            constraints=(*self.constraints, *other.constraints),
+        )
 
     @classmethod
     def everything(cls) -> Self:
@@ -70,8 +91,10 @@ class Upgrade:
         return cls("all")
 
     @classmethod
-    def only(cls, *projects: str) -> Self:
-        """Return an upgrade of the named projects; ``name<2`` also limits the new version.
+    def only(cls, *projects: str, groups: Iterable[str] = ()) -> Self:
+        """Return an upgrade of the named projects, and of what some groups require.
+
+        ``name<2`` also limits the new version, as do a marker and a URL.
 
         Raises:
             InvalidRequirementError: a name does not parse.
@@ -79,9 +102,12 @@ class Upgrade:
         from .requirements import Requirement
 
         parsed = [Requirement.parse(text) for text in projects]
+        qualified = [one for one in parsed if one.source is not None or not one.marker.is_everywhere()]
         return cls(
             frozenset(one.project for one in parsed),
-            {one.project: one.specifier for one in parsed if str(one.specifier)},
+            {one.project: one.specifier for one in parsed if str(one.specifier) and one not in qualified},
+            groups=frozenset(map(group_name, groups)),
+            constraints=tuple(replace(one, origin="the upgrade") for one in qualified),
         )
 
     def releases(self, project: str) -> bool:

@@ -52,4 +52,9 @@ def configured_indexes(
     indexes = [make(config) for config in settings.indexes]
     if not any(config.default for config in settings.indexes):
         indexes.append(Index(http=http, cache=cache, default_url=lambda: default_index_url(variables, cache=cache)))
-    return IndexSet(indexes, strategy=settings.index_strategy, find_links=links)
+    return IndexSet(
+        indexes,
+        strategy=settings.index_strategy,
+        find_links=links,
+        make=lambda url: Index(url, explicit=True, http=http, cache=cache, root=root),
+    )

@@ -9,14 +9,15 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from uvkit.errors import LockfileMissingError, LockfileOutdatedError
-from uvkit.events import CancelToken, EventSink
+from uvkit.errors import LockfileMissingError, LockfileOutdatedError, SelectionError
+from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.lockfile import Freshness, LockDiff, Lockfile
 from uvkit.model import Upgrade
 from uvkit.project import Script
 from uvkit.resolver import ResolveRequest
 from uvkit.runtime import fewer_collections
 
+from .asked import upgrade_limits
 from .phases import phase
 from .results import LockResult
 from .work import ProjectLike, Work
@@ -90,11 +91,17 @@ def _lock_project(
 ) -> LockResult:
     started = perf_counter()
     path = work.project.lockfile_path
-    data = _lock_bytes(path, required=check)
+    data = _lock_bytes(path)
+    if data is None and check:
+        work.check_project()
+        raise LockfileMissingError(path=path)
     existing, digest = (None, b"") if data is None else work.memory.lockfile(path, data)
-    if existing is not None and not _moves(upgrade) and work.remembers_fresh(digest):
+    if existing is not None and not upgrade and work.remembers_fresh(digest):
         return _untouched(work, existing, started)
     request = work.request if resolver is None else resolver.adapted(work.request)
+    _check_groups(upgrade, request)
+    if existing is not None:
+        upgrade = existing.released_by(upgrade)
     freshness = (
         Freshness(degree="unusable", reasons=("there is no lockfile",))
         if existing is None
@@ -104,8 +111,10 @@ def _lock_project(
         work.remember_fresh(digest)
         return _untouched(work, existing, started)
     with phase(events, "resolve"):
-        resolution = (resolver or work.resolver).resolve(
-            _informed(request, existing, freshness=freshness, upgrade=upgrade), events=events, cancel=cancel
+        resolution = (
+            (resolver or work.resolver)
+            .through(work.tree_sources)
+            .resolve(_informed(request, existing, freshness=freshness, upgrade=upgrade), events=events, cancel=cancel)
         )
     fresh = Lockfile.from_resolution(resolution, request)
     if existing is not None and existing == fresh:
@@ -124,8 +133,27 @@ def _lock_project(
         diff=fresh.diff(existing),
         elapsed=timedelta(seconds=perf_counter() - started),
         created=existing is None,
-        notices=(*work.notices, *resolution.notices),
+        notices=(*_told(freshness), *work.notices, *resolution.notices),
     )
+
+
+def _told(freshness: Freshness) -> tuple[Notice, ...]:
+    return (Notice("lockfile-outdated", freshness.notice),) if freshness.notice else ()
+
+
+def _check_groups(upgrade: Upgrade, request: ResolveRequest) -> None:
+    """Refuse to upgrade groups that do not exist.
+
+    Raises:
+        SelectionError: one does not.
+    """
+    if not upgrade.groups:
+        return
+    known = {*request.groups, *(group for member in request.members for group in member.groups)}
+    for group in sorted(upgrade.groups - known):
+        raise SelectionError(
+            reason=f"the group `{group}` to be upgraded is not defined by the project", available=tuple(sorted(known))
+        )
 
 
 def read_lock(work: Work) -> LockResult:
@@ -137,33 +165,25 @@ def read_lock(work: Work) -> LockResult:
     """
     started = perf_counter()
     path = work.project.lockfile_path
-    data = _lock_bytes(path, required=True)
-    lockfile, _ = work.memory.lockfile(path, data or b"")
+    data = _lock_bytes(path)
+    if data is None:
+        raise LockfileMissingError(path=path)
+    lockfile, _ = work.memory.lockfile(path, data)
     return _untouched(work, lockfile, started)
 
 
-def _lock_bytes(path: Path, *, required: bool) -> bytes | None:
+def _lock_bytes(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        if required:
-            raise LockfileMissingError(path=path) from None
         return None
-
-
-def _moves(upgrade: Upgrade) -> bool:
-    return upgrade.projects == "all" or bool(upgrade.projects) or bool(upgrade.limits)
 
 
 def _informed(
     request: ResolveRequest, existing: Lockfile | None, *, freshness: Freshness, upgrade: Upgrade
 ) -> ResolveRequest:
     """Return the request with what the old lock prefers and what this run limits."""
-    from uvkit.model import Requirement
-
-    limits = tuple(
-        Requirement(project=name, specifier=limit, origin="the upgrade") for name, limit in upgrade.limits.items()
-    )
+    limits = upgrade_limits(upgrade)
     if existing is None or freshness.degree == "unusable":
         return replace(request, run_constraints=limits)
     return replace(

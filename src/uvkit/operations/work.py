@@ -11,10 +11,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from packaging.version import Version
+
 from uvkit.events import Notice
 from uvkit.lockfile import LocalState
-from uvkit.model import DirectorySource, ProjectName, Source
-from uvkit.project import Project, Script
+from uvkit.model import DirectorySource, MetadataRows, ProjectName, Source
+from uvkit.project import Project, Script, SourceTree
 from uvkit.version import __version__
 
 from .parts import Parts
@@ -23,7 +25,7 @@ from .session import Session
 if TYPE_CHECKING:
     from uvkit.index import IndexSet
     from uvkit.python import Interpreter
-    from uvkit.resolver import ResolveRequest
+    from uvkit.resolver import MetadataSource, ResolveRequest
 
 
 ProjectLike: TypeAlias = Project | str | os.PathLike[str]
@@ -63,16 +65,49 @@ class Work(Parts):
         settings = replace(self.settings, indexes=(*pinned, *self.settings.indexes)) if pinned else self.settings
         return self.session.indexes_for(settings, self.root)
 
-    def local_state(self, project: ProjectName, source: Source) -> LocalState | None:  # noqa: ARG002  # the check's protocol
-        """Return what a source tree that is no member says of itself now, or none if only a build can tell."""
-        if not isinstance(source, DirectorySource) or isinstance(self.project, Script):
+    def local_state(self, project: ProjectName, source: Source) -> LocalState | None:
+        """Return what a source tree that is no member says of itself now, built if it must be; none if it is gone."""
+        if not isinstance(source, DirectorySource):
             return None
         member = self.project.local_member(source)
-        return None if member is None else LocalState(version=member.version, metadata=member.metadata)
+        if member is not None:
+            return LocalState(version=member.version, metadata=member.metadata)
+        folder = self.project.lockfile_path.parent / source.path
+        if not folder.is_dir():
+            return None
+        from uvkit.builder import has_computed_version
+
+        rows = self.builder.sources().tree(folder, project=project)
+        return LocalState(
+            version=None if has_computed_version(folder) else Version(rows.version),
+            metadata=self.project.declared_of(folder, rows),
+        )
+
+    def _built(self, tree: SourceTree) -> MetadataRows:
+        """Return what the backend of a member says that it requires."""
+        return self.builder.sources().tree(tree.root, project=tree.name or ProjectName(tree.root.name))
+
+    def tree_sources(self, source: MetadataSource) -> MetadataSource:
+        """Return a metadata source whose source trees require what their own files make of it."""
+        from .tree_sources import TreeSources
+
+        return TreeSources(source, declared=self.project.declared_of, root=self.project.lockfile_path.parent)
+
+    def check_project(self) -> None:
+        """Refuse a project whose files do not fit together.
+
+        Raises:
+            InvalidTableError: members or groups contradict each other.
+        """
+        if isinstance(self.project, Project):
+            self.project.check()
 
     @property
-    def index_names(self) -> tuple[str, ...]:
-        """Return the identities of the indexes that a lock's sources must name."""
+    def index_names(self) -> tuple[str, ...] | None:
+        """Return the identities of the indexes that a lock's sources must name; none if nobody configured any."""
+        settings = self.settings
+        if not (settings.indexes or settings.find_links or settings.no_index):
+            return None
         members = (*self.indexes.find_links, *self.indexes.indexes)
         return tuple(member.url for member in members)
 
@@ -113,12 +148,13 @@ class Work(Parts):
     def request(self) -> ResolveRequest:
         """Return the question that locks the project."""
         python = None if self.project.requires_python is not None else self.interpreter.version
-        names = {config.name: config.identity for config in self.settings.indexes if config.name}
+        # Of indexes in files only those of the project's own may be pinned: anybody who has it must get the same lock.
+        names = {one.name: one.identity for one in self.settings.indexes if one.name and not one.is_of_file}
+        options = self.settings.resolver
+        if isinstance(self.project, Script):
+            return self.project.request(options, python=python, indexes=names, no_sources=self.settings.no_sources)
         return self.project.request(
-            self.settings.resolver,
-            python=python,
-            indexes=names,
-            no_sources=self.settings.no_sources,
+            options, python=python, indexes=names, no_sources=self.settings.no_sources, built=self._built
         )
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -36,6 +36,7 @@ class IndexConfig:
     exclude_newer: CutOff | Literal[False] | None = None
     hash_algorithm: str | None = None
     publish_url: str | None = field(default=None, repr=False)
+    is_of_file: bool = field(default=False, compare=False)  # a settings file names it, and no option or variable
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
 
@@ -128,7 +129,7 @@ def table_indexes(table: ToolTable, *, folder: Path, root: Path) -> tuple[IndexC
 
     The older keys come after `index`: `extra-index-url`, then `index-url`, which is a default.
     """
-    listed = [index_of(entry, folder=folder, root=root) for entry in table.get("index", ())]
+    listed = [replace(index_of(entry, folder=folder, root=root), is_of_file=True) for entry in table.get("index", ())]
     older = [
         IndexConfig(url=index_location(text, folder=folder, root=root)) for text in table.get("extra-index-url", ())
     ]

@@ -32,7 +32,7 @@ from uvkit.model import (
     is_archive_name,
 )
 
-from .workspace import relative
+from .workspace import Workspace, relative
 
 if TYPE_CHECKING:
     from uvkit.formats import SourceTable
@@ -66,6 +66,7 @@ class Surroundings(NamedTuple):
     sources: Mapping[ProjectName, tuple[SourceEntry, ...]] = {}
     indexes: Mapping[str, str] = {}
     members: Mapping[ProjectName, DirectorySource] = {}
+    workspaces: Mapping[Path, Workspace] = {}
 
 
 class LoweringError(ValueError):
@@ -238,9 +239,32 @@ def _path(entry: SourceEntry, around: Surroundings) -> Source:
 
 
 def _member(entry: SourceEntry, name: ProjectName, around: Surroundings) -> Source:
-    if entry.table["workspace"] is not True:
-        raise LoweringError(f"{entry.path}.workspace", "only `true` is understood here")
+    place = entry.table["workspace"]
+    if isinstance(place, str):
+        return _member_elsewhere(entry, place, name, around=around)
+    if place is not True:
+        raise LoweringError(f"{entry.path}.workspace", "expected `true` or the path of a workspace")
     member = around.members.get(name)
     if member is None:
         raise LoweringError(f"{entry.path}.workspace", f"`{name}` is not a member of the workspace")
     return member
+
+
+def _member_elsewhere(entry: SourceEntry, place: str, name: ProjectName, *, around: Surroundings) -> Source:
+    """Return a member of another workspace; whoever requires it makes it a package, unless it says that it is none."""
+    key = f"{entry.path}.workspace"
+    path = Path(os.path.normpath(entry.folder / place))
+    workspace = around.workspaces.get(path)
+    if workspace is None:
+        raise LoweringError(key, f"there is no `pyproject.toml` at `{place}`")
+    if workspace.root.root != path:
+        raise LoweringError(key, f"`{place}` is not the root of a workspace; that is `{workspace.root.root}`")
+    tree = workspace.trees.get(name)
+    if tree is None:
+        raise LoweringError(key, f"`{name}` is not a member of the workspace at `{place}`")
+    is_package = tree.is_package is not False
+    return DirectorySource(
+        path=relative(tree.root, around.root),
+        editable=is_package and entry.table.get("editable", True),
+        virtual=not is_package,
+    )

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from packaging.specifiers import Specifier
+from packaging.specifiers import Specifier, SpecifierSet
 
 from uvkit.errors import InvalidTableError
 from uvkit.formats import ProjectTable, Pyproject, expand_group, included_groups
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
     DeclaredRequirement,
+    DependencyRow,
     DirectorySource,
     ExtraName,
     GroupName,
     LocalMetadata,
+    MetadataRows,
+    ProjectName,
     Requirement,
+    extra_name,
     group_name,
+    project_name,
+    source_from_url,
 )
 from uvkit.resolver import Member
 
@@ -29,46 +35,125 @@ from .tree import SourceTree
 if TYPE_CHECKING:
     from uvkit.formats import ToolTable
 
+Items: TypeAlias = tuple[DeclaredRequirement, ...]
+
 _DEV = GroupName("dev")
 # Of specifiers with the same version, the order in which a lock lists them.
 _OPERATORS = {operator: rank for rank, operator in enumerate(("==", "===", "!=", "~=", "<", "<=", ">", ">="))}
 
 
-def member_of(tree: SourceTree, source: DirectorySource, around: Surroundings) -> Member:
+def member_of(
+    tree: SourceTree,
+    source: DirectorySource,
+    around: Surroundings,
+    *,
+    built: Callable[[SourceTree], MetadataRows] | None = None,
+) -> Member:
     """Return a tree with a `[project]` table as a member of a resolution.
+
+    ``built`` tells its metadata if its requirements are dynamic.
 
     Raises:
         InvalidTableError: requirements and sources do not fit together; every such place is listed.
     """
     project = tree.tables.project
     assert project is not None
-    collected = _Lowering(tree.tables.path, around)
-    dependencies = collected.lowered(project.dependencies)
-    extras = {
-        name: collected.lowered(requirements, extra=name)
-        for name, requirements in project.optional_dependencies.items()
-    }
-    groups = collected.groups(tree.tables)
-    collected.raise_problems()
+    if built is None or project.has_static_requirements:
+        stated, optional = project.dependencies, project.optional_dependencies
+    else:
+        stated, optional = requirements_of(built(tree))
+    dependencies, extras, groups, metadata = declared_by(tree, around, dependencies=stated, extras=optional)
     return Member(
         project=project.name,
         version=project.version,
         source=source,
         requires_python=_requires_python(project),
-        dependencies=dependencies,
-        extras=extras,
-        groups=groups,
-        metadata=LocalMetadata(
-            requires_dist=(
-                *dependencies,
-                *(_under(extra, declared) for extra, items in extras.items() for declared in items),
-            ),
-            provides_extras=tuple(extras),
-            requires_dev=groups,
-        ),
+        dependencies=_unplaced(dependencies, project.name),
+        extras={name: _unplaced(items, project.name) for name, items in extras.items()},
+        groups={name: _unplaced(items, project.name) for name, items in groups.items()},
+        metadata=metadata,
         default_groups=default_groups(tree.tables),
         group_requires_python=group_specifiers(tree.tables),
     )
+
+
+def requirements_of(
+    rows: MetadataRows,
+) -> tuple[tuple[Requirement, ...], dict[ExtraName, tuple[Requirement, ...]]]:
+    """Return the requirements of core metadata, and those of each extra."""
+    extras = {extra_name(name): tuple(map(_of_row, found)) for name, found in rows.extras.items()}
+    return tuple(map(_of_row, rows.requires)), extras
+
+
+def _of_row(row: DependencyRow) -> Requirement:
+    return Requirement(
+        project=project_name(row.project),
+        extras=frozenset(map(extra_name, row.extras)),
+        specifier=SpecifierSet(row.specifier),
+        marker=MarkerSet.parse(row.marker),
+        source=source_from_url(row.url) if row.url else None,
+    )
+
+
+class Declared(NamedTuple):
+    """What a tree requires with its sources applied: by part, and as a lock records it."""
+
+    dependencies: Items
+    extras: dict[ExtraName, Items]
+    groups: dict[GroupName, Items]
+    metadata: LocalMetadata
+
+
+def declared_by(
+    tree: SourceTree,
+    around: Surroundings,
+    *,
+    dependencies: Iterable[Requirement],
+    extras: Mapping[ExtraName, Iterable[Requirement]],
+) -> Declared:
+    """Return requirements of a tree with its sources applied, and its groups.
+
+    Raises:
+        InvalidTableError: requirements and sources do not fit together; every such place is listed.
+    """
+    collected = _Lowering(tree.tables.path, around)
+    collected.check_scopes(extras, tree.tables)
+    lowered = collected.lowered(dependencies)
+    optional = {name: collected.lowered(requirements, extra=name) for name, requirements in extras.items()}
+    groups = collected.groups(tree.tables)
+    collected.raise_problems()
+    return Declared(lowered, optional, groups, _metadata(lowered, optional, groups))
+
+
+def metadata_of(
+    dependencies: Iterable[Requirement], extras: Mapping[ExtraName, Iterable[Requirement]]
+) -> LocalMetadata:
+    """Return requirements without sources and groups as a lock records them."""
+    items = {name: _as_declared(requirements) for name, requirements in extras.items()}
+    return _metadata(_as_declared(dependencies), items, {})
+
+
+def _as_declared(requirements: Iterable[Requirement]) -> Items:
+    return tuple(DeclaredRequirement(requirement=one) for one in requirements)
+
+
+def _metadata(
+    dependencies: Items, extras: Mapping[ExtraName, Items], groups: Mapping[GroupName, Items]
+) -> LocalMetadata:
+    return LocalMetadata(
+        requires_dist=(*dependencies, *(_under(extra, one) for extra, items in extras.items() for one in items)),
+        provides_extras=tuple(extras),
+        requires_dev=groups,
+    )
+
+
+def _unplaced(items: Items, name: ProjectName) -> Items:
+    """Return requirements of a project on itself without a place: wherever it is, it is this one."""
+
+    def unplaced(one: DeclaredRequirement) -> DeclaredRequirement:
+        return DeclaredRequirement(requirement=replace(one.requirement, source=None))
+
+    return tuple(unplaced(one) if one.requirement.project == name else one for one in items)
 
 
 def root_groups(tables: Pyproject, around: Surroundings) -> dict[GroupName, tuple[Requirement, ...]]:
@@ -122,6 +207,17 @@ class _Lowering:
                 self.problems.setdefault(error.key, error.reason)
         return tuple(result)
 
+    def check_scopes(self, extras: Collection[ExtraName], tables: Pyproject) -> None:
+        """Note the sources for an extra or group that does not exist."""
+        groups = {*tables.groups, *([_DEV] if "dev-dependencies" in tables.settings else [])}
+        for entry in (entry for entries in self.around.sources.values() for entry in entries):
+            if entry.folder != self.around.folder:
+                continue
+            if entry.extra is not None and entry.extra not in extras:
+                self.problems[f"{entry.path}.extra"] = f"there is no extra `{entry.extra}`"
+            if entry.group is not None and entry.group not in groups:
+                self.problems[f"{entry.path}.group"] = f"there is no group `{entry.group}`"
+
     def groups(self, tables: Pyproject) -> dict[GroupName, tuple[DeclaredRequirement, ...]]:
         """Return every group with its includes and Python bounds, and the old `dev-dependencies` as part of `dev`."""
         bounds = _group_markers(tables.settings)
@@ -162,7 +258,7 @@ def default_groups(tables: Pyproject) -> tuple[GroupName, ...] | Literal["all"] 
     if configured is None or configured == "all":
         return "all" if configured else None
     names = tuple(map(group_name, configured))
-    known = {*tables.groups, _DEV}
+    known = {*tables.groups, *([_DEV] if "dev-dependencies" in tables.settings else [])}
     unknown = [
         (f"tool.uv.default-groups[{position}]", f"there is no group `{name}`")
         for position, name in enumerate(names)
@@ -192,18 +288,17 @@ def group_specifiers(tables: Pyproject) -> dict[GroupName, str]:
         InvalidTableError: a group of the settings does not exist.
     """
     own = _declared_specifiers(tables.settings)
-    legacy = {_DEV} if "dev-dependencies" in tables.settings else set()
     unknown = [
         (f"tool.uv.dependency-groups.{name}", f"there is no group `{name}` in `[dependency-groups]`")
         for name in own
-        if name not in tables.groups and name not in legacy
+        if name not in tables.groups
     ]
     if unknown:
         raise InvalidTableError(path=tables.path, problems=tuple(unknown))
     if not own:
         return {}
     result: dict[GroupName, str] = {}
-    for group in sorted({*tables.groups, *legacy}):
+    for group in sorted(tables.groups):
         texts = [own[name] for name in (group, *sorted(included_groups(tables.groups, group))) if name in own]
         if texts:
             result[group] = specifier_text(texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -16,12 +16,13 @@ from uvkit.errors import ProjectNotFoundError
 from uvkit.events import Notice
 from uvkit.formats import GroupInclude, Pyproject
 from uvkit.markers import RequiresPython
-from uvkit.model import DirectorySource, ProjectName, Requirement, project_name
+from uvkit.model import DirectorySource, LocalMetadata, MetadataRows, ProjectName, Requirement, project_name
 from uvkit.resolver import Member, ResolveRequest, ResolverOptions
 
 from .indexes import IndexConfig, index_of
 from .local_paths import LocalPaths, kind_at, local_paths
-from .request import Asking, default_requires_python, joint_requires_python, workspace_request
+from .members import group_specifiers
+from .request import Asking, default_requires_python, joint_requires_python, member_sources, workspace_request
 from .settings_file import find_settings
 from .tree import FILE_NAME, Reader, SourceTree, absolute, nearest
 from .workspace import Workspace, find_workspace
@@ -149,11 +150,13 @@ class Project:
         python: Version | None = None,
         indexes: Mapping[str, str] | None = None,
         no_sources: frozenset[ProjectName] | Literal["all"] | None = None,
+        built: Callable[[SourceTree], MetadataRows] | None = None,
     ) -> ResolveRequest:
         """Return the question that locks the workspace.
 
         ``options`` are those of the project's tables if none are given. ``python`` is the interpreter in use, from
-        which the bound comes where no member gives one. ``indexes`` adds names to those that sources may use.
+        which the bound comes where no member gives one. ``indexes`` adds names to those that sources may use. ``built``
+        tells the metadata of members whose requirements only a build can tell; without it they have none.
 
         Raises:
             InvalidTableError: requirements, sources and groups do not fit together; every such place is listed.
@@ -167,8 +170,21 @@ class Project:
                 python=python,
                 no_sources=no_sources_of(self.settings) if no_sources is None else no_sources,
                 kinds=partial(kind_at, self.local_paths),
+                workspaces=self.local_paths.workspaces,
+                built=built,
             ),
         )
+
+    def check(self) -> None:
+        """Refuse a workspace whose files do not fit together; sources and requirements are not looked at.
+
+        Raises:
+            InvalidTableError: members or groups contradict each other.
+        """
+        if self.requires_python is not None:
+            member_sources(self.workspace, root=self.workspace.root.root)
+        for tree in self.workspace.trees.values():
+            group_specifiers(tree.tables)
 
     def local_member(self, source: DirectorySource) -> Member | None:
         """Return what a source tree that is no member says of itself, or none if only a build can tell.
@@ -183,6 +199,19 @@ class Project:
         root = self.lockfile_path.parent
         folder = absolute(root / source.path)
         return local_member(folder, source, root=root, no_sources=no_sources_of(self.settings))
+
+    def declared_of(self, folder: Path, rows: MetadataRows) -> LocalMetadata:
+        """Return what a source tree that is no member requires with its own sources applied, and its groups.
+
+        ``rows`` is its core metadata.
+
+        Raises:
+            InvalidTableError: its `pyproject.toml` is not valid, or a source cannot serve.
+        """
+        from .local_trees import lowered_tree
+
+        root = self.lockfile_path.parent
+        return lowered_tree(folder, rows, root=root, no_sources=no_sources_of(self.settings))
 
     @property
     def indexes(self) -> tuple[IndexConfig, ...]:
@@ -214,7 +243,7 @@ def digest_of_files(files: Mapping[Path, bytes], paths: LocalPaths, *, root: Pat
     state = blake2b(digest_size=20)
     for path, digest in sorted(files.items()):
         state.update(os.fsencode(os.path.relpath(path, root)) + b"\0" + digest)
-    for path, kind in sorted(paths.items()):
+    for path, kind in sorted(paths.kinds.items()):
         state.update(os.fsencode(path) + b"\0" + (kind if isinstance(kind, str) else "tree").encode())
     return state.hexdigest()
 

@@ -14,7 +14,15 @@ from packaging.version import Version
 
 from uvkit.errors import InvalidTableError
 from uvkit.markers import MarkerSet, RequiresPython
-from uvkit.model import DirectorySource, ProjectName, Requirement, Universal, extra_name, project_name
+from uvkit.model import (
+    DirectorySource,
+    MetadataRows,
+    ProjectName,
+    Requirement,
+    Universal,
+    extra_name,
+    project_name,
+)
 from uvkit.resolver import Exclusion, Override, ResolveRequest, ResolverOptions, Scope, StaticMetadata
 
 from .conflicts import Conflict, declared_conflicts, expanded
@@ -33,7 +41,8 @@ class Asking(NamedTuple):
     """What decides a request besides the workspace.
 
     ``settings`` is the table that holds the workspace's settings (`uv.toml` or `[tool.uv]`). ``indexes`` are names
-    that the caller adds; they win over those of the files. ``python`` is the interpreter in use.
+    that the caller adds; they win over those of the files. ``python`` is the interpreter in use. ``workspaces`` are
+    those at paths that sources name, ``built`` tells the metadata of members whose requirements are dynamic.
     """
 
     settings: ToolTable
@@ -42,6 +51,8 @@ class Asking(NamedTuple):
     indexes: Mapping[str, str] = {}
     python: Version | None = None
     no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()
+    workspaces: Mapping[Path, Workspace] = {}
+    built: Callable[[SourceTree], MetadataRows] | None = None
 
 
 class Manifest(TypedDict):
@@ -70,7 +81,7 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
     root_around = surroundings(root, workspace, asking, members=sources, root=root.root)
     requires_python = joint_requires_python(workspace) or default_requires_python(asking.python)
     environments = _markers(settings, "environments")
-    _check_disjoint(environments, root)
+    _check_environments(environments, root, requires_python)
     is_project = root.name is not None
     return ResolveRequest(
         target=Universal(
@@ -78,7 +89,9 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
             environments=environments,
             required_environments=_markers(settings, "required-environments"),
         ),
-        members=tuple(member_of(tree, sources[name], around[name]) for name, tree in workspace.trees.items()),
+        members=tuple(
+            member_of(tree, sources[name], around[name], built=asking.built) for name, tree in workspace.trees.items()
+        ),
         root=root.root,
         is_workspace=len(workspace.trees) > 1 or not is_project,
         requires_python=requires_python,
@@ -100,8 +113,9 @@ def member_sources(workspace: Workspace, *, root: Path) -> dict[ProjectName, Dir
         InvalidTableError: two sources disagree whether a member is editable.
     """
     wanted: dict[ProjectName, bool | None] = {}
-    trees = {tree.root: tree for tree in (workspace.root, *workspace.trees.values())}.values()
-    for tree in trees:
+    # A root without a project is no member. Of several sources the one of the last member counts, as for uv.
+    trees = workspace.trees.values()
+    for tree in trees if workspace.root.name is not None else (workspace.root, *trees):
         for name, entries in source_entries(tree.settings.get("sources", {}), folder=tree.root).items():
             for entry in entries:
                 if entry.table.get("workspace") is True and project_name(name) != tree.name:
@@ -124,7 +138,7 @@ def _note_editable(
             path=tree.tables.path,
             problems=((f"{entry.path}.editable", f"another source of `{name}` says the opposite"),),
         )
-    wanted[name] = before if editable is None else editable
+    wanted[name] = editable
 
 
 def surroundings(
@@ -152,6 +166,7 @@ def surroundings(
         indexes=indexes | dict(asking.indexes),
         members=members,
         kinds=asking.kinds,
+        workspaces=asking.workspaces,
     )
 
 
@@ -217,8 +232,14 @@ def _markers(settings: ToolTable, key: str) -> tuple[MarkerSet, ...]:
     return tuple(MarkerSet.parse(text) for text in texts)  # type: ignore[attr-defined]  # a list of strings, checked
 
 
-def _check_disjoint(environments: tuple[MarkerSet, ...], root: SourceTree) -> None:
+def _check_environments(environments: tuple[MarkerSet, ...], root: SourceTree, requires_python: RequiresPython) -> None:
+    within = requires_python.bounds.marker()
     problems = [
+        (f"tool.uv.environments[{number}]", f"`{one}` does not overlap with the Python versions `{requires_python}`")
+        for number, one in enumerate(environments)
+        if one.is_disjoint(within)
+    ]
+    problems += [
         (f"tool.uv.environments[{number}]", f"overlaps with `{one}`; the markers must exclude each other")
         for (_, one), (number, other) in combinations(enumerate(environments), 2)
         if not one.is_disjoint(other)
@@ -250,9 +271,14 @@ def script_request(
         sources=_kept(_by_name(asking.settings, folder), asking.no_sources),
         indexes=_index_names(asking.settings, folder=folder, root=folder) | dict(asking.indexes),
         kinds=asking.kinds,
+        workspaces=asking.workspaces,
     )
     return ResolveRequest(
-        target=Universal(requires_python=SpecifierSet(str(requires_python))),
+        target=Universal(
+            requires_python=SpecifierSet(str(requires_python)),
+            environments=_markers(asking.settings, "environments"),
+            required_environments=_markers(asking.settings, "required-environments"),
+        ),
         roots=lowered_requirements(requirements, path, around=around),
         root=folder,
         requires_python=requires_python,

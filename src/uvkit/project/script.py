@@ -14,8 +14,8 @@ from packaging.version import Version
 from uvkit.events import Notice
 from uvkit.formats import ScriptTable, parse_script
 from uvkit.markers import RequiresPython
-from uvkit.model import ProjectName, Requirement
-from uvkit.resolver import ResolveRequest, ResolverOptions
+from uvkit.model import DirectorySource, LocalMetadata, MetadataRows, ProjectName, Requirement
+from uvkit.resolver import Member, ResolveRequest, ResolverOptions
 
 from .local_paths import LocalPaths, kind_at, local_paths
 from .project import digest_of_files, no_sources_of, python_notice
@@ -103,9 +103,31 @@ class Script:
             indexes=indexes or {},
             no_sources=no_sources_of(self.settings) if no_sources is None else no_sources,
             kinds=partial(kind_at, self.local_paths),
+            workspaces=self.local_paths.workspaces,
         )
         requires_python = self.requires_python or default_requires_python(python)
         return script_request(self.path, self.dependencies, asking, requires_python=requires_python)
+
+    def local_member(self, source: DirectorySource) -> Member | None:
+        """Return what a source tree says of itself, or none if only a build can tell; as `Project.local_member`.
+
+        Raises:
+            InvalidTableError: its `pyproject.toml` is not valid.
+        """
+        from .local_trees import local_member
+
+        folder = absolute(self.root / source.path)
+        return local_member(folder, source, root=self.root, no_sources=no_sources_of(self.settings))
+
+    def declared_of(self, folder: Path, rows: MetadataRows) -> LocalMetadata:
+        """Return what a source tree requires with its own sources applied; as `Project.declared_of`.
+
+        Raises:
+            InvalidTableError: its `pyproject.toml` is not valid, or a source cannot serve.
+        """
+        from .local_trees import lowered_tree
+
+        return lowered_tree(folder, rows, root=self.root, no_sources=no_sources_of(self.settings))
 
     def notices(self, *, python: Version | None = None) -> tuple[Notice, ...]:
         """Return what the reader of the file should know: keys without effect, defaults that were taken."""

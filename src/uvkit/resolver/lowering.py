@@ -104,7 +104,9 @@ class Lowering:
         stated = self._stated(candidate)
         if isinstance(stated, Refusal):
             return stated
-        if key.extra is not None:
+        # A group keeps its references to the project: they are what it installs.
+        stated = list(stated)
+        if key.extra is not None or (key.group is None and any(one.project == key.project for one in stated)):
             stated = self._expanded(candidate, stated)
         version = candidate.package.version(candidate.position) if key.project in self._scoped else None
         return tuple(self._governed(stated, key.project, version))
@@ -119,10 +121,12 @@ class Lowering:
             return self._question.member_dependencies(member, key.extra, key.group)
         static = self._static_metadata(candidate)
         if static is not None:
-            return self._from_static(static, key.extra)
+            return self._from_requirements(static.requires_dist, key.extra)
         rows = candidate.package.metadata(candidate.position)
         if isinstance(rows, Refusal):
             return rows
+        if rows.declared is not None:
+            return self._from_requirements((one.requirement for one in rows.declared.requires_dist), key.extra)
         stated = rows.requires if key.extra is None else rows.extras.get(key.extra, ())
         return self._from_rows(stated, candidate)
 
@@ -167,8 +171,8 @@ class Lowering:
             f"it requires `{dependency.project}` from a URL, which only your own requirements may do",
         )
 
-    def _from_static(self, static: StaticMetadata, extra: ExtraName | None) -> Iterator[Dependency]:
-        for requirement in static.requires_dist:
+    def _from_requirements(self, requirements: Iterable[Requirement], extra: ExtraName | None) -> Iterator[Dependency]:
+        for requirement in requirements:
             base = requirement.marker.with_extras(())
             marker = base if extra is None else requirement.marker.with_extra(extra, active=True).with_extras(()) - base
             if not marker.is_empty():

@@ -304,7 +304,9 @@ class DirectPackage:
         """Return what a lock records of the source."""
         from .recording import local_metadata
 
-        return None if self._metadata is None else local_metadata(self._metadata)
+        if self._metadata is None:
+            return None
+        return self._metadata.declared or local_metadata(self._metadata)
 
 
 @lru_cache(maxsize=4096)

@@ -136,6 +136,12 @@ class Universe:
     def _adopt(self, package: DirectPackage) -> None:
         """Let a direct source name the places of its own dependencies, as the author of the request may."""
         rows = package.metadata(0)
+        if rows.declared is not None:
+            for requirement in (one.requirement for one in rows.declared.requires_dist):
+                if requirement.source is not None:
+                    place = Place(requirement.marker.without_extras(), requirement.source)
+                    self.question.note_source(requirement.project, place)
+            return
         for row in (*rows.requires, *(row for extra in rows.extras.values() for row in extra)):
             if row.url:
                 dependency = self.lowering.from_row(row)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from uvkit.errors import InvalidOptionError
 from uvkit.formats import PROJECT_ONLY, IndexTable, ToolTable, did_you_mean, read_tool_table
-from uvkit.model import extra_name, group_name, is_url, project_name
+from uvkit.model import Upgrade, extra_name, group_name, is_url, project_name
 from uvkit.project import IndexConfig, in_order, index_of
 
 from .tables import Layer, Place, table_fields
@@ -64,6 +64,8 @@ def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], 
 
 def _together(one: Any, other: Any) -> Any:
     """Return what two options come to that set the same field."""
+    if isinstance(one, Upgrade):
+        return one | other
     if "all" in (one, other):
         return "all"
     return one | other if isinstance(other, frozenset | dict) else other
@@ -203,6 +205,7 @@ _OWN: dict[str, Own] = {
     "no-sync": _to("synchronize", lambda value: not value),
     "no-verify-hashes": _to("verify_hashes", lambda value: not value),
     "override": _paths("files.overrides"),
+    "upgrade-group": _to("upgrade", lambda names: Upgrade.only(groups=names)),
     "require-hashes": _to("install.require_hashes"),
     "verify-hashes": _to("verify_hashes"),
     # what is selected

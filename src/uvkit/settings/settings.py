@@ -235,7 +235,8 @@ def combined(name: str, high: Any, low: Any) -> Any:
         case Mapping(), Mapping():
             return {**low, **high}
         case Upgrade(), Upgrade():
-            return Upgrade(combined("", high.projects, low.projects), {**low.limits, **high.limits})
+            # `upgrade = false` takes back what a less important layer says.
+            return high | low if high else high
         case _:
             return high
 
@@ -258,7 +259,9 @@ def _stable(value: Any) -> str:
         frozenset: lambda items: f"{{{','.join(sorted(map(_stable, items)))}}}",
         tuple: lambda items: f"({','.join(map(_stable, items))})",
         dict: lambda items: f"{{{','.join(sorted(f'{key}:{_stable(item)}' for key, item in items.items()))}}}",
-        Upgrade: lambda upgrade: f"{_stable(upgrade.projects)} {_stable(upgrade.limits)}",
+        Upgrade: lambda upgrade: " ".join(
+            map(_stable, (upgrade.projects, upgrade.limits, upgrade.groups, upgrade.constraints))
+        ),
     }
     render = renderers.get(type(value))
     return repr(value) if render is None else render(value)

@@ -333,7 +333,12 @@ def test_the_first_reason_names_what_is_missing_from_the_forks() -> None:
 
     freshness = Lockfile.parse(text).satisfies(REQUEST)
 
-    assert freshness.reasons == ("the locked forks do not cover the supported environments",)
+    text = (
+        "fork markers not covering the supported environments: "
+        "`python_full_version >= '3.11' and sys_platform == 'linux'` vs `python_full_version >= '3.11'`"
+    )
+    assert freshness.reasons == (text,)
+    assert freshness.notice == f"Resolving despite existing lockfile due to {text}"
 
 
 TREE = LOCK.replace(

@@ -365,7 +365,7 @@ def test_own_sources_and_indexes_of_a_member_win(make: Make) -> None:
         ('{ path = "x.txt", editable = true }', ".editable", "only a folder can be editable"),
         ('{ url = "https://files.example/a.zip#sha256=0" }', ".url", "a URL with a fragment"),
         ("{ workspace = true }", ".workspace", "`a` is not a member of the workspace"),
-        ("{ workspace = false }", ".workspace", "only `true` is understood"),
+        ("{ workspace = false }", ".workspace", "expected `true` or the path"),
     ],
 )
 def test_source_that_cannot_serve_is_named(make: Make, source: str, key: str, reason: str) -> None:
