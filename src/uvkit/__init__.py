@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from uvkit.index import Index as Index
     from uvkit.index import IndexSet as IndexSet
     from uvkit.index import PackageIndex as PackageIndex
+    from uvkit.lockfile import ExportOptions as ExportOptions
     from uvkit.lockfile import Freshness as Freshness
     from uvkit.lockfile import LockDiff as LockDiff
     from uvkit.lockfile import Lockfile as Lockfile
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from uvkit.net import NetrcProvider as NetrcProvider
     from uvkit.net import NetworkOptions as NetworkOptions
     from uvkit.operations import Builder as Builder
+    from uvkit.operations import ExportResult as ExportResult
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
     from uvkit.operations import PreparedWheels as PreparedWheels
@@ -78,6 +80,7 @@ if TYPE_CHECKING:
     from uvkit.operations import Result as Result
     from uvkit.operations import Session as Session
     from uvkit.operations import SyncResult as SyncResult
+    from uvkit.operations import export as export
     from uvkit.operations import install as install
     from uvkit.operations import lock as lock
     from uvkit.operations import read_requirements as read_requirements
@@ -110,7 +113,7 @@ _NAMES = {
     "environment": ("Environment", "InstallOptions", "InstallPlan", "InstalledDistribution", "Step", "Transaction"),
     "events": ("CancelToken", "EventSink", "Notice"),
     "index": ("Index", "IndexSet", "PackageIndex"),
-    "lockfile": ("Freshness", "LockDiff", "Lockfile"),
+    "lockfile": ("ExportOptions", "Freshness", "LockDiff", "Lockfile"),
     "markers": ("MarkerSet", "RequiresPython"),
     "model": (
         "ArchiveSource", "ConflictItem", "CoreMetadata", "DirectorySource", "DistributionFile", "ExtraName",
@@ -123,8 +126,8 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "Builder", "Installer", "LockResult", "PreparedWheels", "RequirementSet", "Resolver", "Result", "Session",
-        "SyncResult", "install", "lock", "read_requirements", "sync", "uninstall",
+        "Builder", "ExportResult", "Installer", "LockResult", "PreparedWheels", "RequirementSet", "Resolver",
+        "Result", "Session", "SyncResult", "export", "install", "lock", "read_requirements", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from .export_options import fill_export
 from .grammar import CommandParser, Fill
 from .options import (
     HIDDEN,
@@ -41,6 +42,7 @@ def build_parser(version: str) -> CommandParser:
     commands = _commands(parser, "command")
     _add(commands, "sync", "Update the project's environment", fill=_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=_lock)
+    _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     _pip(commands)
     _cache(commands)

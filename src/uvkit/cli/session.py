@@ -16,11 +16,13 @@ from .printer import Printer
 
 # Options that a command itself reads; everything else that was given is a setting.
 COMMANDS_OWN = frozenset({
-    "active", "allow_existing", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color", "command",
-    "config_file", "directory", "dry_run", "editable", "exclude_editable", "folder", "force", "format", "handler",
-    "help", "human", "json", "leave_out", "names", "no_config", "no_deps", "no_project", "path", "pip_command",
-    "project", "prompt", "quiet", "refresh", "refresh_package", "relocatable", "requirements", "script", "seed",
-    "strict", "system_site_packages", "user", "verbose", "yes",
+    "active", "allow_existing", "annotate", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color",
+    "command", "config_file", "directory", "dry_run", "editable", "emit_find_links", "emit_index_url",
+    "exclude_editable", "folder", "force", "format", "handler", "hashes", "header", "help", "human", "json",
+    "leave_out", "names", "no_annotate", "no_config", "no_deps", "no_editable_package", "no_hashes", "no_header",
+    "no_project", "output_file", "path", "pip_command", "project", "prompt", "prune", "quiet", "refresh",
+    "refresh_package", "relocatable", "requirements", "script", "seed", "strict", "system_site_packages", "user",
+    "verbose", "yes",
 })  # fmt: skip
 _RENAMED = {
     "build-constraints": "build-constraint",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .core_metadata import parse_core_metadata, parse_metadata, split_metadata
-    from .direct_url import DirectUrl, direct_url_of, file_url, parse_direct_url
+    from .direct_url import DirectUrl, direct_url_of, file_url, parse_direct_url, path_of
     from .durations import Span, parse_cut_off
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
     from .file_names import version_text
@@ -155,6 +155,7 @@ _MODULES = {
     "parse_toml": "toml",
     "parse_uv_toml": "tool_reader",
     "parse_wheel_info": "wheel_info",
+    "path_of": "direct_url",
     "path_text": "uv_lock_sources",
     "place_text": "requirements_write",
     "read_requirements": "requirements_txt",
@@ -256,6 +257,7 @@ __all__ = [
     "parse_toml",
     "parse_uv_toml",
     "parse_wheel_info",
+    "path_of",
     "path_text",
     "place_text",
     "read_requirements",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from uvkit.model import ALGORITHMS, ArchiveSource, DirectorySource, GitSource, IndexSource, ProjectName, Source
@@ -16,7 +16,10 @@ _RANKS = {name: rank for rank, name in enumerate(ALGORITHMS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinnedRequirement:
-    """One requirement of a file: a distribution, where it is wanted, and by whom."""
+    """One requirement of a file: a distribution, where it is wanted, and by whom.
+
+    ``first`` ones stand before all others: what is editable in the lock, however it is written.
+    """
 
     project: str
     version: str
@@ -25,6 +28,7 @@ class PinnedRequirement:
     hashes: tuple[str, ...] = ()
     via: tuple[str, ...] = ()
     editable: bool = False
+    first: bool = False
 
 
 def write_requirements(
@@ -49,20 +53,13 @@ def _comments(pin: PinnedRequirement) -> Iterable[str]:
 
 
 def _line(pin: PinnedRequirement) -> str:
-    text = requirement_text(
-        ProjectName(pin.project), version=pin.version, source=_source(pin), place=_place(pin.source)
-    )
+    path = _path(pin.source)
+    if path is not None:
+        text = f"-e {_local(path)}" if pin.editable else _local(path)
+    else:
+        source = None if isinstance(pin.source, IndexSource) else pin.source
+        text = requirement_text(ProjectName(pin.project), version=pin.version, source=source, place=_place(pin.source))
     return f"{text} ; {pin.marker}" if pin.marker else text
-
-
-def _source(pin: PinnedRequirement) -> Source | None:
-    match pin.source:
-        case IndexSource():
-            return None
-        case DirectorySource() as tree:
-            return replace(tree, editable=pin.editable)
-        case other:
-            return other
 
 
 def _place(source: Source) -> str:
@@ -71,8 +68,8 @@ def _place(source: Source) -> str:
             return f"git+{repository}@{commit}{_fragment(subdirectory)}"
         case ArchiveSource(url=str(url), subdirectory=subdirectory):
             return f"{url}{_fragment(subdirectory)}"
-    path = _path(source)
-    return "" if path is None else _local(path)
+        case _:
+            return ""
 
 
 def _fragment(subdirectory: str | None) -> str:
@@ -90,7 +87,7 @@ def _order(pin: PinnedRequirement) -> tuple[object, ...]:
     path = _path(pin.source)
     if path is None:
         return (2, pin.project)
-    return (0 if pin.editable else 1, [_part_order(part) for part in path.parts])
+    return (0 if pin.first else 1, [_part_order(part) for part in path.parts])
 
 
 def _path(source: Source) -> PurePath | None:

@@ -31,6 +31,7 @@ from uvkit.model import (
     Selection,
     Target,
     is_url,
+    without_credentials,
 )
 from uvkit.resolver import Wanted
 
@@ -83,7 +84,9 @@ def export_lock(
         SelectionError: the selection names something unknown, or items that conflict.
         UnrepresentableLockError: the format cannot say what the lock says.
     """
-    exported = exported_part(lock, selection, target=target, options=options)
+    # A bill may list what never meets in one environment.
+    exclusive = file_format != "cyclonedx1.5"
+    exported = exported_part(lock, selection, target=target, options=options, exclusive=exclusive)
     match file_format:
         case "requirements.txt":
             return _requirements(exported)
@@ -96,17 +99,21 @@ def export_lock(
     raise ValueError(f"`{file_format}` is not a format to export to")
 
 
-def exported_part(lock: Lockfile, selection: Selection, *, target: Target | None, options: ExportOptions) -> Exported:
+def exported_part(
+    lock: Lockfile, selection: Selection, *, target: Target | None, options: ExportOptions, exclusive: bool = True
+) -> Exported:
     """Return what an export of a lock lists; with a target, only what is for it and with the files that fit."""
     distributions = lock.distributions
     wanted = Wanted(distributions, selection, lock.selection_roots)
-    wanted.check_conflicts(lock.conflicts)
+    if exclusive or target is not None:
+        wanted.check_conflicts(lock.conflicts)
     if target is not None:
         lock.select(target, selection)
     graph = ExportGraph(
         distributions,
         wanted,
         bounds=lock.requires_python.bounds,
+        forks=lock.forks,
         conflicts=lock.conflicts,
         prune=options.prune,
         target=target,
@@ -146,6 +153,7 @@ def _requirements(exported: Exported) -> str:
             hashes=tuple(file.hash for file in one.rows if file.hash) if options.hashes else (),
             via=tuple(exported.distributions[number].project for number in row.dependents),
             editable=exported.is_editable(one),
+            first=isinstance(one.source, DirectorySource) and one.source.editable,
         )
         for one, row in exported.listed()
     ]
@@ -217,7 +225,7 @@ class _Places:
         return f"{text}/" if path == Path() and text != "." else text
 
     def index(self, index: str) -> str:
-        return index if is_url(index) else file_url(self._root / index)
+        return without_credentials(index) if is_url(index) else file_url(self._root / index)
 
     def file(self, row: FileRow, index: str) -> FileRow:
         url = row.url if is_url(row.url) else file_url(self._root / index / row.url)

@@ -22,8 +22,8 @@ _ROUNDS = 20
 class ExportRow:
     """A distribution that is wanted somewhere.
 
-    ``marker`` says where, within the lock's Python versions. ``dependents`` are the distributions with an edge to it,
-    ``requirements`` those it has an edge to, groups of the selected members included; both by position in the lock.
+    ``marker`` says where, within the lock's Python versions. ``dependents`` are the distributions of which the selected
+    part needs it, ``requirements`` those that any part of it needs; both by position in the lock.
     """
 
     position: int
@@ -48,12 +48,14 @@ class ExportGraph:
         wanted: Wanted,
         *,
         bounds: PythonBounds,
+        forks: Sequence[MarkerSet] = (),
         conflicts: Sequence[Sequence[ConflictItem]] = (),
         prune: Collection[ProjectName] = frozenset(),
         target: Target | None = None,
     ) -> None:
         self._distributions = distributions
         self._bounds = bounds
+        self._forks = _union(forks) if forks else MarkerSet.everywhere()
         self._prune = prune
         self._target = target
         self._named: dict[ProjectName, list[int]] = {}
@@ -65,7 +67,7 @@ class ExportGraph:
         self._items = [encoded_item(item) for item in wanted.items()] if conflicts else None
 
     def rows(self) -> tuple[ExportRow, ...]:
-        """Return what is reached somewhere, in the order of the lock."""
+        """Return what is reached somewhere, by name, else in the order of the lock."""
         reached = self._reach()
         markers: dict[int, MarkerSet] = {}
         for (number, extra, group), marker in reached.items():
@@ -74,22 +76,18 @@ class ExportGraph:
                 if not simple.is_empty():
                     markers[number] = simple
         dependents: dict[int, dict[int, None]] = {}
-        requirements: dict[int, dict[int, None]] = {}
         for edges in self._edges.values():
             for edge in edges:
-                if edge.origin is not None:
-                    number = edge.origin[0]
-                    requirements.setdefault(number, {})[edge.target[0]] = None
-                    if edge.origin[2] is None:
-                        dependents.setdefault(edge.target[0], {})[number] = None
+                if edge.origin is not None and edge.origin[2] is None:
+                    dependents.setdefault(edge.target[0], {})[edge.origin[0]] = None
         return tuple(
             ExportRow(
                 position=number,
                 marker=markers[number],
                 dependents=tuple(dependents.get(number, ())),
-                requirements=tuple(target for target in requirements.get(number, ()) if target in markers),
+                requirements=tuple(target for target in self._needs(number) if target in markers),
             )
-            for number in sorted(markers)
+            for number in sorted(markers, key=lambda number: (self._distributions[number].project, number))
         )
 
     # -- the graph -----------------------------------------------------------------------------------------------------
@@ -116,6 +114,10 @@ class ExportGraph:
             number, extra, group = node
             edges = self._distributions[number].dependencies
             add(node, (edge for edge in edges if edge.extra == extra and edge.group == group))
+
+    def _needs(self, number: int) -> dict[int, None]:
+        edges = self._distributions[number].dependencies
+        return dict.fromkeys(self._position(edge) for edge in edges if edge.project not in self._prune)
 
     def _targets(self, edge: ResolvedDependency) -> Iterator[Node]:
         if edge.project in self._prune:
@@ -163,7 +165,7 @@ class ExportGraph:
             for edge in edges:
                 marker = decided.get(edge.marker)
                 if marker is None:
-                    marker = decided[edge.marker] = self._decided(edge.marker, active)
+                    marker = decided[edge.marker] = self._decided(edge.marker, active) & self._forks
                 known = reached.get(edge.target)
                 wider = within & marker if known is None else known | (within & marker)
                 if wider != known:
@@ -186,3 +188,10 @@ class ExportGraph:
                 marker.with_extra(item, active=False) - condition
             )
         return marker
+
+
+def _union(markers: Iterable[MarkerSet]) -> MarkerSet:
+    union = MarkerSet.nowhere()
+    for marker in markers:
+        union |= marker
+    return union

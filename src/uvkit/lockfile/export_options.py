@@ -19,8 +19,8 @@ class ExportOptions:
     ``prune`` leaves out projects together with what only they need. ``command`` is named in the comment at the top
     (none: no comment). ``options`` are lines such as ``--index-url …`` for the top of a requirements file. ``root`` is
     the folder that the lock's paths start from (none: where it was read, else the working directory), ``folder`` the
-    one that those of a ``pylock.toml`` shall start from (none: ``root``). ``digest`` gives the hash of a file, by its
-    URL, where the lock has none.
+    one that those of a ``pylock.toml`` shall start from (none: ``root``). ``public_index`` is the index that a bill of
+    materials need not name. ``digest`` gives the hash of a file, by its URL, where the lock has none.
     """
 
     prune: frozenset[ProjectName] = frozenset()
@@ -31,4 +31,5 @@ class ExportOptions:
     options: tuple[str, ...] = ()
     root: Path | None = None
     folder: Path | None = None
+    public_index: str | None = None
     digest: Callable[[str], str | None] | None = None

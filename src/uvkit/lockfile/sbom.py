@@ -15,6 +15,7 @@ from uvkit.model import (
     IndexSource,
     ResolvedDistribution,
     is_url,
+    without_credentials,
 )
 from uvkit.resolver import is_root
 from uvkit.version import __version__
@@ -61,12 +62,13 @@ class _Bill:
     def __init__(self, lock: Lockfile, exported: Exported, *, files: bool) -> None:
         self._distributions = exported.distributions
         self._selection = exported.selection
-        self._rows = {row.position: row for one, row in exported.reached() if not _is_left_out(one, exported)}
+        self._rows = {row.position: row for one, row in exported.reached() if not exported.wanted.excludes(one)}
         self._members = {
             position for position, one in enumerate(self._distributions) if one.project in set(lock.members)
         }
         self._chosen = set(exported.wanted.members)
         self._files = files
+        self._public = exported.options.public_index
         self._made = 0
         self._root = self._main()
         self._components = self._make()
@@ -93,12 +95,12 @@ class _Bill:
     def _main(self) -> int | None:
         """Return the member that the bill is about: the only one asked for, else the project at the root."""
         chosen = self._selection.members
-        if isinstance(chosen, frozenset) and len(chosen) == 1:
+        if isinstance(chosen, frozenset) and len(chosen) == 1 and self._chosen <= self._rows.keys():
             return next(iter(self._chosen))
         for position in sorted(self._members):
             if is_root(self._distributions[position].source):
                 return position
-        if chosen != "all" and len(self._chosen & self._rows.keys()) == 1:
+        if len(self._chosen & self._rows.keys()) == 1:
             return next(iter(self._chosen))
         return None
 
@@ -114,7 +116,7 @@ class _Bill:
         row = self._rows.get(position)
         version = None if one.version is None else str(one.version)
         component = self._component(one.project, version, list(self._properties(one, position, row)))
-        component.purl = _purl(one)
+        component.purl = _purl(one, self._public)
         if self._files:
             component.external_references.update(_references(one))
         return component
@@ -135,16 +137,11 @@ class _Bill:
             yield Property(name="uv:package:marker", value=str(row.marker))
 
 
-def _is_left_out(one: ResolvedDistribution, exported: Exported) -> bool:
-    """Tell whether a distribution is not listed; unlike an installation, a bill lists what is virtual."""
-    source = one.source
-    return exported.wanted.leaves_out(one) and not (isinstance(source, DirectorySource) and source.virtual)
-
-
-def _purl(one: ResolvedDistribution) -> PackageURL | None:
+def _purl(one: ResolvedDistribution, public: str | None) -> PackageURL | None:
     match one.source:
         case IndexSource(index=index):
-            qualifiers = {"repository_url": index} if is_url(index) else {}
+            assumed = public is not None and index.rstrip("/") == public.rstrip("/")
+            qualifiers = {} if assumed or not is_url(index) else {"repository_url": without_credentials(index)}
         case GitSource() as git:
             qualifiers = {"vcs_url": git_text(git)}
         case ArchiveSource(url=str(url)):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
+_SSH = ("ssh", "git+ssh")
+
 
 def without_credentials(url: str) -> str:
-    """Return the URL without user name and password, otherwise unchanged (a trailing slash stays)."""
+    """Return the URL without user name and password, otherwise unchanged (a trailing slash stays).
+
+    The user `git` of an SSH address is no secret but part of the place, and stays.
+    """
     scheme, separator, rest = url.partition("://")
     if not separator:
         return url
     authority, slash, path = rest.partition("/")
-    if "@" not in authority:
+    if "@" not in authority or (scheme in _SSH and authority.startswith("git@")):
         return url
     return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .builder import Builder
+    from .exporting import ExportResult, export
     from .installer import Installer, PreparedWheels
     from .installing import install, uninstall
     from .locking import lock
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Builder": "builder",
+    "ExportResult": "exporting",
     "Installer": "installer",
     "LockResult": "results",
     "PreparedWheels": "installer",
@@ -26,6 +28,7 @@ _MODULES = {
     "Result": "results",
     "Session": "session",
     "SyncResult": "results",
+    "export": "exporting",
     "install": "installing",
     "lock": "locking",
     "read_requirements": "requirement_files",
@@ -35,6 +38,7 @@ _MODULES = {
 
 __all__ = [
     "Builder",
+    "ExportResult",
     "Installer",
     "LockResult",
     "PreparedWheels",
@@ -43,6 +47,7 @@ __all__ = [
     "Result",
     "Session",
     "SyncResult",
+    "export",
     "install",
     "lock",
     "read_requirements",

@@ -95,7 +95,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             )
         place = project_place(work, environment, make=not (dry_run or check), cancel=cancel)
         interpreter = place.environment.interpreter
-        selection = _of_member(work.own_project, selection)
+        selection = of_member(work.own_project, selection)
         key = (selection, str(interpreter.base_executable), interpreter.full_version)
         lockfile = locked.lockfile
         wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(place.target, selection))
@@ -109,7 +109,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         )
 
 
-def _of_member(project: Project, selection: Selection) -> Selection:
+def of_member(project: Project, selection: Selection) -> Selection:
     """Return the selection of the member that was meant, where that is not the root of its workspace."""
     if selection.members is not None or project.name is None:
         return selection

@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 from uvkit.errors import SelectionError
 from uvkit.markers import extra_item, group_item, project_item
 from uvkit.model import (
+    ArchiveSource,
     ConflictItem,
     DirectorySource,
     ExtraName,
     GroupName,
-    IndexSource,
     ProjectName,
     ResolvedDependency,
     ResolvedDistribution,
@@ -48,6 +48,7 @@ class Wanted:
         }
         self._distributions = distributions
         self.members = self._chosen_members()
+        self._default_groups = self._defaults()
         self.extras = {number: self._extras(distributions[number]) for number in self.members}
         self.groups = {number: self._groups(distributions[number]) for number in self.members}
         self._check_names()
@@ -79,8 +80,19 @@ class Wanted:
         return self.selection.members in (None, "all") and bool(self.roots.edges or self.roots.groups)
 
     def loose_groups(self) -> frozenset[GroupName]:
-        """Return the groups selected of a root without a project."""
-        return self._selected_groups(self.roots.groups, self.roots.default_groups)
+        """Return the groups selected of a root without a project; beside a named member only groups that are named."""
+        named = isinstance(self.selection.members, frozenset)
+        return self._selected_groups(self.roots.groups, () if named else self.roots.default_groups)
+
+    def _defaults(self) -> tuple[GroupName, ...] | Literal["all"] | None:
+        """Return the default groups: those of the one member that is meant, else of the project at the root."""
+        chosen = self.selection.members
+        if isinstance(chosen, frozenset) and len(self.members) == 1:
+            return self._distributions[self.members[0]].default_groups
+        for number in self._members.values():
+            if is_root(self._distributions[number].source):
+                return self._distributions[number].default_groups
+        return self.roots.default_groups
 
     def _extras(self, member: ResolvedDistribution) -> frozenset[ExtraName]:
         if self.selection.parts == "groups":
@@ -90,7 +102,7 @@ class Wanted:
         return chosen - self.selection.exclude_extras
 
     def _groups(self, member: ResolvedDistribution) -> frozenset[GroupName]:
-        return self._selected_groups(_groups_of(member), member.default_groups)
+        return self._selected_groups(_groups_of(member), self._default_groups)
 
     def _selected_groups(
         self, known: frozenset[GroupName], defaults: tuple[GroupName, ...] | Literal["all"] | None
@@ -165,34 +177,47 @@ class Wanted:
 
     def loose_edges(self) -> Iterator[ResolvedDependency]:
         """Yield the selected edges that belong to no member."""
-        if not self.selects_loose:
-            return
         groups = self.loose_groups()
+        ungrouped = self.selects_loose and self.selection.parts != "groups"
         for edge in self.roots.edges:
-            if edge.group in groups or (edge.group is None and self.selection.parts != "groups"):
+            if edge.group in groups or (edge.group is None and ungrouped):
                 yield edge
 
     def leaves_out(self, distribution: ResolvedDistribution) -> bool:
         """Tell whether a distribution that was reached is not installed all the same."""
         source = distribution.source
-        if isinstance(source, DirectorySource) and source.virtual:
-            return True
+        return (isinstance(source, DirectorySource) and source.virtual) or self.excludes(distribution)
+
+    def excludes(self, distribution: ResolvedDistribution) -> bool:
+        """Tell whether the selection wants a distribution resolved, but not installed."""
+        source = distribution.source
         if distribution.project in self.selection.exclude:
             return True
         match self.selection.exclude_members:
             case "project":
-                return distribution.project in self._members and is_root(source)
+                return distribution.project in self._members and self._is_project(distribution)
             case "workspace":
                 return distribution.project in self._members
             case "local":
-                return distribution.project in self._members or not isinstance(source, IndexSource)
+                return distribution.project in self._members or _is_local(source)
             case _:
                 return False
+
+    def _is_project(self, distribution: ResolvedDistribution) -> bool:
+        """Tell whether a member is the project that the selection is about: the one named, else the one at the root."""
+        chosen = self.selection.members
+        if isinstance(chosen, frozenset):
+            return chosen == {distribution.project}
+        return is_root(distribution.source)
 
 
 def is_root(source: Source) -> bool:
     """Tell whether a source is the tree in the folder of the lock."""
     return isinstance(source, DirectorySource) and source.path == Path()
+
+
+def _is_local(source: Source) -> bool:
+    return isinstance(source, DirectorySource) or (isinstance(source, ArchiveSource) and source.url is None)
 
 
 def _extras_of(member: ResolvedDistribution) -> frozenset[ExtraName]:
