@@ -27,6 +27,7 @@ from .conflicts import clash, fit, overwriting, settle
 from .installed import InstalledDistribution, read_installed
 from .journal import FOLDER, Journal, Move, OnStep
 from .launchers import ScriptStyle
+from .leftovers import sweep
 from .options import InstallOptions, LinkMode
 from .scheme import Scheme
 from .uninstall import Recorded, lies_in, paths_to_move, recorded_files
@@ -177,6 +178,7 @@ class Transaction:
         self._state = "rolled back"
         if self._installs or self._removed or self._removed_exactly:
             with journal.locked_path(self._root, check=self._cancel.check), journal.changing(self._root):
+                sweep(self._root)
                 journal.recover_locked(self._root)
                 self._change()
         self._state = "committed"

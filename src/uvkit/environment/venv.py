@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -20,6 +21,7 @@ from uvkit.python import Interpreter
 from uvkit.version import __version__
 
 from .activate import activation_scripts
+from .leftovers import claimed, sibling, sweep
 from .shells import Activation
 
 Existing: TypeAlias = Literal["error", "reuse", "replace", "allow"]
@@ -174,6 +176,7 @@ def create_environment(
         raise InvalidEnvironmentError(path=Path(location), reason=str(error)) from error
     state = _state(location)
     _refuse(location, state, existing, force=force)
+    sweep(location)
     try:
         if state == "missing":
             os.makedirs(os.path.dirname(location), exist_ok=True)
@@ -230,46 +233,48 @@ def _refuse(location: str, state: _State, existing: Existing, *, force: bool) ->
 
 
 def _swap_in(location: str, layout: Layout) -> None:
-    staging = _stage(location, layout)
-    try:
+    with _staged(location, layout) as staging:
         os.rename(staging, location)
-    except BaseException:
-        remove_tree(staging)
-        raise
 
 
-def _stage(location: str, layout: Layout) -> str:
-    """Write the environment beside the place it is meant for, so that one rename moves it there."""
-    staging = _sibling(location, "new")
+@contextmanager
+def _staged(location: str, layout: Layout) -> Iterator[str]:
+    """Write the environment beside the place it is meant for; what is not moved there by the end of the block goes."""
+    staging = sibling(location, "new")
     os.mkdir(staging)
     try:
-        _write(staging, layout)
-    except BaseException:
+        with claimed(staging, unmark=True):
+            _write(staging, layout)
+        yield staging
+    finally:
         remove_tree(staging)
-        raise
-    return staging
 
 
 def _replace(location: str, layout: Layout) -> None:
-    try:
-        staging = _stage(location, layout)
-    except PermissionError:
+    if not _exchange_whole(location, layout):
         _exchange_contents(location, layout)
-        return
-    old = _sibling(location, "old")
-    try:
-        os.rename(location, old)
-    except OSError:
-        remove_tree(staging)
-        _exchange_contents(location, layout)
-        return
-    try:
-        os.rename(staging, location)
-    except BaseException:
-        os.rename(old, location)
-        remove_tree(staging)
-        raise
-    remove_tree(old)
+
+
+def _exchange_whole(location: str, layout: Layout) -> bool:
+    """Put the new environment in the place of the old one by two renames, and tell whether that is possible here."""
+    with ExitStack() as stack:
+        try:
+            staging = stack.enter_context(_staged(location, layout))
+        except PermissionError:
+            return False
+        stack.enter_context(claimed(location))
+        old = sibling(location, "old")
+        try:
+            os.rename(location, old)
+        except OSError:
+            return False
+        try:
+            os.rename(staging, location)
+        except BaseException:
+            os.rename(old, location)
+            raise
+        remove_tree(old)
+    return True
 
 
 def _exchange_contents(location: str, layout: Layout) -> None:
@@ -345,12 +350,6 @@ def _clear(folder: str) -> None:
         names = [entry.path for entry in entries]
     for name in names:
         remove_tree(name)
-
-
-def _sibling(location: str, kind: str) -> str:
-    return os.path.join(
-        os.path.dirname(location), f".{os.path.basename(location)}.{kind}-{os.getpid()}-{os.urandom(4).hex()}"
-    )
 
 
 def _parents(*folders: str) -> tuple[str, ...]:
