@@ -118,13 +118,18 @@ class Pages:
     def _digest(self, answer: Answer, project: str) -> bytes:
         kind, _, parameters = answer.headers.get("content-type", "").partition(";")
         kind = kind.strip().lower() or _sniffed(answer.body)
-        if kind == JSON_TYPE:
-            return digest_json_page(answer.body, url=answer.url, project=project)
-        if kind in _HTML_TYPES:
-            charset = parameters.partition("charset=")[2].strip().strip('"') or None
-            rows = parse_html_page(answer.body, url=answer.url, project=project, charset=charset)
-            return digest_rows(rows, url=answer.url)
         reason = "an index page is JSON or HTML of the Simple API"
+        try:
+            if kind == JSON_TYPE:
+                return digest_json_page(answer.body, url=answer.url, project=project)
+            if kind in _HTML_TYPES:
+                charset = parameters.partition("charset=")[2].strip().strip('"') or None
+                rows = parse_html_page(answer.body, url=answer.url, project=project, charset=charset)
+                return digest_rows(rows, url=answer.url)
+        except (ValueError, AssertionError, RecursionError) as error:
+            # What the standard library's readers of URLs, HTML and JSON say to the worst of input.
+            reason = f"it cannot be read: {str(error) or type(error).__name__}"
+            raise InvalidResponseError(url=redacted(answer.url), content_type=kind, reason=reason) from error
         raise InvalidResponseError(url=redacted(answer.url), content_type=kind, reason=reason)
 
     def _load(self, project: str) -> PageEntry | None:

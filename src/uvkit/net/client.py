@@ -191,10 +191,12 @@ class HttpClient:
         fields = dict(headers)
         for _ in range(MAX_REDIRECTS + 1):
             context, response, tried = self._authorised(url, method=method, headers=fields)
-            location = response.headers.get("location")
-            if response.status not in _REDIRECTS or not location:
+            if response.status not in _REDIRECTS:
                 return context, response, tried
+            location = response.headers.get("location")
             context.__exit__(None, None, None)
+            if not location:
+                raise InvalidResponseError(url=redacted(url), reason="it redirects without saying where to")
             target = _redirected(url, location)
             if origin_of(target) != origin_of(without_credentials(url)):
                 for name in ("authorization", "cookie", "proxy-authorization"):

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 _FINAL_SERVER_ERRORS = frozenset({501, 505})
 _RETRIED_CLIENT_ERRORS = frozenset({408, 429})
 
-FIRST_DELAY_SECONDS = 0.25
+# Three retries then span two to four seconds, in which a server can restart and a network change over.
+FIRST_DELAY_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 10.0
 # A server that asks for more than this is answered with an error at once rather than with silence.
 LONGEST_REQUESTED_SECONDS = 60.0

@@ -375,6 +375,13 @@ def test_a_circle_of_redirects_ends(wire: WireServer, client: HttpClient) -> Non
         client.get(f"{wire.url}/a")
 
 
+def test_a_redirect_to_nowhere_is_no_answer(wire: WireServer, client: HttpClient) -> None:
+    wire.answer = lambda _: response(b"<html>moved</html>", status=302, Content_Type="text/html")
+
+    with pytest.raises(InvalidResponseError, match="without saying where to"):
+        client.get(f"{wire.url}/a")
+
+
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://index.example/a"])
 def test_a_redirect_does_not_leave_http(wire: WireServer, client: HttpClient, location: str) -> None:
     wire.answer = lambda _: response(status=302, Location=location)

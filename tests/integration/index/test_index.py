@@ -102,7 +102,11 @@ def test_the_public_files_are_values(served: IndexServer, client: HttpClient) ->
         (JSON, b"<html></html>"),
         (JSON, b'{"meta": {"api-version": "2.0"}, "files": []}'),
         ("image/png", b"\x89PNG"),
+        (JSON, b"[" * 100_000),
+        ("text/html", b'<a href="http://[broken/demo-1.tar.gz">demo-1.tar.gz</a>'),
+        ("text/html", b'<a href="demo-1.tar.gz">x</a><![broken['),
     ],
+    ids=range(9),
 )
 def test_a_page_that_is_not_an_index_is_an_error(
     served: IndexServer, client: HttpClient, cache: Cache, kind: str, body: bytes
