@@ -141,3 +141,47 @@ def test_a_cache_whose_folder_was_deleted_keeps_no_old_lock_open(world: World) -
         uvkit.sync(root, session=session)
 
         assert [one for one in descriptors() if "staging" in one and "(deleted)" in one] == []
+
+
+CROWD = 100
+LEFT = """
+import os, threading
+from concurrent.futures import ThreadPoolExecutor
+cache, folder, crowd = sys.argv[1], sys.argv[2], int(sys.argv[3])
+
+def opened():
+    names = os.listdir("/proc/self/fd")
+    return sorted(os.readlink(f"/proc/self/fd/{name}") for name in names if os.path.lexists(f"/proc/self/fd/{name}"))
+
+def work(number):
+    root = f"{folder}/demo-{number % 20}"
+    kind = (number + number // 20) % 4
+    if kind == 0:
+        uvkit.lock(root, session=shared)
+    elif kind == 3:
+        with uvkit.Session(cache=cache) as own:
+            uvkit.sync(root, session=own)
+    else:
+        uvkit.sync(root, session=shared)
+
+before = opened()
+with uvkit.Session(cache=cache) as shared, ThreadPoolExecutor(crowd) as pool:
+    list(pool.map(work, range(crowd)))
+print(sorted(set(opened()) - set(before)), [one.name for one in threading.enumerate()])
+"""
+
+
+@pytest.mark.slow
+def test_a_hundred_threads_in_each_of_three_processes_leave_nothing(world: World) -> None:
+    roots = [world.project(f"demo-{number}", f"proj-{number % 7}") for number in range(20)]
+
+    ends = world.together(*(world.python(LEFT, world.cache, world.path, CROWD) for _ in range(3)))
+
+    assert ends == [(0, "[] ['MainThread']\n")] * 3
+    assert [world.installed(root) for root in roots] == [world.below(number % 7) for number in range(20)]
+    assert set(world.wheels_fetched()) == {1}
+    assert list((world.cache / "staging").iterdir()) == []
+    for root in roots:
+        assert sorted(path.name for path in root.iterdir()) == [".venv", "pyproject.toml", "uv.lock"]
+        assert not (root / ".venv" / ".uvkit-transaction").exists()
+    assert {path.name for path in world.path.iterdir()} == {"cache", "index", *(root.name for root in roots)}
