@@ -13,7 +13,6 @@ from .options import (
     ON,
     add_build,
     add_environment,
-    add_formats,
     add_global,
     add_index,
     add_install,
@@ -23,6 +22,7 @@ from .options import (
     add_resolver,
     off,
 )
+from .project_options import fill_lock, fill_sync
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
@@ -40,8 +40,8 @@ def build_parser(version: str) -> CommandParser:
         "-V", "--version", action="version", version=f"uvkit {version}", help="print the version of uvkit"
     )
     commands = _commands(parser, "command")
-    _add(commands, "sync", "Update the project's environment", fill=_sync)
-    _add(commands, "lock", "Update the project's lockfile", fill=_lock)
+    _add(commands, "sync", "Update the project's environment", fill=fill_sync)
+    _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     _pip(commands)
@@ -97,63 +97,7 @@ def _add(
     )
 
 
-# -- projects ----------------------------------------------------------------------------------------------------------
-
-
-def _lock(parser: CommandParser) -> None:
-    parser.set_defaults(handler="lock")
-    one = parser.add_mutually_exclusive_group()
-    one.add_argument("--check", "--locked", **ON, help="fail if the lockfile would change")
-    one.add_argument("--check-exists", "--frozen", **ON, help="only check that there is a lockfile")
-    parser.add_argument("--script", metavar="PATH", help="lock this script, by the block of requirements in it")
-    parser.add_argument("--dry-run", **ON, help="print what would change, write nothing")
-    add_python(parser, "the interpreter whose version stands in for a missing `requires-python`")
-    add_index(parser)
-    add_resolver(parser)
-    add_formats(parser)
-    add_install(parser, reinstall=False)
-    add_refresh(parser)
-
-
-def _sync(parser: CommandParser) -> None:
-    parser.set_defaults(handler="sync")
-    one = parser.add_mutually_exclusive_group()
-    one.add_argument("--locked", **ON, help="fail if the lockfile is not up to date")
-    one.add_argument("--frozen", **ON, help="use the lockfile as it is")
-    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
-    parser.add_argument("--check", **ON, help="fail if the environment is not in sync")
-    parser.add_argument("--inexact", **ON, help="remove nothing that is not in the lockfile")
-    parser.add_argument("--exact", action="store_const", const=False, dest="inexact", help=HIDDEN)
-    parser.add_argument("--active", **ON, help="sync the active environment, not the project's")
-    off(parser, "--no-active", dest="active")
-    add_python(parser, "the interpreter of the project's environment")
-    group = parser.add_argument_group("Selection")
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--extra", metavar="NAME", **MANY, help="include this extra")
-    one.add_argument("--all-extras", **ON, help="include every extra")
-    group.add_argument("--no-extra", metavar="NAME", **MANY, help="leave out this extra of all")
-    group.add_argument("--group", metavar="NAME", **MANY, help="include this dependency group")
-    group.add_argument("--no-group", metavar="NAME", **MANY, help="leave out this dependency group")
-    group.add_argument("--only-group", metavar="NAME", **MANY, help="install only this dependency group")
-    group.add_argument("--all-groups", **ON, help="include every dependency group")
-    group.add_argument("--no-default-groups", **ON, help="leave out the default groups")
-    group.add_argument("--dev", **ON, help=HIDDEN)
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--no-dev", **ON, help="leave out the group `dev`")
-    one.add_argument("--only-dev", **ON, help="install only the group `dev`")
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--package", metavar="NAME", **MANY, help="sync for this member of the workspace")
-    one.add_argument("--all-packages", **ON, help="sync for every member of the workspace")
-    group.add_argument("--no-editable", **ON, help="install local projects as plain copies")
-    group.add_argument("--no-install-project", **ON, help="leave out the project itself")
-    group.add_argument("--no-install-workspace", **ON, help="leave out all members of the workspace")
-    group.add_argument("--no-install-local", **ON, help="leave out everything that is local")
-    group.add_argument("--no-install-package", metavar="NAME", **MANY, help="leave out this project")
-    add_index(parser)
-    add_resolver(parser)
-    add_formats(parser)
-    add_install(parser)
-    add_refresh(parser)
+# -- environments ------------------------------------------------------------------------------------------------------
 
 
 def _venv(parser: CommandParser) -> None:
