@@ -197,7 +197,13 @@ def test_every_option_is_read_by_its_command_or_is_a_setting(prog: str) -> None:
 
 
 def _example(action: argparse.Action) -> object:
-    special = {"exclude_newer": "2024-01-01", "exclude_newer_package": ["a=2024-01-01"], "config_settings": ["a=b"]}
+    special = {
+        "exclude_newer": "2024-01-01",
+        "exclude_newer_package": ["a=2024-01-01"],
+        "config_settings": ["a=b"],
+        "config_settings_package": ["a:b=c"],
+        "prerelease_package": ["a=allow"],
+    }
     if action.dest in special:
         return special[action.dest]
     if action.nargs == 0:

@@ -23,6 +23,7 @@ class CommandParser(argparse.ArgumentParser):
         )
         self._fill = fill
         self._arguments = arguments
+        self._clashes: list[tuple[str, str]] = []
 
     def fill(self) -> None:
         """Make the options, once."""
@@ -32,13 +33,25 @@ class CommandParser(argparse.ArgumentParser):
         if self.usage is None:
             self.usage = f"{self.prog} [OPTIONS]{self._arguments}"
 
+    def refuse_together(self, one: str, *others: str) -> None:
+        """Refuse an option beside any of some others; those of argparse's groups would exclude each other as well."""
+        self._clashes += [(one, other) for other in others]
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse; anything that is not understood is an error of this command, not of the one above."""
         self.fill()
         found, rest = super().parse_known_args(args, namespace)
         if rest:
             self.error(f"unexpected argument '{rest[0]}' found{_tip('argument', rest[0], self._option_names())}")
+        for one, other in self._clashes:
+            if getattr(found, one) and getattr(found, other):
+                self.error(f"the argument '{self._shown(one)}' cannot be used with '{self._shown(other)}'")
         return found, rest
+
+    def _shown(self, dest: str) -> str:
+        action = next(one for one in self._actions if one.dest == dest and one.option_strings)
+        name = next(name for name in action.option_strings if name.startswith("--"))
+        return name if action.nargs == 0 else f"{name} <{action.metavar or dest.upper()}>"
 
     def format_help(self) -> str:
         """Return what `--help` prints: first what the command does, then how it is called."""

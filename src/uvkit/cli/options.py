@@ -99,13 +99,15 @@ def add_index(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_resolver(parser: argparse.ArgumentParser, *, upgrade: bool = True) -> None:
+def add_resolver(parser: argparse.ArgumentParser, *, upgrade: bool = True, groups: bool = False) -> None:
     """Add how versions are chosen."""
     group = parser.add_argument_group("Resolver options")
     if upgrade:
         group.add_argument("-U", "--upgrade", **ON, help="give up all locked or installed versions")
         off(group, "--no-upgrade", dest="upgrade")
         group.add_argument("-P", "--upgrade-package", metavar="REQUIREMENT", **MANY, help="give up one of them")
+    if groups:
+        group.add_argument("--upgrade-group", metavar="GROUP", **MANY, help="give up what this group requires")
     group.add_argument(
         "--resolution",
         metavar="HOW",
@@ -118,6 +120,7 @@ def add_resolver(parser: argparse.ArgumentParser, *, upgrade: bool = True) -> No
         choices=("disallow", "allow", "if-necessary", "explicit", "if-necessary-or-explicit"),
         help="take pre-releases: `disallow`, `allow`, `if-necessary`, `explicit`",
     )
+    group.add_argument("--prerelease-package", metavar="NAME=WHEN", **MANY, help="the same, for one project")
     group.add_argument("--pre", action="store_const", const="allow", dest="prerelease", help=HIDDEN)
     group.add_argument(
         "--fork-strategy",
@@ -137,6 +140,10 @@ def add_build(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group.add_argument(
         "-C", "--config-setting", "--config-settings", dest="config_settings", metavar="KEY=VALUE", **MANY,
         help="a setting for build backends",
+    )  # fmt: skip
+    group.add_argument(
+        "--config-settings-package", "--config-setting-package", metavar="NAME:KEY=VALUE", **MANY,
+        help="the same, for one project",
     )  # fmt: skip
     group.add_argument("--no-build-isolation", **ON, help="build in the environment itself")
     off(group, "--build-isolation", dest="no_build_isolation")

@@ -8,6 +8,8 @@ from uvkit import Environment, InstallPlan, LockResult, Notice, SyncResult
 
 from .printer import Printer, shown_path
 
+_OUTDATED = "lockfile-outdated"  # of the notice why a lock was not enough; uv prints it without "warning"
+
 
 def duration(elapsed: timedelta) -> str:
     """Return a duration: `12ms`, `1.25s`, `2m 05s`."""
@@ -54,7 +56,9 @@ def show_resolved(printer: Printer, result: SyncResult) -> None:
 
 def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: bool = False) -> None:
     """Print how a lock went, and what changed against the one before."""
-    show_notices(printer, result.notices)
+    for notice in (one for one in result.notices if one.code == _OUTDATED):
+        printer.info(notice.message)
+    show_notices(printer, tuple(one for one in result.notices if one.code != _OUTDATED))
     printer.info(printer.style(f"{resolved(result)} in {duration(result.elapsed)}", "dim"))
     if not changes:
         return
@@ -66,8 +70,11 @@ def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: b
             printer.info(_styled_change(printer, line))
 
 
-def show_place(printer: Printer, result: SyncResult, *, dry_run: bool) -> None:
-    """Print which environment a project's sync worked on, if that was made or if nothing was done to it."""
+def show_place(printer: Printer, result: SyncResult, *, dry_run: bool, of_script: bool = False) -> None:
+    """Print which environment a project's sync worked on, if that was made or if nothing was done to it.
+
+    That of a script is always told: nobody would guess where it is.
+    """
     path = shown_path(result.path or result.environment.path)
     interpreter = result.environment.interpreter
     if result.place != "found":
@@ -77,7 +84,11 @@ def show_place(printer: Printer, result: SyncResult, *, dry_run: bool) -> None:
         )
     if dry_run:
         verb = {"found": "use", "created": "create", "replaced": "replace"}[result.place]
-        printer.info(f"Would {verb} project environment at: {path}")
+        printer.info(f"Would {verb} {'script' if of_script else 'project'} environment at: {path}")
+        return
+    if of_script:
+        verb = {"found": "Using", "created": "Creating", "replaced": "Updating"}[result.place]
+        printer.info(f"{verb} script environment at: {path}")
         return
     if result.place == "replaced":
         printer.info(f"Removed virtual environment at: {path}")

@@ -16,13 +16,15 @@ from .printer import Printer
 
 # Options that a command itself reads; everything else that was given is a setting.
 COMMANDS_OWN = frozenset({
-    "active", "allow_existing", "annotate", "argv", "cache_command", "check", "check_exists", "ci", "clear", "color",
-    "command", "config_file", "directory", "dry_run", "editable", "emit_find_links", "emit_index_url",
-    "exclude_editable", "folder", "force", "format", "handler", "hashes", "header", "help", "human", "json",
-    "leave_out", "names", "no_annotate", "no_config", "no_deps", "no_editable_package", "no_hashes", "no_header",
-    "no_project", "output_file", "path", "pip_command", "project", "prompt", "prune", "quiet", "refresh",
-    "refresh_package", "relocatable", "requirements", "script", "seed", "strict", "system_site_packages", "user",
-    "verbose", "yes",
+    "active", "allow_existing", "annotate", "annotation_style", "argv", "cache_command", "check", "check_exists",
+    "ci", "clear", "color", "command", "config_file", "custom_compile_command", "directory", "dry_run", "editable",
+    "emit_build_options", "emit_find_links", "emit_index_annotation", "emit_index_url", "emit_marker_expression",
+    "exclude_editable", "folder", "force", "format", "generate_hashes", "handler", "hashes", "header", "help",
+    "human", "json", "leave_out", "names", "no_annotate", "no_config", "no_deps", "output_format",
+    "no_emit_package", "no_hashes", "no_header", "no_project", "no_strip_extras", "no_strip_markers", "output_file",
+    "path", "pip_command", "project", "prompt", "prune", "python_platform", "python_version", "quiet", "refresh",
+    "refresh_package", "relocatable", "requirements", "script", "seed", "strict", "system_site_packages", "universal",
+    "user", "verbose", "yes",
 })  # fmt: skip
 _RENAMED = {
     "build-constraints": "build-constraint",
@@ -32,6 +34,7 @@ _RENAMED = {
 }
 # For `pip install` these choose from files; for projects they are settings.
 _OF_FILES = frozenset({"all-extras", "extra", "group"})
+_TAKES_FILES = frozenset({"pip_compile", "pip_install", "pip_sync"})
 # An option that was given leaves no say to the variable for its opposite.
 _OPPOSITES = {"dev": ("no-dev",), "no-dev": ("dev",), "only-dev": ("dev", "no-dev")}
 # In pip's spelling these name projects; as settings, the first names a switch and the second does not exist.
@@ -41,7 +44,7 @@ _FORMATS = {"no-binary": "no-binary", "only-binary": "no-build"}
 def setting_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options that stand for settings, by the settings' own names, only those that were given."""
     given = {name.replace("_", "-"): value for name, value in vars(arguments).items() if name not in COMMANDS_OWN}
-    if arguments.handler == "pip_install":
+    if arguments.handler in _TAKES_FILES:
         given = {name: value for name, value in given.items() if name not in _OF_FILES}
     options: dict[str, Any] = {}
     for name, value in given.items():

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from uvkit import DirectorySource, IndexSource, LockResult, Project, Settings, SyncResult, Upgrade
+from uvkit import DirectorySource, IndexSource, LockResult, Project, Settings, SyncResult
 
 from .render import checked, resolved
 from .shortcut import project_files, remember
@@ -68,7 +68,7 @@ def _may_be_remembered(arguments: argparse.Namespace, settings: Settings) -> boo
     """Tell whether the same question may be answered without looking: it asks for nothing new, and for no more."""
     given = vars(arguments)
     asks_more = any(given.get(name) for name in ("json", "verbose", "refresh", "refresh_package"))
-    return not (asks_more or settings.no_cache or settings.install.reinstall or settings.upgrade != Upgrade())
+    return not (asks_more or settings.no_cache or settings.install.reinstall or settings.upgrade)
 
 
 def _is_watchable(project: Project, result: LockResult) -> bool:

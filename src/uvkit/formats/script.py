@@ -36,6 +36,7 @@ class ScriptTable:
     dependencies: tuple[Requirement, ...] = ()
     tool: ToolTable | None = None
     notices: tuple[Notice, ...] = ()
+    is_there: bool = True  # false for a script without a block
 
 
 def script_block(text: str, *, path: Path) -> str | None:
@@ -59,7 +60,8 @@ def parse_script(text: str, path: Path) -> ScriptTable:
     Raises:
         InvalidTableError: there is more than one block, it is not TOML, or keys are wrong; all of them are listed.
     """
-    document = parse_toml(script_block(text, path=path) or "", path=path)
+    block = script_block(text, path=path)
+    document = parse_toml(block or "", path=path)
     reader = TableReader(path)
     reader.unknown_keys(document, _KEYS, within="")
     requires_python = reader.requires_python(document, within="")
@@ -71,4 +73,5 @@ def parse_script(text: str, path: Path) -> ScriptTable:
         dependencies=dependencies,
         tool=tool,
         notices=reader.finish(),
+        is_there=block is not None,
     )

@@ -20,7 +20,8 @@ class Selection:
 
     ``members`` none means the project itself (all members of a workspace without a root project). ``"default"``
     groups are the project's default groups. ``parts`` narrows to the dependencies alone (no groups) or
-    the groups alone.
+    the groups alone. What is left out or installed only is so of everything that was selected; ``only`` counts before
+    ``only_members``, and both before what is left out.
     """
 
     members: frozenset[ProjectName] | Literal["all"] | None = None
@@ -31,8 +32,12 @@ class Selection:
     exclude_groups: frozenset[GroupName] = frozenset()
     exclude: frozenset[ProjectName] = frozenset()
     exclude_members: Literal["none", "project", "workspace", "local"] = "none"  # resolved, but not installed
+    only: frozenset[ProjectName] = frozenset()  # nothing else is installed
+    only_members: Literal["all", "project", "workspace", "local"] = "all"  # likewise
+    project: ProjectName | None = None  # the one that "project" means where not exactly one member is named
     parts: Literal["all", "dependencies", "groups"] = "all"
     editable: bool = True
+    not_editable: frozenset[ProjectName] = frozenset()
 
     @classmethod
     def of(

@@ -86,7 +86,7 @@ def project_place(
 
 def _create(path: Path, work: Work, *, existing: Existing) -> Environment:
     return Environment.create(
-        path, python=work.interpreter, prompt=work.own_project.name, existing=existing, cache=work.session.cache
+        path, python=work.interpreter, prompt=work.prompt, existing=existing, cache=work.session.cache
     )
 
 

@@ -11,6 +11,7 @@ from uvkit.errors import InvalidOptionError
 from uvkit.events import CancelToken, EventSink
 from uvkit.lockfile import Lockfile
 from uvkit.model import Selection, Upgrade
+from uvkit.project import Project, Script
 
 from .bring import Bring
 from .locking import lock_project, read_lock
@@ -20,8 +21,6 @@ from .session import borrowed
 from .work import ProjectLike, Work
 
 if TYPE_CHECKING:
-    from uvkit.project import Project
-
     from .installer import Installer
     from .session import Session
 
@@ -32,7 +31,7 @@ _NO_UPGRADE = Upgrade()
 
 
 def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
-    source: ProjectLike | Lockfile | None = None,
+    source: ProjectLike | Script | Lockfile | None = None,
     environment: EnvironmentLike | None = None,
     *,
     selection: Selection = _DEFAULT_SELECTION,
@@ -50,11 +49,13 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     """Make an environment hold exactly what the lock says, locking the project first where needed.
 
     ``source`` none is the project around the working directory; its environment is ``.venv`` beside the lock, made with
-    an interpreter that the project allows. A bare ``Lockfile`` needs an ``environment``. ``locking`` ``"check"``
+    an interpreter that the project allows. That of a ``Script`` (PEP 723) is kept in the cache, and a script that has
+    no lock is resolved without writing one. A bare ``Lockfile`` needs an ``environment``. ``locking`` ``"check"``
     refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
-    is as the lock says, or as it was.
+    is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
 
     Raises:
+        InvalidOptionError: ``locking`` needs a lock, and the script has none.
         LockfileOutdatedError, LockfileMissingError: ``locking`` does not allow to make the lock.
         EnvironmentOutdatedError: ``check`` is set and something would change.
         SelectionError: the selection names something unknown, or items that conflict.
@@ -82,6 +83,9 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         )
     with Work.on(source, session=session, python=python) as work:
         started = perf_counter()
+        is_loose = isinstance(work.project, Script) and not work.project.lockfile_path.exists()
+        if is_loose and locking != "update":
+            raise InvalidOptionError(problems=(("locking", f"`{locking}` needs a lock, and the script has none"),))
         if locking == "frozen":
             locked = read_lock(work)
         else:
@@ -89,16 +93,19 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
                 work,
                 upgrade=upgrade,
                 check=locking == "check",
-                dry_run=dry_run or check,
+                dry_run=dry_run or check or is_loose,
                 events=events,
                 cancel=cancel,
             )
         place = project_place(work, environment, make=not (dry_run or check), cancel=cancel)
         interpreter = place.environment.interpreter
-        selection = of_member(work.own_project, selection)
-        key = (selection, str(interpreter.base_executable), interpreter.full_version)
+        if isinstance(work.project, Project):
+            selection = of_member(work.project, selection)
+        options = work.settings.resolver
+        formats = {"no_binary": options.no_binary, "no_build": options.no_build}
+        key = (selection, str(interpreter.base_executable), interpreter.full_version, *formats.values())
         lockfile = locked.lockfile
-        wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(place.target, selection))
+        wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(place.target, selection, **formats))
         bring = Bring(installer or work.installer, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
         return replace(
@@ -111,7 +118,10 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
 
 def of_member(project: Project, selection: Selection) -> Selection:
     """Return the selection of the member that was meant, where that is not the root of its workspace."""
-    if selection.members is not None or project.name is None:
+    if project.name is None:
+        return selection
+    selection = replace(selection, project=selection.project or project.name)
+    if selection.members is not None:
         return selection
     at_root = project.root == project.lockfile_path.parent
     return selection if at_root else replace(selection, members=frozenset({project.name}))

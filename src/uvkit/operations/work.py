@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,6 +32,7 @@ ProjectLike: TypeAlias = Project | str | os.PathLike[str]
 Lockable: TypeAlias = Project | Script
 
 _MEMO = "lock-fresh"
+_ENVIRONMENTS = "environments-v1"
 
 
 class Work(Parts):
@@ -113,21 +114,19 @@ class Work(Parts):
 
     @property
     def environment_path(self) -> Path:
-        """Return where the project's environment is, or is to be."""
+        """Return where the environment of the project is, or is to be; those of scripts are kept in the cache."""
+        if isinstance(self.project, Script):
+            path = self.project.path
+            digest = blake2b(os.fsencode(path), digest_size=8).hexdigest()
+            return self.session.cache.root / _ENVIRONMENTS / f"{path.stem}-{digest}"
         if self.settings.environment is not None:
             return self.project.lockfile_path.parent / self.settings.environment
-        return self.own_project.environment_path
+        return self.project.environment_path
 
     @property
-    def own_project(self) -> Project:
-        """Return the project, for what only projects have.
-
-        Raises:
-            TypeError: this is a script.
-        """
-        if isinstance(self.project, Script):
-            raise TypeError("a script has no environment of its own; only projects are synced")
-        return self.project
+    def prompt(self) -> str | None:
+        """Return how an environment made for the project calls itself."""
+        return self.project.path.name if isinstance(self.project, Script) else self.project.name
 
     @cached_property
     def python_request(self) -> str | None:

@@ -64,6 +64,11 @@ class Script:
         )
 
     @property
+    def has_block(self) -> bool:
+        """Tell whether the script says what it requires."""
+        return self.table.is_there
+
+    @property
     def root(self) -> Path:
         """Return the folder of the script."""
         return self.path.parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -84,7 +85,10 @@ def _pin(
             build=no_build != "all" and project not in no_build,
         )
         file = file_from_row(row, project=project, version=version)
-    editable = isinstance(source, DirectorySource) and source.editable and selection.editable
+    keeps = selection.editable and project not in selection.not_editable
+    editable = isinstance(source, DirectorySource) and source.editable and keeps
+    if isinstance(source, DirectorySource) and source.editable != editable:
+        source = replace(source, editable=editable)
     return PinnedDistribution(project=project, version=version, source=source, file=file, editable=editable)
 
 

@@ -190,16 +190,23 @@ class Wanted:
 
     def excludes(self, distribution: ResolvedDistribution) -> bool:
         """Tell whether the selection wants a distribution resolved, but not installed."""
-        source = distribution.source
-        if distribution.project in self.selection.exclude:
-            return True
-        match self.selection.exclude_members:
+        selection = self.selection
+        if selection.only:
+            return distribution.project not in selection.only
+        if selection.only_members != "all":
+            return not self._is_among(distribution, selection.only_members)
+        return distribution.project in selection.exclude or self._is_among(distribution, selection.exclude_members)
+
+    def _is_among(self, distribution: ResolvedDistribution, part: str) -> bool:
+        """Tell whether a distribution is the project, a member of the workspace, or on this machine's disk."""
+        is_member = distribution.project in self._members
+        match part:
             case "project":
-                return distribution.project in self._members and self._is_project(distribution)
+                return is_member and self._is_project(distribution)
             case "workspace":
-                return distribution.project in self._members
+                return is_member
             case "local":
-                return distribution.project in self._members or _is_local(source)
+                return is_member or _is_local(distribution.source)
             case _:
                 return False
 
@@ -208,6 +215,8 @@ class Wanted:
         chosen = self.selection.members
         if isinstance(chosen, frozenset):
             return chosen == {distribution.project}
+        if self.selection.project is not None:
+            return distribution.project == self.selection.project
         return is_root(distribution.source)
 
 

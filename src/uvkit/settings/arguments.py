@@ -19,9 +19,10 @@ from uvkit.project import IndexConfig, in_order, index_of
 from .tables import Layer, Place, table_fields
 
 Problem = tuple[str, str]
+_PARTS = ("none", "project", "workspace", "local")
 # Take the place of `index` in tables: their texts have a form of their own.
 _INDEX_OPTIONS = ("index", "default-index", "extra-index-url", "index-url")
-_PAIRS = ("exclude-newer-package", "config-settings")
+_PAIRS = ("exclude-newer-package", "config-settings", "prerelease-package")
 _TABLE_KEYS = frozenset(ToolTable.__annotations__) - PROJECT_ONLY - {*_INDEX_OPTIONS, "pip"}
 _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
@@ -68,6 +69,9 @@ def _together(one: Any, other: Any) -> Any:
         return one | other
     if "all" in (one, other):
         return "all"
+    if one in _PARTS and other in _PARTS:
+        # What leaves out more wins.
+        return max(one, other, key=_PARTS.index)
     return one | other if isinstance(other, frozenset | dict) else other
 
 
@@ -77,6 +81,8 @@ def _table(given: Mapping[str, Any]) -> dict[str, Any]:
     for name in _PAIRS:
         if name in table and not isinstance(table[name], Mapping):
             table[name] = _pairs(table[name])
+    if isinstance(table.get("config-settings-package"), list):
+        table["config-settings-package"] = _by_project(table["config-settings-package"])
     if str(table.get("exclude-newer")).lower() == "false":
         table["exclude-newer"] = False
     return table
@@ -88,6 +94,23 @@ def _malformed(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         texts = given.get(name, ())
         if not isinstance(texts, Mapping):
             yield from ((name, text) for text in texts if "=" not in text)
+    texts = given.get("config-settings-package", ())
+    if not isinstance(texts, Mapping):
+        yield from (("config-settings-package", text) for text in texts if not _of_project(text)[1])
+
+
+def _of_project(text: str) -> tuple[str, str]:
+    """Return the project and the pair of `name:key=value`; the pair is empty if there is none."""
+    name, _, pair = text.partition(":")
+    return name.strip(), pair if "=" in pair else ""
+
+
+def _by_project(texts: Iterable[str]) -> dict[str, Any]:
+    pairs: dict[str, list[str]] = {}
+    for name, pair in map(_of_project, texts):
+        if pair:
+            pairs.setdefault(name, []).append(pair)
+    return {name: _pairs(found) for name, found in pairs.items()}
 
 
 def _pairs(texts: Iterable[str]) -> dict[str, Any]:
@@ -217,13 +240,18 @@ _OWN: dict[str, Own] = {
     "group": _names("selection.extra_groups", group_name),
     "no-default-groups": _if_set(selection__groups=frozenset()),
     "no-dev": _if_set(selection__exclude_groups=_DEV),
-    "no-editable": _if_set(selection__editable=False),
+    "no-editable": _to("selection.editable", lambda value: not value),
+    "no-editable-package": _names("selection.not_editable", project_name),
     "no-extra": _names("selection.exclude_extras", extra_name),
     "no-group": _names("selection.exclude_groups", group_name),
     "no-install-local": _if_set(selection__exclude_members="local"),
     "no-install-package": _names("selection.exclude", project_name),
     "no-install-project": _if_set(selection__exclude_members="project"),
     "no-install-workspace": _if_set(selection__exclude_members="workspace"),
+    "only-install-local": _if_set(selection__only_members="local"),
+    "only-install-package": _names("selection.only", project_name),
+    "only-install-project": _if_set(selection__only_members="project"),
+    "only-install-workspace": _if_set(selection__only_members="workspace"),
     "only-dev": _if_set(selection__groups=_DEV, selection__parts="groups"),
     "only-group": lambda values, _: [
         ("selection.groups", frozenset(map(group_name, values))),
