@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from uvkit.errors import UnrepresentableLockError
 from uvkit.formats import (
@@ -20,7 +18,6 @@ from uvkit.formats import (
     write_pylock,
     write_requirements,
 )
-from uvkit.markers import MarkerSet
 from uvkit.model import (
     ArchiveSource,
     DirectorySource,
@@ -33,50 +30,16 @@ from uvkit.model import (
     is_url,
     without_credentials,
 )
-from uvkit.resolver import Wanted
 
-from .export_graph import ExportGraph, ExportRow
 from .export_options import ExportFormat, ExportOptions
-
-if TYPE_CHECKING:
-    from .lockfile import Lockfile
+from .exported import Exported, LockView, exported_part
 
 # Whoever writes the same lock with uv must get the same file; the format has no other use for the name.
 _CREATOR = "uv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """The part of a lock that an export lists, in the order of the lock."""
-
-    distributions: Sequence[ResolvedDistribution]
-    rows: tuple[ExportRow, ...]
-    wanted: Wanted
-    selection: Selection
-    options: ExportOptions
-
-    def reached(self) -> Iterator[tuple[ResolvedDistribution, ExportRow]]:
-        """Yield everything, installed or not."""
-        for row in self.rows:
-            yield self.distributions[row.position], row
-
-    def is_editable(self, one: ResolvedDistribution) -> bool:
-        """Tell whether a distribution is listed as an editable one."""
-        return isinstance(one.source, DirectorySource) and one.source.editable and self.keeps_editable(one)
-
-    def keeps_editable(self, one: ResolvedDistribution) -> bool:
-        """Tell whether a distribution that is editable in the lock stays so."""
-        return self.selection.editable and one.project not in self.options.not_editable
-
-    def listed(self) -> Iterator[tuple[ResolvedDistribution, ExportRow]]:
-        """Yield what is written: what is neither virtual nor left out."""
-        for one, row in self.reached():
-            if not self.wanted.leaves_out(one):
-                yield one, row
-
-
 def export_lock(
-    lock: Lockfile, file_format: ExportFormat, *, selection: Selection, target: Target | None, options: ExportOptions
+    lock: LockView, file_format: ExportFormat, *, selection: Selection, target: Target | None, options: ExportOptions
 ) -> str:
     """Return the text of a lock in another format.
 
@@ -97,40 +60,6 @@ def export_lock(
 
             return sbom(lock, exported, files=options.hashes)
     raise ValueError(f"`{file_format}` is not a format to export to")
-
-
-def exported_part(
-    lock: Lockfile, selection: Selection, *, target: Target | None, options: ExportOptions, exclusive: bool = True
-) -> Exported:
-    """Return what an export of a lock lists; with a target, only what is for it and with the files that fit."""
-    distributions = lock.distributions
-    wanted = Wanted(distributions, selection, lock.selection_roots)
-    if exclusive or target is not None:
-        wanted.check_conflicts(lock.conflicts)
-    if target is not None:
-        lock.select(target, selection)
-    graph = ExportGraph(
-        distributions,
-        wanted,
-        bounds=lock.requires_python.bounds,
-        forks=lock.forks,
-        conflicts=lock.conflicts,
-        prune=options.prune,
-        target=target,
-    )
-    rows = graph.rows()
-    if target is None:
-        return Exported(distributions=distributions, rows=rows, wanted=wanted, selection=selection, options=options)
-    held = tuple(replace(row, marker=MarkerSet.everywhere()) for row in rows if target.holds(row.marker))
-    fitting = tuple(_fitting(one, target) for one in distributions)
-    return Exported(distributions=fitting, rows=held, wanted=wanted, selection=selection, options=options)
-
-
-def _fitting(distribution: ResolvedDistribution, target: Target) -> ResolvedDistribution:
-    rows = tuple(
-        row for row in distribution.rows if not row.filename.endswith(".whl") or target.rank(row.filename) is not None
-    )
-    return distribution if len(rows) == len(distribution.rows) else replace(distribution, rows=rows)
 
 
 def _header(options: ExportOptions) -> str:
@@ -163,7 +92,7 @@ def _requirements(exported: Exported) -> str:
 # -- pylock.toml (PEP 751) ---------------------------------------------------------------------------------------------
 
 
-def _pylock(lock: Lockfile, exported: Exported) -> PylockDocument:
+def _pylock(lock: LockView, exported: Exported) -> PylockDocument:
     places = _Places(lock, exported)
     packages = []
     for one, row in exported.listed():
@@ -182,7 +111,7 @@ def _pylock(lock: Lockfile, exported: Exported) -> PylockDocument:
 class _Places:
     """Says where files and folders are, as seen from the file that is written."""
 
-    def __init__(self, lock: Lockfile, exported: Exported) -> None:
+    def __init__(self, lock: LockView, exported: Exported) -> None:
         options = exported.options
         self._exported = exported
         self._root = options.root or (Path.cwd() if lock.path is None else lock.path.absolute().parent)

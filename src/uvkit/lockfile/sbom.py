@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from uvkit.errors import MissingLibraryError
 from uvkit.formats import git_text
@@ -21,6 +20,7 @@ from uvkit.resolver import is_root
 from uvkit.version import __version__
 
 from .export_graph import ExportRow
+from .exported import Exported, LockView
 
 try:
     from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
@@ -34,10 +34,6 @@ except ImportError as error:
         ability="writing a bill of materials", library="cyclonedx-python-lib", extra="sbom"
     ) from error
 
-if TYPE_CHECKING:
-    from .export import Exported
-    from .lockfile import Lockfile
-
 _ALGORITHMS = {
     "md5": HashAlgorithm.MD5,
     "sha1": HashAlgorithm.SHA_1,
@@ -48,7 +44,7 @@ _ALGORITHMS = {
 }
 
 
-def sbom(lock: Lockfile, exported: Exported, *, files: bool = True) -> str:
+def sbom(lock: LockView, exported: Exported, *, files: bool = True) -> str:
     """Return the bill of materials: a component for each distribution, and what depends on what.
 
     ``files`` lists where each distribution's files are, with their hashes.
@@ -59,7 +55,7 @@ def sbom(lock: Lockfile, exported: Exported, *, files: bool = True) -> str:
 class _Bill:
     """Makes one bill; components are numbered in the order in which they are made."""
 
-    def __init__(self, lock: Lockfile, exported: Exported, *, files: bool) -> None:
+    def __init__(self, lock: LockView, exported: Exported, *, files: bool) -> None:
         self._distributions = exported.distributions
         self._selection = exported.selection
         self._rows = {row.position: row for one, row in exported.reached() if not exported.wanted.excludes(one)}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from uvkit.settings import Settings
 
+    from .parts import Owner
     from .session import Session
 
 _DEFAULT_SELECTION = Selection()
@@ -126,7 +127,7 @@ def export(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may 
         return _written(result, started)
 
 
-def _completed(options: ExportOptions, session: Session, file_format: ExportFormat) -> ExportOptions:
+def _completed(options: ExportOptions, session: Owner, file_format: ExportFormat) -> ExportOptions:
     """Return the options with what only a session can find out."""
     if file_format == "cyclonedx1.5" and options.public_index is None:
         from uvkit.index import default_index_url
@@ -180,7 +181,7 @@ def _emitted(work: Work, *, index_urls: bool, find_links: bool) -> Iterator[str]
         yield from (f"--find-links {one.url}" for one in settings.find_links)
 
 
-def _digests(session: Session) -> Callable[[str], str | None]:
+def _digests(session: Owner) -> Callable[[str], str | None]:
     """Return what gives the hash of a file, by reading it or downloading it."""
     from uvkit.formats import path_of
 
