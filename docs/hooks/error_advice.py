@@ -69,6 +69,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "lockfile-outdated": {"path": _LOCK, "reasons": ("`weather` now requires `rich`",)},
     "metadata-mismatch": {"filename": _WHEEL, "field": "version", "expected": "0.28.1", "actual": "0.28.0"},
     "missing-hash": {"filename": _WHEEL},
+    "missing-library": {"ability": "writing a bill of materials", "library": "cyclonedx-python-lib", "extra": "sbom"},
     "network": {"url": _FILE, "attempts": 4, "reason": "connection refused"},
     "no-compatible-file": {
         "project": "fastmath",
@@ -99,6 +100,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "selection": {"reason": "there is no extra `doc`", "available": ("docs", "plots")},
     "storage": {"path": Path("wheels-v1"), "reason": "No space left on device"},
     "transaction": {"path": _VENV, "step": "linking `httpx`", "reason": "No space left on device", "rolled_back": True},
+    "unrepresentable-lock": {
+        "file_format": "pylock.toml",
+        "problems": ("`httpx-0.28.1.tar.gz` has no hash in the lock, and every file needs one",),
+    },
     "unsafe-archive": {"filename": _WHEEL, "member": "../../.profile", "reason": "its path leaves the archive"},
     "unsupported-environment": {"supported": ("sys_platform == 'linux'",)},
     "unsupported-lockfile": {"version": "2", "supported": ("1",), "path": _LOCK},
@@ -195,6 +200,7 @@ ADVICE: dict[str, str] = {
         "Add the hash, or take the file from an index that publishes hashes. Without `require_hashes` it would be "
         "accepted."
     ),
+    "missing-library": "Install uvkit with the extra that `extra` names, for example `uvkit[sbom]`.",
     "network": (
         "Check the connection, proxy settings and the address. Connections that break were tried again as often as "
         "`NetworkOptions.retries` says; `attempts` counts them."
@@ -235,6 +241,10 @@ ADVICE: dict[str, str] = {
     "transaction": (
         "If `rolled_back` is true, nothing was changed; remove the cause and sync again. Otherwise the next sync "
         "first undoes what is left: see [what a sync guarantees](../concepts/transactions.md)."
+    ),
+    "unrepresentable-lock": (
+        "Leave out what the format cannot say, or choose another format. A missing hash can be had with "
+        "[`uvkit.export`][uvkit.export], which reads or downloads the file."
     ),
     "unsafe-archive": ("Do not unpack the file by other means. It is damaged, or made to write outside of its place."),
     "unsupported-environment": (
