@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from uvkit.net import NetrcProvider as NetrcProvider
     from uvkit.net import NetworkOptions as NetworkOptions
     from uvkit.operations import Builder as Builder
+    from uvkit.operations import CompileResult as CompileResult
+    from uvkit.operations import CompileStyle as CompileStyle
     from uvkit.operations import ExportResult as ExportResult
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
@@ -80,6 +82,8 @@ if TYPE_CHECKING:
     from uvkit.operations import Result as Result
     from uvkit.operations import Session as Session
     from uvkit.operations import SyncResult as SyncResult
+    from uvkit.operations import TargetRequest as TargetRequest
+    from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import export as export
     from uvkit.operations import install as install
     from uvkit.operations import lock as lock
@@ -126,8 +130,9 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "Builder", "ExportResult", "Installer", "LockResult", "PreparedWheels", "RequirementSet", "Resolver",
-        "Result", "Session", "SyncResult", "export", "install", "lock", "read_requirements", "sync", "uninstall",
+        "Builder", "CompileResult", "CompileStyle", "ExportResult", "Installer", "LockResult", "PreparedWheels",
+        "RequirementSet", "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "compile", "export",
+        "install", "lock", "read_requirements", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

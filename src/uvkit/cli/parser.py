@@ -22,6 +22,7 @@ from .options import (
     add_resolver,
     off,
 )
+from .pip_options import pip_compile
 from .project_options import fill_lock, fill_sync
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
@@ -125,6 +126,7 @@ def _venv(parser: CommandParser) -> None:
 def _pip(commands: argparse._SubParsersAction[CommandParser]) -> None:
     group = _add(commands, "pip", "Manage an environment as pip does", arguments=" <COMMAND>")
     inner = _commands(group, "pip_command")
+    _add(inner, "compile", "Pin requirements in a file", fill=pip_compile, arguments=" <SRC_FILE>...")
     _add(inner, "install", "Install into an environment", fill=_pip_install, arguments=" [REQUIREMENT]...")
     _add(inner, "uninstall", "Remove projects from an environment", fill=_pip_uninstall, arguments=" [NAME]...")
     _add(inner, "freeze", "List what is installed, as requirements", fill=_pip_freeze)

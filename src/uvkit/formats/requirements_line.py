@@ -9,6 +9,7 @@ from pathlib import Path
 from uvkit.errors import InvalidRequirementError
 from uvkit.markers import MarkerSet
 from uvkit.model import (
+    ArchiveSource,
     DirectorySource,
     ExtraName,
     GitSource,
@@ -50,13 +51,21 @@ def parse_requirement(
         ValueError: an editable one is no place.
     """
     if _named.match(text) or not (editable or _is_place(text)):
-        requirement = Requirement.parse(text, origin=origin)
+        requirement = _with_place(Requirement.parse(text, origin=origin))
         if not editable:
             return requirement, _digest(text)
         if requirement.source is None:
             raise ValueError(f"`{text}` cannot be editable: it is not a folder or repository")
         return replace(requirement, source=_editable(requirement.source, text)), None
     return _from_place(text, origin=origin, editable=editable)
+
+
+def _with_place(requirement: Requirement) -> Requirement:
+    """Return a requirement whose direct reference is a path if it is no URL (`name @ ./folder`, beyond PEP 508)."""
+    source = requirement.source
+    if isinstance(source, ArchiveSource) and source.url is not None and not is_url(source.url):
+        return replace(requirement, source=_path_source(source.url))
+    return requirement
 
 
 def written_place(text: str) -> str:
@@ -101,8 +110,6 @@ def _from_place(text: str, *, origin: str, editable: bool) -> tuple[Requirement 
 
 
 def _path_source(place: str) -> Source:
-    from uvkit.model import ArchiveSource
-
     path = Path(place)
     return ArchiveSource(path=path) if is_archive_name(path.name) else DirectorySource(path=path)
 

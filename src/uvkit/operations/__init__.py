@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .builder import Builder
+    from .compiled_text import CompileStyle
+    from .compiling import CompileResult, compile  # noqa: A004  # pip-compile's name
+    from .compiling_target import TargetRequest
     from .exporting import ExportResult, export
     from .installer import Installer, PreparedWheels
     from .installing import install, uninstall
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Builder": "builder",
+    "CompileResult": "compiling",
+    "CompileStyle": "compiled_text",
     "ExportResult": "exporting",
     "Installer": "installer",
     "LockResult": "results",
@@ -28,6 +33,8 @@ _MODULES = {
     "Result": "results",
     "Session": "session",
     "SyncResult": "results",
+    "TargetRequest": "compiling_target",
+    "compile": "compiling",
     "export": "exporting",
     "install": "installing",
     "lock": "locking",
@@ -38,6 +45,8 @@ _MODULES = {
 
 __all__ = [
     "Builder",
+    "CompileResult",
+    "CompileStyle",
     "ExportResult",
     "Installer",
     "LockResult",
@@ -47,6 +56,8 @@ __all__ = [
     "Result",
     "Session",
     "SyncResult",
+    "TargetRequest",
+    "compile",
     "export",
     "install",
     "lock",

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from uvkit.environment import Environment, InstallPlan, Step
 from uvkit.events import CancelToken, EventSink, Notice
-from uvkit.model import InstallSet, Requirement, RequirementLike, Upgrade, project_name
+from uvkit.model import InstallSet, RequirementLike, Upgrade, project_name
 from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 
+from .asked import as_set, upgrade_limits
 from .bring import Bring
 from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes
 from .installed_already import is_satisfied
@@ -67,7 +68,7 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         PrepareError, TransactionError, IndexAccessError: as ``sync``.
     """
     started = perf_counter()
-    wanted = _as_set(requirements, constraints, overrides)
+    wanted = as_set(requirements, constraints, overrides)
     with ExitStack() as stack:
         owner = stack.enter_context(borrowed(session))
         if wanted.settings.origins:
@@ -149,12 +150,6 @@ def _resolve(
         return resolver.resolve(request, events=events, cancel=cancel)
 
 
-def _limits(upgrade: Upgrade) -> tuple[Requirement, ...]:
-    return tuple(
-        Requirement(project=name, specifier=limit, origin="the upgrade") for name, limit in upgrade.limits.items()
-    )
-
-
 def _preferences(installed: Sequence[InstalledDistribution], upgrade: Upgrade) -> tuple[Preference, ...]:
     return tuple(
         Preference(project=one.project, version=one.version) for one in installed if not upgrade.releases(one.project)
@@ -176,26 +171,9 @@ def _request(wanted: RequirementSet, upgrade: Upgrade, *, target: Target) -> Res
         roots=wanted.requirements,
         root=Path.cwd(),
         constraints=wanted.constraints,
-        run_constraints=_limits(upgrade),
+        run_constraints=upgrade_limits(upgrade),
         overrides=(Override(requirements=wanted.overrides),) if wanted.overrides else (),
         excludes=(Exclusion(projects=wanted.excludes),) if wanted.excludes else (),
-    )
-
-
-def _as_set(
-    requirements: Iterable[RequirementLike] | RequirementSet,
-    constraints: Iterable[RequirementLike],
-    overrides: Iterable[RequirementLike],
-) -> RequirementSet:
-    if isinstance(requirements, str):
-        raise TypeError("requirements are several; put a single one into a list")
-    given = requirements if isinstance(requirements, RequirementSet) else RequirementSet()
-    roots = () if isinstance(requirements, RequirementSet) else map(Requirement.parse, requirements)
-    return replace(
-        given,
-        requirements=(*given.requirements, *roots),
-        constraints=(*given.constraints, *map(Requirement.parse, constraints)),
-        overrides=(*given.overrides, *map(Requirement.parse, overrides)),
     )
 
 

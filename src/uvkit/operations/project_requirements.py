@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from uvkit.errors import SelectionError
-from uvkit.model import ArchiveSource, DirectorySource, ExtraName, Requirement, Source, extra_name, group_name
-from uvkit.project import Project
+from uvkit.model import (
+    ArchiveSource,
+    DirectorySource,
+    ExtraName,
+    ProjectName,
+    Requirement,
+    Source,
+    extra_name,
+    group_name,
+)
+from uvkit.project import Project, Script
 
 if TYPE_CHECKING:
     from uvkit.resolver import Member
@@ -22,34 +31,70 @@ Extras: TypeAlias = "Collection[str] | Literal['all']"
 NAMES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a project, one of its groups, or a script asks for; ``path`` is the file as it was named."""
+
+    path: str
+    requirements: tuple[Requirement, ...]
+    name: ProjectName | None = None
+    group: str | None = None
+    constraints: tuple[Requirement, ...] = ()
+    overrides: tuple[Requirement, ...] = ()
+
+
 def is_project_file(name: str) -> bool:
     """Tell whether a file describes a project and is no list of requirements."""
     return os.path.basename(name) in NAMES
 
 
-def project_requirements(path: Path, extras: Extras, session: Session) -> Iterator[Requirement]:
-    """Yield what a project requires, with some of its extras; the project itself is not among it.
+def is_script(name: str) -> bool:
+    """Tell whether a file is a script with its requirements inside."""
+    return name.endswith(".py") and not is_project_file(name)
+
+
+def project_requirements(name: str, extras: Extras, session: Session) -> Found:
+    """Return what a project requires, with some of its extras; the project itself is not among it.
 
     Raises:
         InvalidTableError: the file is not valid.
         SelectionError: an extra does not exist.
         BuildError: only a build tells the requirements, and it failed.
     """
+    path = Path(os.path.abspath(os.path.expanduser(name)))
     member = _member(Project.open(path)) if path.name == "pyproject.toml" else None
     if member is None:
-        yield from _built(path.parent, extras, session)
-        return
+        return _built(name, extras, session)
     _check(extras, member.extras)
-    wanted = list(member.extras) if extras == "all" else [extra_name(name) for name in extras]
+    wanted = list(member.extras) if extras == "all" else [extra_name(extra) for extra in extras]
     seen = set(wanted)
     root = Project.open(path).lockfile_path.parent
-    for items in (member.dependencies, *(member.extras[name] for name in wanted)):
-        for requirement in _without_itself(member, (one.requirement for one in items), seen):
-            yield _placed(requirement, root)
+    found: list[Requirement] = []
+    for items in (member.dependencies, *(member.extras[extra] for extra in wanted)):
+        found += _without_itself(member, (one.requirement for one in items), seen)
+    return Found(path=name, name=member.project, requirements=tuple(_placed(one, root) for one in found))
 
 
-def group_requirements(text: str) -> Iterator[Requirement]:
-    """Yield what a dependency group asks for: ``name`` of `pyproject.toml` here, or ``path:name``.
+def script_requirements(name: str) -> Found:
+    """Return what a script requires by the block in it (PEP 723).
+
+    Raises:
+        OSError: the file cannot be read.
+        InvalidTableError: the block is not valid.
+    """
+    script = Script.read(os.path.expanduser(name))
+    request = script.request()
+    plain = (one for override in request.overrides if override.scope is None for one in override.requirements)
+    return Found(
+        path=name,
+        requirements=tuple(_placed(one, script.root) for one in request.roots),
+        constraints=request.constraints,
+        overrides=tuple(_placed(one, script.root) for one in plain),
+    )
+
+
+def group_requirements(text: str) -> Found:
+    """Return what a dependency group asks for: ``name`` of `pyproject.toml` here, or ``path:name``.
 
     Raises:
         ProjectNotFoundError, InvalidTableError: there is no such file, or it is not valid.
@@ -65,8 +110,13 @@ def group_requirements(text: str) -> Iterator[Requirement]:
     requirements = groups.get(group_name(name))
     if requirements is None:
         raise SelectionError(reason=f"there is no group `{name}` in `{project.tables.path}`", available=tuple(groups))
-    for requirement in requirements:
-        yield _placed(requirement, project.lockfile_path.parent)
+    root = project.lockfile_path.parent
+    return Found(
+        path=file if colon else "pyproject.toml",
+        name=None if member is None else member.project,
+        group=name,
+        requirements=tuple(_placed(one, root) for one in requirements),
+    )
 
 
 def _member(project: Project) -> Member | None:
@@ -90,15 +140,17 @@ def _without_itself(member: Member, requirements: Iterable[Requirement], seen: s
                 yield one.with_marker(one.marker & requirement.marker)
 
 
-def _built(tree: Path, extras: Extras, session: Session) -> Iterator[Requirement]:
-    """Yield what the backend of a source tree says that it requires."""
-    metadata = session.builder().metadata(tree)
+def _built(name: str, extras: Extras, session: Session) -> Found:
+    """Return what the backend of a source tree says that it requires."""
+    metadata = session.builder().metadata(Path(os.path.abspath(os.path.expanduser(name))).parent)
     _check(extras, metadata.provides_extra)
     active = frozenset(metadata.provides_extra if extras == "all" else map(extra_name, extras))
+    found: list[Requirement] = []
     for requirement in metadata.requires_dist:
         marker = requirement.marker.with_extras(active)
         if not marker.is_empty():
-            yield requirement.with_marker(marker)
+            found.append(requirement.with_marker(marker))
+    return Found(path=name, name=metadata.project, requirements=tuple(found))
 
 
 def _check(extras: Extras, known: Iterable[ExtraName]) -> None:

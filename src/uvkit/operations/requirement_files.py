@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError, SelectionError, UvkitError
 from uvkit.events import Notice
@@ -15,7 +16,16 @@ from uvkit.formats import read_requirements as read_files
 from uvkit.model import ArchiveSource, DirectorySource, Hash, ProjectName, Requirement, Source, is_url
 from uvkit.settings import Settings
 
-from .project_requirements import Extras, group_requirements, is_project_file, project_requirements
+from .mentions import Kind, Mention, of_file, of_project, of_settings
+from .project_requirements import (
+    Extras,
+    Found,
+    group_requirements,
+    is_project_file,
+    is_script,
+    project_requirements,
+    script_requirements,
+)
 from .session import borrowed
 from .unnamed import name_of_source
 
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 StrPath: TypeAlias = str | os.PathLike[str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +41,7 @@ class RequirementSet:
     """Requirements with what was said beside them.
 
     ``settings`` hold the indexes and formats that files name; they apply below those of a session. ``excludes`` are
-    projects that are not required, whoever asks for them.
+    projects that are not required, whoever asks for them. ``mentions`` say which file asked for what.
     """
 
     requirements: tuple[Requirement, ...] = ()
@@ -39,6 +50,7 @@ class RequirementSet:
     excludes: tuple[ProjectName, ...] = ()
     settings: Settings = field(default_factory=Settings)
     notices: tuple[Notice, ...] = ()
+    mentions: tuple[Mention, ...] = field(default=(), repr=False)
 
 
 def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command line may name
@@ -60,8 +72,8 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
     there. A source tree that is named like this is installed again even if nothing seems to have changed in it.
     ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
     Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Of a `pyproject.toml` or `setup.py`
-    among ``files`` the project's requirements are taken, with those of ``extras``; ``groups`` are dependency groups,
-    each ``name`` or ``path:name``.
+    among ``files`` the project's requirements are taken, with those of ``extras``, of another ``.py`` file those of the
+    block in it (PEP 723); ``groups`` are dependency groups, each ``name`` or ``path:name``.
 
     Relative paths start at the working directory, those of included files at the file that names them. ``${NAME}`` in
     a file stands for a variable of the session.
@@ -74,30 +86,58 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
     """
     with borrowed(session) as owner:
         reading = _Reading(owner, contents or {})
-        settings = owner.settings
-        known = settings.files
+        known = owner.settings.files
         given = [os.fspath(name) for name in files]
-        lists = [name for name in given if not is_project_file(name)]
-        if extras and len(lists) == len(given):
+        lists = [name for name in given if not (is_project_file(name) or is_script(name))]
+        if extras and not any(map(is_project_file, given)):
             raise SelectionError(reason="extras are of a project among the files; write `name[extra]` for others")
-        asked = reading.files(lists, constraints=(*known.constraints, *constraints))
-        replaced = reading.files((*known.overrides, *overrides))
+        listed, limits, asked = reading.lists(lists, (*known.constraints, *constraints))
+        replaced, _, _ = reading.lists((*known.overrides, *overrides))
         left_out = reading.files((*known.excludes, *excludes))
         lines = [*(_line(text) for text in texts), *(_line(text, editable=True) for text in editable)]
         named = tuple(map(reading.named, lines))
+        scripts = [script_requirements(name) for name in given if is_script(name)]
+        found = [*reading.projects(given, extras), *map(group_requirements, groups)]
+        again = [one.project for one in named if isinstance(one.source, DirectorySource)]
+        settings = owner.settings
         return RequirementSet(
-            requirements=(
-                *named,
-                *map(reading.named, asked.requirements),
-                *reading.projects([name for name in given if is_project_file(name)], extras),
-                *(one for group in groups for one in group_requirements(group)),
+            requirements=(*named, *listed.requirements, *_all_of(each.requirements for each in (*scripts, *found))),
+            constraints=(
+                *settings.constraints, *limits.requirements, *_all_of(each.constraints for each in scripts)
             ),
-            constraints=(*settings.constraints, *_all_named(asked.constraints, "constraints")),
-            overrides=(*settings.overrides, *map(reading.named, replaced.requirements)),
+            overrides=(*settings.overrides, *replaced.requirements, *_all_of(each.overrides for each in scripts)),
             excludes=(*settings.excludes, *(one.project for one in _all_named(left_out.requirements, "excludes"))),
-            settings=_settings(asked, again=[one.project for one in named if isinstance(one.source, DirectorySource)]),
+            settings=_settings(asked, again=again),
             notices=tuple(_notices(asked, lists)),
-        )
+            mentions=(
+                *listed.mentions("requirement"),
+                *limits.mentions("constraint"),
+                *replaced.mentions("override"),
+                *(of_settings(one, "constraint") for one in settings.constraints),
+                *(of_settings(one, "override") for one in settings.overrides),
+                *_all_of(map(of_project, each.requirements, repeat(each)) for each in found),
+            ),
+        )  # fmt: skip
+
+
+def _all_of(parts: Iterable[Iterable[T]]) -> Iterator[T]:
+    return (one for part in parts for one in part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of files with the requirements they came to; ``given`` are the files that the caller named."""
+
+    requirements: tuple[Requirement, ...]
+    lines: tuple[RequirementLine, ...]
+    given: frozenset[str]
+
+    def mentions(self, kind: Kind) -> Iterator[Mention]:
+        """Yield who asked for what; standard input is nobody."""
+        for requirement, line in zip(self.requirements, self.lines, strict=True):
+            file = line.origin.rpartition(":")[0]
+            if file != "-":
+                yield of_file(requirement, file, kind=kind, given=file in self.given)
 
 
 class _Reading:
@@ -106,6 +146,20 @@ class _Reading:
     def __init__(self, session: Session, contents: Mapping[str, bytes]) -> None:
         self._session = session
         self._contents = contents
+
+    def lists(
+        self, names: Iterable[StrPath], constraints: Iterable[StrPath] = ()
+    ) -> tuple[_Lines, _Lines, RequirementsFiles]:
+        """Return the requirements and constraints of files, and everything else that they say."""
+        given, limits = [os.fspath(name) for name in names], [os.fspath(name) for name in constraints]
+        asked = self.files(given, constraints=limits)
+        requirements = tuple(map(self.named, asked.requirements))
+        constrained = tuple(_all_named(asked.constraints, "constraints"))
+        return (
+            _Lines(requirements, asked.requirements, frozenset(given)),
+            _Lines(constrained, asked.constraints, frozenset(limits)),
+            asked,
+        )
 
     def files(self, names: Iterable[StrPath], *, constraints: Iterable[StrPath] = ()) -> RequirementsFiles:
         return read_files(
@@ -131,10 +185,10 @@ class _Reading:
         except UvkitError as error:
             raise InvalidRequirementsFileError(problems=((name, str(error)),)) from error
 
-    def projects(self, names: Iterable[str], extras: Extras) -> Iterator[Requirement]:
-        """Yield what projects require."""
-        for name in names:
-            yield from project_requirements(_path(Path(name)), extras, self._session)
+    def projects(self, names: Iterable[str], extras: Extras) -> Iterator[Found]:
+        """Yield what the projects among files require."""
+        for name in filter(is_project_file, names):
+            yield project_requirements(name, extras, self._session)
 
     def named(self, line: RequirementLine) -> Requirement:
         """Return the requirement of a line, with a name, an absolute path and its hashes."""
@@ -149,6 +203,7 @@ class _Reading:
             marker=asked.marker,
             source=source,
             origin=asked.origin,
+            written_place=asked.written_place,
         )
 
 

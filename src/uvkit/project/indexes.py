@@ -39,6 +39,7 @@ class IndexConfig:
     is_of_file: bool = field(default=False, compare=False)  # a settings file names it, and no option or variable
     username: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    written: str = field(default="", repr=False, compare=False)  # the URL or path as its author wrote it
 
     @property
     def identity(self) -> str:
@@ -121,6 +122,7 @@ def index_of(table: IndexTable, *, folder: Path, root: Path) -> IndexConfig:
         exclude_newer=cut_off(table["exclude-newer"]) if "exclude-newer" in table else None,
         hash_algorithm=table.get("hash-algorithm"),
         publish_url=table.get("publish-url"),
+        written=table["url"],
     )
 
 
@@ -141,7 +143,7 @@ def table_indexes(table: ToolTable, *, folder: Path, root: Path) -> tuple[IndexC
 def flat_indexes(table: ToolTable, *, folder: Path, root: Path) -> tuple[IndexConfig, ...]:
     """Return the folders and pages of `find-links`."""
     return tuple(
-        IndexConfig(url=index_location(text, folder=folder, root=root), layout="flat")
+        IndexConfig(url=index_location(text, folder=folder, root=root), layout="flat", written=text)
         for text in table.get("find-links", ())
     )
 

@@ -130,6 +130,7 @@ def lower(
                 marker=marker,
                 source=source,
                 specifier=requirement.specifier if keeps else SpecifierSet(),
+                written_place=entry.table.get("path", ""),
             )
             result.append(DeclaredRequirement(requirement=lowered, scope=_scope(entry, around) if keeps else None))
     if not remainder.is_empty():

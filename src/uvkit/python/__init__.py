@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .discover import Environments, Preference, Pythons, VersionRange
     from .places import find_environment
     from .request import PythonLike, PythonRequest
+    from .retarget import target_for
     from .version_files import find_version_file, read_version_file
 
 # Opening an environment needs none of these.
@@ -25,6 +26,7 @@ _MODULES = {
     "find_environment": "places",
     "find_version_file": "version_files",
     "read_version_file": "version_files",
+    "target_for": "retarget",
 }
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "probe",
     "read_version_file",
     "running",
+    "target_for",
 ]
 
 
