@@ -95,9 +95,13 @@ if TYPE_CHECKING:
     from uvkit.python import Interpreter as Interpreter
     from uvkit.python import PythonRequest as PythonRequest
     from uvkit.python import Pythons as Pythons
+    from uvkit.resolver import ChainLink as ChainLink
+    from uvkit.resolver import Chains as Chains
     from uvkit.resolver import CutOff as CutOff
+    from uvkit.resolver import Division as Division
     from uvkit.resolver import Exclusion as Exclusion
     from uvkit.resolver import Expectation as Expectation
+    from uvkit.resolver import ForkTree as ForkTree
     from uvkit.resolver import Member as Member
     from uvkit.resolver import MetadataSource as MetadataSource
     from uvkit.resolver import Override as Override
@@ -137,8 +141,8 @@ _NAMES = {
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),
     "resolver": (
-        "CutOff", "Exclusion", "Expectation", "Member", "MetadataSource", "Override", "Preference", "Resolution",
-        "ResolveRequest", "ResolverOptions",
+        "ChainLink", "Chains", "CutOff", "Division", "Exclusion", "Expectation", "ForkTree", "Member",
+        "MetadataSource", "Override", "Preference", "Resolution", "ResolveRequest", "ResolverOptions",
     ),
     "settings": ("BuildOptions", "Concurrency", "IndexConfig", "Settings"),
 }  # fmt: skip

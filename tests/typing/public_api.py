@@ -115,8 +115,13 @@ def composes_parts(vault: Callable[[str], uvkit.Credentials | None]) -> None:
     resolution = resolver.resolve(["httpx"], target=environment.target)
     assert_type(resolution, uvkit.Resolution)
     assert_type(resolution.versions("httpx"), tuple[Version, ...])
-    assert_type(resolution.why("httpx"), tuple[tuple[uvkit.ProjectName, ...], ...])
-    resolver.resolve(["httpx"], target=uvkit.Universal(requires_python=SpecifierSet(">=3.11")))
+    assert_type(resolution.why("httpx"), uvkit.Chains)
+    assert_type(resolution.why("httpx").links, tuple[tuple[uvkit.ChainLink, ...], ...])
+    universal = resolver.resolve(["httpx"], target=uvkit.Universal(requires_python=SpecifierSet(">=3.11")))
+    assert_type(universal.fork_tree, uvkit.ForkTree | None)
+    if universal.fork_tree is not None:
+        assert_type(universal.fork_tree.division, uvkit.Division | None)
+        assert_type(universal.fork_tree.parts, tuple[uvkit.ForkTree, ...])
     wanted = resolution.select(environment.target, uvkit.Selection())
     assert_type(wanted, uvkit.InstallSet)
     assert_type(wanted["httpx"], uvkit.PinnedDistribution)
@@ -263,8 +268,9 @@ def handles_errors(error: errors.UvkitError) -> str:
     assert_type(error.code, str)
     assert_type(error.hints, tuple[str, ...])
     match error:
-        case errors.ResolutionImpossibleError(causes=causes):
+        case errors.ResolutionImpossibleError(causes=causes, unusable=unusable):
             assert_type(causes, tuple[errors.Cause, ...])
+            assert_type(unusable, tuple[errors.UnusableVersions, ...])
             return causes[0].requirement
         case errors.PrepareError(failures=failures):
             assert_type(failures, tuple[errors.UvkitError, ...])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from packaging.version import Version
@@ -215,44 +215,3 @@ def _files(package: LockPackage) -> Iterator[FileRow]:
     if package.sdist is not None:
         yield package.sdist
     yield from package.wheels
-
-
-def chains(document: LockDocument, project: str) -> tuple[tuple[ProjectName, ...], ...]:
-    """Return, for each direct dependent of a project, the shortest chain of names that leads from a root through it."""
-    parents: dict[str, dict[str, None]] = {}
-    for package in document.packages:
-        for entries in (
-            package.dependencies,
-            *package.optional_dependencies.values(),
-            *package.dev_dependencies.values(),
-        ):
-            for entry in entries:
-                if entry.name != package.name:
-                    parents.setdefault(entry.name, {})[package.name] = None
-    roots = dict.fromkeys([*member_names(document), *_required_names(document)])
-    found = [chain for parent in parents.get(project, ()) if (chain := _shortest(parents, roots, (parent, project)))]
-    if project in roots:
-        found.append((project,))
-    return tuple(tuple(map(project_name, chain)) for chain in sorted(found, key=lambda chain: (len(chain), chain)))
-
-
-def _required_names(document: LockDocument) -> Iterator[str]:
-    manifest = document.manifest
-    for rows in (manifest.requirements, *manifest.dependency_groups.values()):
-        yield from (row.name for row in rows)
-
-
-def _shortest(
-    parents: Mapping[str, Mapping[str, None]], roots: Mapping[str, None], end: tuple[str, ...]
-) -> tuple[str, ...] | None:
-    """Return the shortest chain from a root that ends with ``end``, found breadth first."""
-    chains = [end]
-    seen = set(end)
-    for chain in chains:
-        if chain[0] in roots:
-            return chain
-        for parent in sorted(parents.get(chain[0], ())):
-            if parent not in seen:
-                seen.add(parent)
-                chains.append((parent, *chain))
-    return None

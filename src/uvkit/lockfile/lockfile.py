@@ -36,7 +36,7 @@ from uvkit.model import (
 if TYPE_CHECKING:
     from packaging.version import Version
 
-    from uvkit.resolver import Preference, Resolution, ResolveRequest, Roots
+    from uvkit.resolver import Chains, Preference, Resolution, ResolveRequest, Roots
 
     from .content_check import LocalState
     from .diff import LockDiff
@@ -348,11 +348,18 @@ class Lockfile:
         names = required_by_groups(self._document, upgrade.groups)
         return replace(upgrade, groups=frozenset()) | Upgrade(names)
 
-    def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
-        """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
-        from .contents import chains
+    def why(self, project: str) -> Chains:
+        """Return a shortest chain of names for each direct dependent of a project, from a root to the project.
 
-        return chains(self._document, project_name(project))
+        Printed, they are lines with versions, extras and markers.
+
+        Raises:
+            InvalidLockfileError: a marker or specifier does not parse.
+        """
+        from uvkit.resolver import chains_to
+
+        roots = {*self.members, *(edge.project for edge in self.roots)}
+        return chains_to(project_name(project), self.distributions, roots)
 
     def select(
         self,

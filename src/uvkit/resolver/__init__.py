@@ -18,16 +18,23 @@ from .request import (
 from .resolution import Resolution
 
 if TYPE_CHECKING:
+    from .chains import ChainLink, Chains, chains_to
+    from .divisions import Division
     from .driver import solve
+    from .forks import ForkTree
     from .select import select_distributions
     from .wanted import Node, Roots, Wanted, encoded_item, is_root
 
 __all__ = [
+    "ChainLink",
+    "Chains",
     "CutOff",
+    "Division",
     "Engine",
     "Exclusion",
     "Expectation",
     "ForkStrategy",
+    "ForkTree",
     "IndexStrategy",
     "Member",
     "MetadataSource",
@@ -44,6 +51,7 @@ __all__ = [
     "StaticMetadata",
     "Strategy",
     "Wanted",
+    "chains_to",
     "encoded_item",
     "is_root",
     "select_distributions",
@@ -61,6 +69,18 @@ def __getattr__(name: str) -> object:
         from .select import select_distributions
 
         return select_distributions
+    if name in {"ChainLink", "Chains", "chains_to"}:
+        from . import chains
+
+        return getattr(chains, name)
+    if name == "ForkTree":
+        from .forks import ForkTree
+
+        return ForkTree
+    if name == "Division":
+        from .divisions import Division
+
+        return Division
     if name in {"Node", "Roots", "Wanted", "encoded_item", "is_root"}:
         from . import wanted
 

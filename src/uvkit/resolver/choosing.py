@@ -13,11 +13,12 @@ from uvkit.model import ConflictItem, IndexSource, ProjectName, Universal, split
 from .candidates import Choice, Refusal
 from .coverage import coverage
 from .demands import Demand, Dependency
+from .divisions import Division, Reason
 from .keys import Key
 from .lowering import Dependencies
 from .packages import Candidate, DirectPackage, IndexPackage, Package, python_bounds
 from .scope import Fork, Ground
-from .split import Piece, Split, branches, by_demand, by_local_version, by_python
+from .split import Piece, Split, branches, by_demand, by_local_version, by_python, division_of
 from .universe import ROOT, Universe
 from .wheels import admits_python
 
@@ -161,7 +162,7 @@ class Chooser:
         if isinstance(ground, Fork) and self.universe.request.options.fork_strategy == "requires-python":
             parts = by_python(ground, bounds)
             if parts:
-                raise Split(parts)
+                raise Split(parts, self._division(candidate, "python", specifier or ""))
         self.universe.note_python(candidate, specifier or "")
         return False
 
@@ -194,7 +195,7 @@ class Chooser:
         rest = fork.marker - part
         if not fork.narrowed(rest).is_possible():
             return plain
-        raise Split([Piece(part, plain), Piece(rest, candidate)])
+        raise Split([Piece(part, plain), Piece(rest, candidate)], self._division(candidate, "local-version"))
 
     def _lacks_wheels(self, candidate: Candidate, pins: Mapping[Key, Candidate]) -> bool:
         """Tell whether no wheel serves an environment that is demanded, and the fork cannot be divided there."""
@@ -214,7 +215,7 @@ class Chooser:
                 continue
             parts = by_demand(fork, demanded, covered)
             if parts:
-                raise Split(parts)
+                raise Split(parts, self._division(candidate, "wheels", str(demanded)))
             self.universe.note_coverage(candidate, demanded)
             return True
         return False
@@ -225,6 +226,10 @@ class Chooser:
         if not isinstance(choice, Choice) or choice.sdist:
             return MarkerSet.everywhere()
         return coverage(choice.wheels, self.universe.request.options.minimum_libc)
+
+    @staticmethod
+    def _division(candidate: Candidate, reason: Reason, detail: str = "") -> Division:
+        return Division(reason=reason, project=candidate.key.project, version=candidate.version, detail=detail)
 
     # -- dependencies --------------------------------------------------------------------------------------------------
 
@@ -259,7 +264,8 @@ class Chooser:
         lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
         parts = branches(stated, ground, self.universe.question.conflicts, lowest_first=lowest_first)
         if len(parts) > 1:
-            raise Split([Piece(part.marker, candidate, part.choice) for part in parts])
+            pieces = [Piece(part.marker, candidate, part.choice) for part in parts]
+            raise Split(pieces, division_of(candidate, parts))
         return parts[0].dependencies if parts else ()
 
     def dependencies(self, candidate: Candidate) -> tuple[Dependency, ...]:

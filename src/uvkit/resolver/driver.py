@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from uvkit.events import CancelToken, EventSink, ForkOpened
@@ -11,7 +12,9 @@ from uvkit.model import Target, Universal
 
 from .choosing import Chooser
 from .deadends import DeadEndError
+from .divisions import Division
 from .explain import impossible
+from .forks import fork_tree
 from .graph import Solved
 from .keys import Key
 from .merge import merge
@@ -53,9 +56,10 @@ def solve(
         one for one in universe.question.all_dependencies() if any(ground.overlaps(one.marker) for ground in grounds)
     )
     universe.look_ahead()
-    start = _engine(request)
-    waiting = [start(universe, ground, progress) for ground in grounds]
+    begin = _engine(request)
+    waiting = [begin(universe, ground, progress) for ground in grounds]
     solved: list[Solved] = []
+    divided: dict[Ground, tuple[Division, Sequence[Ground]]] = {}
     while waiting:
         search = waiting.pop()
         ground = search.chooser.ground
@@ -63,9 +67,9 @@ def solve(
             pins = search.run()
         except Split as split:
             assert isinstance(ground, Fork)
-            waiting += (
-                search.branch(ground.narrowed(piece.marker, piece.choice), piece.candidate) for piece in split.pieces
-            )
+            parts = [(ground.narrowed(piece.marker, piece.choice), piece.candidate) for piece in split.pieces]
+            divided[ground] = (split.division, [part for part, _ in parts])
+            waiting += (search.branch(part, candidate) for part, candidate in parts)
             continue
         except DeadEndError as error:
             raise impossible(error, search.chooser) from None
@@ -73,7 +77,8 @@ def solve(
             emit(ForkOpened(str(ground.whole)))
         solved.append(Solved(ground.whole, pins, search.chooser))
         _prefer(universe, solved[-1])
-    return merge(solved, universe)
+    start = Division(reason="lock" if request.fork_preferences else "environments")
+    return replace(merge(solved, universe), fork_tree=fork_tree(grounds, divided, solved=solved, start=start))
 
 
 class Search(Protocol):

@@ -46,19 +46,32 @@ class Refuter:
         If that takes too long, more are returned.
         """
         left = list(facts)
-        size = len(left)
+        # One by one first: a reader rather hears of requirements than of what is wrong with versions.
+        start = sum(isinstance(fact, Unusable) for fact in left)
         try:
+            left = self._without(left, range(start), size=1)
+            size = len(left)
             while size:
-                start = 0
-                while start < len(left):
-                    fewer = left[:start] + left[start + size :]
-                    if self.contradicts(fewer):
-                        left = fewer
-                    else:
-                        start += size
+                left = self._without(left, range(len(left)), size=size)
                 size = 0 if size == 1 else (size + 1) // 2
-        except ExhaustedError:
-            pass
+        except _OutOfTimeError as error:
+            left = error.left
+        return left
+
+    def _without(self, facts: list[Fact], places: range, *, size: int) -> list[Fact]:
+        """Return the facts without as many groups of neighbours among some places as can be left out."""
+        left, start, end = facts, places.start, places.stop
+        while start < end:
+            fewer = left[:start] + left[start + size :]
+            try:
+                is_enough = self.contradicts(fewer)
+            except ExhaustedError:
+                raise _OutOfTimeError(left) from None
+            if is_enough:
+                end -= len(left) - len(fewer)
+                left = fewer
+            else:
+                start += size
         return left
 
     def contradicts(self, facts: Iterable[Fact]) -> bool:
@@ -103,6 +116,12 @@ class Refuter:
         self._work += work
         if self._work > _MOST_WORK:
             raise ExhaustedError
+
+
+class _OutOfTimeError(Exception):
+    def __init__(self, left: list[Fact]) -> None:
+        super().__init__(left)
+        self.left = left
 
 
 class _UndecidedError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from packaging.version import Version
 
@@ -21,6 +21,10 @@ from uvkit.model import (
     project_name,
 )
 
+if TYPE_CHECKING:
+    from .chains import Chains
+    from .forks import ForkTree
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolution:
@@ -28,7 +32,8 @@ class Resolution:
 
     ``distributions`` are sorted by (project, version, source) and include the members of the request. ``roots`` are the
     edges of requirements that belong to no member: of a script, a plain list, or a workspace root's groups.
-    ``forks`` are the markers of the forks in the order in which they were solved; empty without forks.
+    ``forks`` are the markers of the forks in the order in which they were solved; empty without forks. ``fork_tree``
+    says how and why the environments were divided into them; it is none for an answer for one target.
     """
 
     distributions: tuple[ResolvedDistribution, ...]
@@ -43,18 +48,22 @@ class Resolution:
     default_groups: tuple[GroupName, ...] | Literal["all"] | None = None  # likewise
     no_binary: frozenset[ProjectName] | Literal["all"] = field(default_factory=frozenset)
     no_build: frozenset[ProjectName] | Literal["all"] = field(default_factory=frozenset)
+    fork_tree: ForkTree | None = None
 
     def versions(self, project: str) -> tuple[Version, ...]:
         """Return the versions chosen of a project, one per fork that differs."""
         name = project_name(project)
         return tuple(d.version for d in self.distributions if d.project == name and d.version is not None)
 
-    def why(self, project: str) -> tuple[tuple[ProjectName, ...], ...]:
-        """Return a shortest chain of names for each direct dependent of a project, from a root to the project."""
-        from .chains import chains
+    def why(self, project: str) -> Chains:
+        """Return a shortest chain of names for each direct dependent of a project, from a root to the project.
+
+        Printed, they are lines with versions, extras and markers.
+        """
+        from .chains import chains_to
 
         roots = {*self.members, *(edge.project for edge in self.roots)}
-        return chains(self.distributions, roots, project_name(project))
+        return chains_to(project_name(project), self.distributions, roots)
 
     def select(self, target: Target, selection: Selection | None = None) -> InstallSet:
         """Return what to install on a target, one file for each project.

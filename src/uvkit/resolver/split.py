@@ -14,8 +14,9 @@ from uvkit.model import ProjectName
 
 from .conflict_sets import OPEN, Choice, ConflictSets
 from .demands import Dependency
+from .divisions import Division
 from .lowering import Dependencies
-from .packages import Candidate
+from .packages import Candidate, DirectPackage
 from .scope import Fork
 
 
@@ -38,9 +39,10 @@ class Piece(NamedTuple):
 class Split(Exception):  # noqa: N818  # a message to the driver, never seen by a caller
     """The fork must be divided; the last of ``pieces`` is to be solved first."""
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], division: Division) -> None:
         super().__init__(pieces)
         self.pieces = tuple(pieces)
+        self.division = division
 
 
 def branches(stated: Dependencies, fork: Fork, sets: ConflictSets, *, lowest_first: bool) -> list[Branch]:
@@ -62,6 +64,23 @@ def branches(stated: Dependencies, fork: Fork, sets: ConflictSets, *, lowest_fir
         found.sort(key=lambda branch: _upper_bounds(branch.dependencies))
         found.sort(key=lambda branch: branch.marker.python_bounds().lower_key, reverse=lowest_first)
     return found
+
+
+def division_of(candidate: Candidate, parts: Sequence[Branch]) -> Division:
+    """Return why the requirements of a candidate divide a fork into parts."""
+    project = candidate.key.project or None
+    version = "" if isinstance(candidate.package, DirectPackage) else candidate.version
+    if any(part.choice != parts[0].choice for part in parts):
+        return Division(reason="conflicts", project=project, version=version)
+    found: dict[ProjectName, set[frozenset[Dependency]]] = {}
+    for part in parts:
+        by_project: dict[ProjectName, list[Dependency]] = {}
+        for one in part.dependencies:
+            by_project.setdefault(one.project, []).append(one)
+        for other in {one.project for branch in parts for one in branch.dependencies}:
+            found.setdefault(other, set()).add(frozenset(by_project.get(other, ())))
+    others = tuple(sorted(other for other, wanted in found.items() if len(wanted) > 1))
+    return Division(reason="requirements", project=project, version=version, others=others)
 
 
 def _chosen(found: list[Branch], sets: ConflictSets) -> list[Branch]:

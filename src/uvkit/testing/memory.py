@@ -75,6 +75,10 @@ class MemorySource:
         """Remember the hints."""
         self.expected += items
 
+    def index_names(self) -> tuple[str, ...]:
+        """Return the indexes, in order."""
+        return tuple(self._indexes)
+
 
 def _normalized(universe: Universe) -> dict[ProjectName, Mapping[str, Spec]]:
     return {project_name(name): versions for name, versions in universe.items()}
