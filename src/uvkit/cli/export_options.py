@@ -14,6 +14,7 @@ from .options import (
     add_refresh,
     add_resolver,
 )
+from .project_options import add_selection
 
 FORMATS = ("requirements.txt", "pylock.toml", "cyclonedx1.5")
 
@@ -23,9 +24,10 @@ def fill_export(parser: CommandParser) -> None:
     parser.set_defaults(handler="export")
     parser.add_argument("--format", metavar="FORMAT", choices=FORMATS, help=f"write {', '.join(FORMATS)}")
     parser.add_argument("-o", "--output-file", metavar="FILE", help="write to this file too")
-    one = parser.add_mutually_exclusive_group()
-    one.add_argument("--locked", **ON, help="fail if the lockfile is not up to date")
-    one.add_argument("--frozen", **ON, help="use the lockfile as it is")
+    parser.add_argument("--locked", **ON, help="fail if the lockfile is not up to date")
+    parser.add_argument("--frozen", **ON, help="use the lockfile as it is")
+    parser.refuse_together("locked", "frozen", "upgrade")
+    parser.refuse_together("frozen", "upgrade")
     parser.add_argument("--script", metavar="PATH", help="export the lock of this script")
     parser.add_argument("--no-hashes", **ON, help="leave out hashes")
     parser.add_argument("--no-header", **ON, help="leave out the comment at the top")
@@ -33,33 +35,18 @@ def fill_export(parser: CommandParser) -> None:
     parser.add_argument("--emit-index-url", **ON, help="write `--index-url` and `--extra-index-url` lines")
     parser.add_argument("--emit-find-links", **ON, help="write `--find-links` lines")
     parser.add_argument("--header", "--annotate", "--hashes", action="store_true", help=HIDDEN)
-    _selection(parser)
+    add_selection(parser)
+    _add_left_out(parser)
     add_python(parser, "the interpreter whose version stands in for a missing `requires-python`")
     add_index(parser)
-    add_resolver(parser)
+    add_resolver(parser, groups=True)
     add_formats(parser)
     add_install(parser, reinstall=False)
     add_refresh(parser)
 
 
-def _selection(parser: CommandParser) -> None:
-    group = parser.add_argument_group("Selection")
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--extra", metavar="NAME", **MANY, help="include this extra")
-    one.add_argument("--all-extras", **ON, help="include every extra")
-    group.add_argument("--no-extra", metavar="NAME", **MANY, help="leave out this extra of all")
-    group.add_argument("--group", metavar="NAME", **MANY, help="include this dependency group")
-    group.add_argument("--no-group", metavar="NAME", **MANY, help="leave out this dependency group")
-    group.add_argument("--only-group", metavar="NAME", **MANY, help="write only this dependency group")
-    group.add_argument("--all-groups", **ON, help="include every dependency group")
-    group.add_argument("--no-default-groups", **ON, help="leave out the default groups")
-    group.add_argument("--dev", **ON, help=HIDDEN)
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--no-dev", **ON, help="leave out the group `dev`")
-    one.add_argument("--only-dev", **ON, help="write only the group `dev`")
-    one = group.add_mutually_exclusive_group()
-    one.add_argument("--package", metavar="NAME", **MANY, help="export for this member of the workspace")
-    one.add_argument("--all-packages", **ON, help="export for every member of the workspace")
+def _add_left_out(parser: CommandParser) -> None:
+    group = parser.add_argument_group("What is written of the selection")
     group.add_argument("--prune", metavar="NAME", **MANY, help="leave out this project and what only it needs")
     group.add_argument("--no-editable", **ON, help="write local projects as plain ones")
     group.add_argument("--no-editable-package", metavar="NAME", **MANY, help="write this local project as a plain one")

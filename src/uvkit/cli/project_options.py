@@ -57,7 +57,7 @@ def fill_sync(parser: CommandParser) -> None:
     parser.add_argument("--active", **ON, help="sync the active environment, not the project's")
     off(parser, "--no-active", dest="active")
     add_python(parser, "the interpreter of the project's environment")
-    _add_selection(parser)
+    add_selection(parser)
     _add_left_out(parser)
     add_index(parser)
     add_resolver(parser, groups=True)
@@ -66,7 +66,8 @@ def fill_sync(parser: CommandParser) -> None:
     add_refresh(parser)
 
 
-def _add_selection(parser: CommandParser) -> None:
+def add_selection(parser: CommandParser) -> None:
+    """Add which extras, groups and members."""
     group = parser.add_argument_group("Selection")
     group.add_argument("--extra", metavar="EXTRA", **MANY, help="include this extra")
     group.add_argument("--all-extras", **ON, help="include every extra")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .file_names import version_text
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
+    from .pylock_read import is_pylock, is_pylock_name, read_pylock
     from .pylock_write import (
         PylockArchive,
         PylockDirectory,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         LockExclusion,
         LockManifest,
         LockMetadata,
+        LockOpen,
         LockOptions,
         LockOverride,
         LockPackage,
@@ -93,6 +95,7 @@ _MODULES = {
     "LockExclusion": "uv_lock_document",
     "LockManifest": "uv_lock_document",
     "LockMetadata": "uv_lock_document",
+    "LockOpen": "uv_lock_document",
     "LockOptions": "uv_lock_document",
     "LockOverride": "uv_lock_document",
     "LockPackage": "uv_lock_document",
@@ -137,6 +140,8 @@ _MODULES = {
     "header_fields": "wheel_info",
     "include_problems": "groups",
     "included_groups": "groups",
+    "is_pylock": "pylock_read",
+    "is_pylock_name": "pylock_read",
     "key_path": "toml",
     "moment_text": "uv_lock_write",
     "open_digest": "listing_digest",
@@ -158,6 +163,7 @@ _MODULES = {
     "path_of": "direct_url",
     "path_text": "uv_lock_sources",
     "place_text": "requirements_write",
+    "read_pylock": "pylock_read",
     "read_requirements": "requirements_txt",
     "read_tool_table": "tool_reader",
     "read_uv_lock": "uv_lock_read",
@@ -197,6 +203,7 @@ __all__ = [
     "LockExclusion",
     "LockManifest",
     "LockMetadata",
+    "LockOpen",
     "LockOptions",
     "LockOverride",
     "LockPackage",
@@ -239,6 +246,8 @@ __all__ = [
     "header_fields",
     "include_problems",
     "included_groups",
+    "is_pylock",
+    "is_pylock_name",
     "key_path",
     "moment_text",
     "open_digest",
@@ -260,6 +269,7 @@ __all__ = [
     "path_of",
     "path_text",
     "place_text",
+    "read_pylock",
     "read_requirements",
     "read_tool_table",
     "read_uv_lock",

@@ -141,9 +141,17 @@ class LockPackage:
     metadata: LockMetadata | None = None
 
 
+class LockOpen(NamedTuple):
+    """What a lock that leaves the choice to its markers lets one choose (PEP 751): extras, groups, and the defaults."""
+
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    default_groups: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockDocument:
-    """A whole lock, in the order in which it is, or will be, written."""
+    """A whole lock, in the order in which it is, or will be, written. ``open`` is set for one without edges."""
 
     requires_python: str
     revision: int = REVISION
@@ -154,3 +162,4 @@ class LockDocument:
     options: LockOptions = field(default_factory=LockOptions)
     manifest: LockManifest = field(default_factory=LockManifest)
     packages: tuple[LockPackage, ...] = ()
+    open: LockOpen | None = None

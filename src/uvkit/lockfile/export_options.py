@@ -24,7 +24,6 @@ class ExportOptions:
     """
 
     prune: frozenset[ProjectName] = frozenset()
-    not_editable: frozenset[ProjectName] = frozenset()
     hashes: bool = True
     annotate: bool = True
     command: str | None = None

@@ -39,9 +39,8 @@ class LockView(Protocol):
         """Return everything that is locked."""
         ...
 
-    @property
-    def selection_roots(self) -> Roots:
-        """Return where a selection starts."""
+    def roots_for(self, selection: Selection) -> tuple[Roots, Selection]:
+        """Return where a selection starts, and what it still decides."""
         ...
 
     @property
@@ -85,7 +84,7 @@ class Exported:
 
     def keeps_editable(self, one: ResolvedDistribution) -> bool:
         """Tell whether a distribution that is editable in the lock stays so."""
-        return self.selection.editable and one.project not in self.options.not_editable
+        return self.selection.editable and one.project not in self.selection.not_editable
 
     def listed(self) -> Iterator[tuple[ResolvedDistribution, ExportRow]]:
         """Yield what is written: what is neither virtual nor left out."""
@@ -99,12 +98,14 @@ def exported_part(
 ) -> Exported:
     """Return what an export of a lock lists; with a target, only what is for it and with the files that fit."""
     distributions = lock.distributions
-    wanted = Wanted(distributions, selection, lock.selection_roots)
+    given = selection
+    roots, selection = lock.roots_for(selection)
+    wanted = Wanted(distributions, selection, roots)
     if exclusive or target is not None:
         wanted.check_conflicts(lock.conflicts)
     if target is not None:
         # Says what cannot be installed there; what is pruned does not matter.
-        lock.select(target, replace(selection, exclude=selection.exclude | options.prune))
+        lock.select(target, replace(given, exclude=given.exclude | options.prune))
     graph = ExportGraph(
         distributions,
         wanted,

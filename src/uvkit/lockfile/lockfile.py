@@ -16,7 +16,7 @@ from uvkit.errors import (
     LockfileMissingError,
     UnsupportedLockfileError,
 )
-from uvkit.formats import LockDocument, read_uv_lock
+from uvkit.formats import LockDocument, is_pylock, is_pylock_name, read_pylock, read_uv_lock
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
     ConflictItem,
@@ -45,11 +45,12 @@ if TYPE_CHECKING:
 
 # What makes and compares locks is imported where it is used: most runs only read one.
 StrPath: TypeAlias = str | PathLike[str]
+LockFormat: TypeAlias = Literal["uv.lock", "pylock.toml"]
 Names: TypeAlias = frozenset[ProjectName] | Literal["all"]
 
 
 class Lockfile:
-    r"""A lock of uv's format version 1; immutable.
+    r"""A lock of uv's format version 1 or of PEP 751; immutable.
 
     Reading checks the whole text; values that a caller may not need (distributions, forks, files of wheels) are made
     when they are first asked for. Two locks are equal if they say the same at the same revision, however they are
@@ -97,22 +98,24 @@ class Lockfile:
             text = data.decode()
         except UnicodeDecodeError as error:
             raise InvalidLockfileError(path=path, problems=(f"byte {error.start} is not UTF-8",)) from error
-        return cls._parse(text, path)
+        return cls._parse(text, path, "pylock.toml" if path is not None and is_pylock_name(path.name) else None)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Return the lock that a text holds.
+    def parse(cls, text: str, *, file_format: LockFormat | None = None) -> Self:
+        """Return the lock that a text holds; without a format, the text tells which it is.
 
         Raises:
             InvalidLockfileError: it is not a lock; all problems are listed.
             UnsupportedLockfileError: its format version is not 1.
         """
-        return cls._parse(text, None)
+        return cls._parse(text, None, file_format)
 
     @classmethod
-    def _parse(cls, text: str, path: Path | None) -> Self:
+    def _parse(cls, text: str, path: Path | None, file_format: LockFormat | None) -> Self:
+        if file_format is None:
+            file_format = "pylock.toml" if is_pylock(text) else "uv.lock"
         try:
-            lock = cls(read_uv_lock(text), path=path)
+            lock = cls(read_uv_lock(text) if file_format == "uv.lock" else read_pylock(text), path=path)
         except InvalidLockfileError as error:
             raise InvalidLockfileError(path=path, problems=error.problems) from error.__cause__
         except UnsupportedLockfileError as error:
@@ -273,23 +276,28 @@ class Lockfile:
         with self._checked():
             return root_edges(self._document)
 
-    @property
-    def selection_roots(self) -> Roots:
-        """Return where a selection starts: members, and the requirements that belong to none of them.
+    def roots_for(self, selection: Selection) -> tuple[Roots, Selection]:
+        """Return where a selection starts (members, and requirements that belong to none), and what it still decides.
 
         Raises:
+            SelectionError: an extra or group is not one of a lock without members.
             InvalidLockfileError: a marker or specifier does not parse.
         """
         from uvkit.resolver import Roots
 
         manifest = self._document.manifest
         groups = manifest.default_groups
-        return Roots(
+        roots = Roots(
             members=self.members,
             edges=self.roots,
             groups=frozenset(map(group_name, manifest.dependency_groups)),
             default_groups=tuple(map(group_name, groups)) if isinstance(groups, tuple) else groups,
         )
+        if self._document.open is None:
+            return roots, selection
+        from .open_choice import bound
+
+        return bound(roots, selection, self._document.open)
 
     def versions(self, project: str) -> tuple[Version, ...]:
         """Return the locked versions of a project."""
@@ -380,11 +388,11 @@ class Lockfile:
         """
         from uvkit.resolver import select_distributions
 
-        roots = self.selection_roots
+        roots, selection = self.roots_for(selection or Selection())
         return select_distributions(
             self.distributions,
             target,
-            selection or Selection(),
+            selection,
             members=roots.members,
             roots=roots.edges,
             root_groups=roots.groups,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from uvkit.errors import InvalidOptionError, UnrepresentableLockError
 from uvkit.events import CancelToken, EventSink, Notice
+from uvkit.formats import is_pylock_name
 from uvkit.lockfile import ExportFormat, ExportOptions, Lockfile
 from uvkit.model import Selection, Target, Upgrade
 from uvkit.project import Project, Script
@@ -35,7 +35,6 @@ _DEFAULT_SELECTION = Selection()
 _DEFAULT_OPTIONS = ExportOptions()
 _NO_UPGRADE = Upgrade()
 _CHUNK = 1 << 18
-_NAMED_PYLOCK = re.compile(r"pylock\.[^.]+\.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +109,12 @@ def export(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may 
             text = source.export(chosen, selection=selection, target=target, options=options)
         return _written(ExportResult(text=text, file_format=chosen, path=written), started)
     with Work.on(source, session=session, python=python) as work:
+        if isinstance(work.project, Project):
+            selection = of_member(work.project, selection)
         if locking == "frozen":
             locked = read_lock(work)
         else:
             locked = lock_project(work, upgrade=upgrade, check=locking == "check", events=events, cancel=cancel)
-        if isinstance(work.project, Project):
-            selection = of_member(work.project, selection)
         options = replace(
             options,
             options=(*options.options, *_emitted(work, index_urls=index_urls, find_links=find_links)),
@@ -149,11 +148,6 @@ def format_of(output: Path | None, file_format: ExportFormat | None) -> ExportFo
         reason = f"a lock of this format is called `pylock.toml` or `pylock.<name>.toml`, not `{output.name}`"
         raise InvalidOptionError(problems=(("output", reason),))
     return file_format or ("pylock.toml" if is_pylock else "requirements.txt")
-
-
-def is_pylock_name(name: str) -> bool:
-    """Tell whether a file is a `pylock.toml` by its name (PEP 751)."""
-    return name == "pylock.toml" or _NAMED_PYLOCK.fullmatch(name) is not None
 
 
 def _written(result: ExportResult, started: float) -> ExportResult:

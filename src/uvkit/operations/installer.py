@@ -86,6 +86,10 @@ class Installer:
         """Return the same installer that removes, or does not remove, what is not wanted."""
         return self._but(options=replace(self.options, exact=exact))
 
+    def with_root(self, root: Path) -> Installer:
+        """Return the same installer for a lock whose relative paths start in another folder."""
+        return self._but(root=root)
+
     def building_with(self, interpreter: Interpreter) -> Installer:
         """Return the same installer that builds for another interpreter."""
         return self._but(builder=None if self.builder is None else self.builder.using(interpreter))

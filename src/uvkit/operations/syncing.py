@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from uvkit.errors import InvalidOptionError
 from uvkit.events import CancelToken, EventSink
+from uvkit.formats import is_pylock_name
 from uvkit.lockfile import Lockfile
 from uvkit.model import Selection, Upgrade
 from uvkit.project import Project, Script
@@ -50,7 +52,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
 
     ``source`` none is the project around the working directory; its environment is ``.venv`` beside the lock, made with
     an interpreter that the project allows. That of a ``Script`` (PEP 723) is kept in the cache, and a script that has
-    no lock is resolved without writing one. A bare ``Lockfile`` needs an ``environment``. ``locking`` ``"check"``
+    no lock is resolved without writing one. A bare ``Lockfile``, or the path of a ``pylock.toml``
+    (PEP 751), needs an ``environment``. ``locking`` ``"check"``
     refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
     is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
 
@@ -67,6 +70,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         raise InvalidOptionError(problems=(("locking", f"`{locking}` is none of {', '.join(get_args(Locking))}"),))
     if cancel is not None:
         cancel.check()
+    if isinstance(source, str | os.PathLike) and is_pylock_name(os.path.basename(source)):
+        source = Lockfile.read(source)
     if isinstance(source, Lockfile):
         return _sync_lockfile(
             source,
@@ -147,6 +152,9 @@ def _sync_lockfile(
             environment, owner, requires_python=lockfile.requires_python, make=not looking, python=python
         )
         wanted = lockfile.select(place.target, selection)
-        bring = Bring(installer or owner.installer(), events=options["events"], cancel=options["cancel"])
+        chosen = installer or owner.installer()
+        if lockfile.path is not None:
+            chosen = chosen.with_root(lockfile.path.absolute().parent)
+        bring = Bring(chosen, events=options["events"], cancel=options["cancel"])
         result = bring(place, wanted, dry_run=options["dry_run"], check=options["check"], exact=exact)
         return replace(result, elapsed=timedelta(seconds=perf_counter() - started))

@@ -13,7 +13,7 @@ from uvkit.cli.session import opened, shown
 
 # Options that say how the lock was made, not what is in the file.
 _UNSAID = {"-q", "--quiet", "-v", "--verbose", "-U", "--upgrade", "--json"}
-_UNSAID_VALUED = ("-P", "--upgrade-package")
+_UNSAID_VALUED = ("-P", "--upgrade-package", "--upgrade-group")
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
@@ -52,7 +52,6 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
 def _options(arguments: argparse.Namespace) -> uvkit.ExportOptions:
     return uvkit.ExportOptions(
         prune=frozenset(map(uvkit.project_name, arguments.prune or ())),
-        not_editable=frozenset(map(uvkit.project_name, arguments.no_editable_package or ())),
         hashes=not arguments.no_hashes,
         annotate=not arguments.no_annotate,
         command=None if arguments.no_header else " ".join(["uvkit", *_said(arguments.argv)]),

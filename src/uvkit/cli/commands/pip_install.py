@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import uvkit
 from uvkit.cli.environments import chosen
+from uvkit.cli.locks import chosen_parts, named_lock
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_problems, show_resolved, show_sync
 from uvkit.cli.requirements import asked
@@ -19,18 +20,30 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     if not (arguments.names or arguments.requirements or arguments.editable or arguments.group):
         raise ValueError("name at least one requirement, or a file with `--requirements`, or a path with `--editable`")
     with opened(arguments, printer, variables, interface="pip") as session:
+        lock = named_lock(arguments, arguments.requirements or ())
         environment = chosen(printer, session, changing=True)
         with shown(printer, session.settings) as events:
-            result = uvkit.install(
-                asked(arguments, session),
-                environment,
-                upgrade=session.settings.upgrade,
-                dependencies=not arguments.no_deps,
-                exact=bool(arguments.exact),
-                dry_run=dry_run,
-                session=session,
-                events=events,
-            )
+            if lock is not None:
+                result = uvkit.sync(
+                    uvkit.Lockfile.read(lock),
+                    environment,
+                    selection=chosen_parts(arguments),
+                    exact=bool(arguments.exact),
+                    dry_run=dry_run,
+                    session=session,
+                    events=events,
+                )
+            else:
+                result = uvkit.install(
+                    asked(arguments, session),
+                    environment,
+                    upgrade=session.settings.upgrade,
+                    dependencies=not arguments.no_deps,
+                    exact=bool(arguments.exact),
+                    dry_run=dry_run,
+                    session=session,
+                    events=events,
+                )
     if arguments.json:
         printer.json(result.to_dict())
         return 0
