@@ -1,22 +1,31 @@
-"""Lock real projects with uv and with uvkit, each from empty, and compare bytes; then let uv check and sync our lock.
+"""Lock real projects with uv and with uvkit and compare bytes; let each check, keep and install what the other wrote.
 
-    python benchmarks/parity_locks.py [--index URL] [NAME-PART]
+    python benchmarks/parity_locks.py [--index URL] [--set small|real|all] [--more COUNT] [--syncs COUNT] [NAME ...]
 
-The index is the default one unless another is named. Every project is locked by both against it in new folders.
+The small set are a few requirements each; the real one are the requirements of well-known projects, as
+`benchmarks/projects/real` holds them: extras, groups, workspaces, conflicts. The index is the default one unless
+another is named; a recorded one (`recorded.py fill`) fetches no wheel for it and gives the same answers tomorrow. Files
+newer than a fixed day do not count. Projects whose sources name an index of their own need the recorded one.
+
+Every project is locked from empty with uv and with each engine, cold and then warm, and each tool checks the lock of
+the other. For the first `--more` projects the question is asked in other ways: with `lowest-direct`, and from an older
+lock with one version released or one requirement added. `--syncs` installs as many locks with both.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess
-import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-BIN = Path(sys.executable).parent
-EXAMPLE = Path(__file__).parent.parent / "examples" / "mlops" / "pyproject.toml"
-PROJECTS = {
+from parity_projects import ENGINES, Bench, Project, Row
+
+HERE = Path(__file__).parent
+REAL = HERE / "projects" / "real"
+EXAMPLE = HERE.parent / "examples" / "mlops" / "pyproject.toml"
+SMALL = {
     "web-flask": (">=3.11", ["flask", "flask-sqlalchemy", "gunicorn"]),
     "web-django": (">=3.11,<3.14", ["django", "djangorestframework", "psycopg[binary]"]),
     "web-fastapi": (">=3.11,<3.14", ["fastapi[standard]", "sqlalchemy", "alembic"]),
@@ -41,70 +50,84 @@ lint = ["ruff"]
 """
 
 
-def _forks(lock: bytes) -> str:
-    return "forks" if b"\nresolution-markers" in lock else "no forks"
+def small() -> Iterator[tuple[str, Path | str]]:
+    yield "example-mlops", EXAMPLE.read_text()
+    for name, (python, dependencies) in SMALL.items():
+        rows = "".join(f'    "{dependency}",\n' for dependency in dependencies)
+        head = f'[project]\nname = "{name}"\nversion = "0.1.0"\nrequires-python = "{python}"\n'
+        yield name, f"{head}dependencies = [\n{rows}]\n{EXTRAS}"
 
 
-def texts() -> dict[str, str]:
-    found = {"example-mlops": EXAMPLE.read_text()}
-    for name, (python, dependencies) in PROJECTS.items():
-        rows = "".join(f"    {dependency!r},\n".replace("'", '"') for dependency in dependencies)
-        found[name] = (
-            f'[project]\nname = "{name}"\nversion = "0.1.0"\nrequires-python = "{python}"\n'
-            f"dependencies = [\n{rows}]\n{EXTRAS}"
-        )
-    return found
+def chosen(given: argparse.Namespace) -> list[tuple[str, Path | str]]:
+    found: list[tuple[str, Path | str]] = []
+    if given.set in ("small", "all"):
+        found += small()
+    if given.set in ("real", "all"):
+        found += ((folder.name, folder) for folder in sorted(REAL.iterdir()))
+    return [one for one in found if not given.names or any(part == one[0] for part in given.names)]
 
 
-def run(tool: str, args: list[str], cwd: Path, index: str) -> subprocess.CompletedProcess[str]:
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(("UV_", "UVKIT_"))}
-    variables |= {"UV_DEFAULT_INDEX": index, "UV_PYTHON_DOWNLOADS": "never", "NO_COLOR": "1"}
-    return subprocess.run([str(BIN / tool), *args], cwd=cwd, env=variables, capture_output=True, text=True)
+def asked(bench: Bench, given: argparse.Namespace, number: int, project: Project) -> Row:
+    lock = project.from_empty(times=not given.once)
+    if lock is not None:
+        project.accepted(lock)
+        if number < given.more:
+            project.twins("lowest", [], UV_RESOLUTION="lowest-direct")
+            project.relocked()
+        if number < given.syncs:
+            project.synced(lock)
+    return project.row
+
+
+def printed(row: Row, engines: list[str]) -> None:
+    verdicts = "  ".join(f"{question}={verdict}" for question, verdict in row.verdicts.items())
+    seconds = row.seconds
+    times = []
+    for state in ("cold", "warm"):
+        if f"uv {state}" in seconds:
+            ours = [f"{seconds[f'{one} {state}']:.1f}" for one in engines if f"{one} {state}" in seconds]
+            times.append(f"{state} {seconds[f'uv {state}']:.1f}/{'/'.join(ours)}")
+    print(f"{row.name:22} {row.packages:4} packages {row.forks:3} forks  {', '.join(times)} s  {verdicts}", flush=True)
+    for note in row.notes:
+        print(f"    {note}", flush=True)
+
+
+def summed(rows: list[Row]) -> int:
+    """Print how many of each question came out well; return how many did not."""
+    failed = 0
+    for question in dict.fromkeys(question for row in rows for question in row.verdicts):
+        verdicts = [row.verdicts[question] for row in rows if row.verdicts.get(question, "-") != "-"]
+        good = sum(verdict in ("same", "yes") for verdict in verdicts)
+        failed += len(verdicts) - good
+        print(f"{question:22} {good} of {len(verdicts)}")
+    return failed
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("part", nargs="?", default="")
+    parser.add_argument("names", nargs="*")
     parser.add_argument("--index")
-    parser.add_argument("--sync", action="store_true", help="also let uv sync each lock (downloads every wheel)")
+    parser.add_argument("--set", choices=("small", "real", "all"), default="small")
+    parser.add_argument("--engine", choices=(*ENGINES, "both"), default="both")
+    parser.add_argument("--more", type=int, default=0)
+    parser.add_argument("--syncs", type=int, default=0)
+    parser.add_argument("--once", action="store_true", help="lock cold only")
+    parser.add_argument("--timeout", type=float, default=600.0)
+    parser.add_argument("--python", default="/usr/bin/python3", help="an interpreter in no environment")
+    parser.add_argument("--work", type=Path, help="a folder to keep; otherwise a new one that is deleted")
     given = parser.parse_args()
     if given.index is None:
         from uvkit.index import default_index_url
 
         given.index = default_index_url(os.environ).rstrip("/")
-    same = checked = count = 0
+    engines = list(ENGINES) if given.engine == "both" else [given.engine]
+    rows = []
     with tempfile.TemporaryDirectory(prefix="uvkit-parity-") as folder:
-        for name, text in texts().items():
-            if given.part not in name:
-                continue
-            count += 1
-            sides = {}
-            for tool in ("uv", "uvkit"):
-                work = Path(folder, tool, name)
-                work.mkdir(parents=True)
-                (work / "pyproject.toml").write_text(text)
-                done = run(tool, ["lock"], work, given.index)
-                if done.returncode:
-                    print(f"{name}: {tool} failed: {done.stderr.strip()[-400:]}")
-                lock = work / "uv.lock"
-                sides[tool] = lock.read_bytes() if lock.exists() else b""
-            theirs, ours = sides["uv"], sides["uvkit"]
-            identical = bool(theirs) and theirs == ours
-            same += identical
-            work = Path(folder, "uvkit", name)
-            accepted = run("uv", ["lock", "--check"], work, given.index).returncode == 0
-            checked += accepted
-            notes = [
-                f"{theirs.count(b'[[package]]')} packages",
-                _forks(theirs),
-            ]
-            if given.sync:
-                done = run("uv", ["sync", "--frozen"], work, given.index)
-                notes.append(f"uv sync --frozen: {'ok' if done.returncode == 0 else done.stderr.strip()[-200:]}")
-            verdict = "identical" if identical else "DIFFERENT"
-            print(f"{name:16} {verdict}  uv lock --check: {accepted}  {', '.join(notes)}", flush=True)
-    print(f"{same}/{count} identical, {checked}/{count} accepted by uv lock --check")
-    return 0 if same == checked == count else 1
+        bench = Bench(given.index, given.work or Path(folder), given.python, given.timeout)
+        for number, (name, source) in enumerate(chosen(given)):
+            rows.append(asked(bench, given, number, Project(bench, name, source, engines)))
+            printed(rows[-1], engines)
+    return 1 if summed(rows) else 0
 
 
 if __name__ == "__main__":

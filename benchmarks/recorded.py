@@ -100,6 +100,7 @@ class Filler(ThreadingHTTPServer):
 
 
 SLOTS = threading.Semaphore(8)
+RANGE_SLOTS = threading.Semaphore(16)
 
 
 def fetch(url: str, accept: str = "*/*") -> bytes:
@@ -155,17 +156,12 @@ def file(project: str, name: str) -> bytes:
 
 
 def sidecar(wheel: str) -> bytes:
-    """Return the metadata beside a wheel, or the metadata at its end where none is served."""
-    try:
-        return fetch(wheel + ".metadata")
-    except urllib.error.HTTPError:
-        from uvkit.net import read_remote_metadata
+    """Return the metadata at the end of a wheel, or the one beside it where ranges are not served."""
+    from uvkit.net import read_remote_metadata
 
-        with SLOTS:
-            read = read_remote_metadata(range_client(), wheel)
-        if read is None:
-            raise
-        return read
+    with RANGE_SLOTS:
+        read = read_remote_metadata(range_client(), wheel)
+    return fetch(wheel + ".metadata") if read is None else read
 
 
 @functools.cache
