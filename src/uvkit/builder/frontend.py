@@ -27,7 +27,10 @@ class Prepared(NamedTuple):
 
 
 class Frontend:
-    """Builds one source tree as often as asked; ``source`` is the tree as shown in errors."""
+    """Builds one source tree as often as asked; ``source`` is the tree as shown in errors.
+
+    A local tree is one that the user works on: only such a one may name places on this machine.
+    """
 
     def __init__(
         self,
@@ -36,6 +39,7 @@ class Frontend:
         *,
         settings: BuildSettings = _DEFAULT_SETTINGS,
         source: str | None = None,
+        is_local: bool = False,
         on_line: Callable[[str], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
@@ -43,6 +47,7 @@ class Frontend:
         self._environments = settings.environments or environments
         self._settings = settings
         self._source = source or str(tree)
+        self._is_local = is_local
         self._on_line = on_line
         self._cancel = cancel
 
@@ -90,7 +95,9 @@ class Frontend:
             reason = "there is neither a `pyproject.toml` nor a `setup.py`"
             raise BackendError(source=self._source, hook=f"build_{product}", output=reason)
         system = read_build_system(self._tree)
-        requires = (*system.requires, *self._settings.requires)
+        placed = self._settings.placed if self._is_local else None
+        stated = system.requires if placed is None else placed(self._tree, system.requires)
+        requires = (*stated, *self._settings.requires)
 
         def backend(environment: object) -> Backend:
             return Backend(

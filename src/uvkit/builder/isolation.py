@@ -34,12 +34,14 @@ class BuildSettings:
 
     ``config_settings`` go to the backend (PEP 517), ``variables`` into its process environment, ``requires`` are added
     to what the project asks for. ``environments`` replaces the builder's own factory, for builds without isolation.
+    ``placed`` gives the build requirements of a tree on this machine the places that its own file names for them.
     """
 
     config_settings: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
     requires: tuple[Requirement, ...] = ()
     environments: EnvironmentFactory | None = None
+    placed: Callable[[Path, Sequence[Requirement]], tuple[Requirement, ...]] | None = None
 
     def identity(self) -> str:
         """Return a text that differs whenever a built wheel may differ."""

@@ -50,6 +50,7 @@ class _Job(NamedTuple):
     project: ProjectName
     key: str
     source: str
+    is_local: bool = False  # a tree on this machine, not one out of an archive or a repository
 
 
 class SourceBuilder:
@@ -242,6 +243,7 @@ class SourceBuilder:
                     self._environments,
                     settings=self._settings(job.project),
                     source=job.source,
+                    is_local=job.is_local,
                     on_line=partial(self._print, task) if self._emitter.active else None,
                     cancel=self._cancel,
                 )
@@ -264,7 +266,7 @@ class SourceBuilder:
 
     def _tree_job(self, path: Path, project: ProjectName) -> _Job:
         key = f"tree {path.absolute()} {tree_fingerprint(path, self._variables)}"
-        return _Job(path, project, key, str(path))
+        return _Job(path, project, key, str(path), is_local=True)
 
     @contextmanager
     def _unpacked(self, path: Path, subdirectory: str | None) -> Iterator[Path]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .building import GitError as GitError
     from .building import GitReferenceNotFoundError as GitReferenceNotFoundError
     from .building import SourceError as SourceError
+    from .building import SourceNotFoundError as SourceNotFoundError
     from .configuration import ConfigurationError as ConfigurationError
     from .configuration import InvalidOptionError as InvalidOptionError
     from .configuration import InvalidRequirementError as InvalidRequirementError
@@ -90,6 +91,7 @@ _MODULES = {
         "GitError",
         "GitReferenceNotFoundError",
         "SourceError",
+        "SourceNotFoundError",
     ),
     "configuration": (
         "ConfigurationError",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from .base import UvkitError
@@ -12,6 +13,23 @@ class SourceError(UvkitError):
     """A source tree, repository or archive could not be had."""
 
     code: ClassVar[str] = "source"
+
+
+@dataclass(eq=False, kw_only=True)
+class SourceNotFoundError(SourceError):
+    """There is nothing where a source tree or a folder of files is said to be."""
+
+    code: ClassVar[str] = "source-not-found"
+    what: str  # "source tree of `lib`", "find-links folder"
+    path: Path
+
+    def __str__(self) -> str:
+        return f"the {self.what} is not there: `{self.path}`"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what may have happened."""
+        return ("check the path, or lock again if it was moved",)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # The expression that PEP 723 gives.
 _BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+_OPENING = re.compile(r"(?m)^# /// script$")
 # A script is no workspace and has no groups; but it has sources.
 _REFUSED = (
     "build-backend", "conflicts", "default-groups", "dependency-groups", "dev-dependencies", "environments", "managed",
@@ -43,9 +44,13 @@ def script_block(text: str, *, path: Path) -> str | None:
     """Return the TOML of a script's block, or none if it has no block.
 
     Raises:
-        InvalidTableError: there is more than one block.
+        InvalidTableError: there is more than one block, or one that does not end.
     """
-    blocks = [found for found in _BLOCK.finditer(text.replace("\r\n", "\n")) if found["type"] == "script"]
+    text = text.replace("\r\n", "\n")
+    blocks = [found for found in _BLOCK.finditer(text) if found["type"] == "script"]
+    if not blocks and _OPENING.search(text):
+        reason = "a `# /// script` block is not closed by `# ///`; every line between must begin with `#` (PEP 723)"
+        raise InvalidTableError(path=path, problems=(("", reason),))
     if len(blocks) > 1:
         raise InvalidTableError(path=path, problems=(("", "there is more than one `# /// script` block (PEP 723)"),))
     if not blocks:

@@ -16,11 +16,10 @@ class IndexAccess:
     """How one index is asked.
 
     ``ignored_statuses`` mean that the project is not there, as 404 always does. ``page_cache_control`` replaces what
-    the server says about its pages. ``file_cache_control`` is there for configurations that name it and has no effect:
-    files are kept by their digest, whatever a server says.
+    the server says about its pages; what a configuration says about files has no effect, as these are kept by their
+    digest, whatever a server says.
     """
 
     authenticate: AuthenticationPolicy = "auto"
     ignored_statuses: frozenset[int] = frozenset()
     page_cache_control: str | None = None
-    file_cache_control: str | None = None

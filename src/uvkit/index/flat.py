@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from uvkit.errors import SourceNotFoundError
 from uvkit.formats import parse_html_page, parse_json_page, version_text
 from uvkit.model import FileRow, Listing, ProjectName
 
@@ -19,11 +20,16 @@ def local_listing(
     """Return the project's files in a local index, or none if it has none.
 
     ``relative`` gives the files' paths relative to the folder, as a lock records them. Hashes and sizes are not read.
+
+    Raises:
+        SourceNotFoundError: a flat one is not there.
     """
     rows = _simple(folder, project) if layout == "simple" else None
     if rows is None:
         places = [folder / project, folder] if layout == "simple" else [folder]
         found = next((place for place in places if place.is_dir()), None)
+        if found is None and layout == "flat" and not folder.exists():
+            raise SourceNotFoundError(what="find-links folder", path=folder)
         rows = _files(found, project) if found is not None else {}
     if not rows:
         return None

@@ -28,6 +28,7 @@ class Selection:
     extras: frozenset[ExtraName] | Literal["all"] = frozenset()
     exclude_extras: frozenset[ExtraName] = frozenset()
     groups: frozenset[GroupName] | Literal["default", "all"] = "default"
+    defaults: frozenset[GroupName] | Literal["all"] | None = None  # what "default" means; none: what the lock says
     extra_groups: frozenset[GroupName] = frozenset()  # in addition to the defaults
     exclude_groups: frozenset[GroupName] = frozenset()
     exclude: frozenset[ProjectName] = frozenset()

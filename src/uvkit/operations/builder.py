@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -147,7 +148,7 @@ class Builder:
             yield folder_below(tree, source.subdirectory, source=source.repository)
 
     def _frontend(self, tree: Path) -> Frontend:
-        return Frontend(tree, self.environment, settings=self._settings(None))
+        return Frontend(tree, self.environment, settings=self._settings(None), is_local=True)
 
     # -- for resolvers and installers ----------------------------------------------------------------------------------
 
@@ -197,23 +198,30 @@ class Builder:
             yield IsolatedEnvironment(environment.python, environment.variables(self.variables))
 
     def _fill(self, environment: Environment, requires: tuple[Requirement, ...]) -> None:
+        from uvkit.project import declared_of_tree
+
+        from .tree_sources import TreeSources
+
+        root = self.root or Path.cwd()
+        declared = partial(declared_of_tree, root=root)
         resolver = Resolver(self.indexes, cache=self.cache, builder=self, options=self.resolver_options, http=self.http)
+        resolver = resolver.through(partial(TreeSources, declared=declared, root=root))
         request = ResolveRequest(
             target=environment.target,
             roots=requires,
-            root=self.root,
+            root=root,
             constraints=self.options.constraints,
             options=self.resolver_options,
         )
         wanted = resolver.resolve(request).select(environment.target)
-        installer = Installer(self.indexes, cache=self.cache, http=self.http, builder=self, root=self.root)
+        installer = Installer(self.indexes, cache=self.cache, http=self.http, builder=self, root=root)
         steps = installer.plan(environment, wanted)
         installer.apply(environment, steps, installer.prepare(steps))
 
     def _settings(self, project: ProjectName | None) -> BuildSettings:
         options = self.options
         if project is None:
-            return BuildSettings(config_settings=options.config_settings)
+            return BuildSettings(config_settings=options.config_settings, placed=self._placed)
         alone = options.no_isolation == "all" or project in options.no_isolation
         environments: EnvironmentFactory | None = self._shared if alone else None
         return BuildSettings(
@@ -221,7 +229,14 @@ class Builder:
             variables=options.variables.get(project, {}),
             requires=tuple(extra.requirement for extra in options.extra_requirements.get(project, ())),
             environments=environments,
+            placed=self._placed,
         )
+
+    def _placed(self, tree: Path, requires: Sequence[Requirement]) -> tuple[Requirement, ...]:
+        """Return build requirements with the sources of the tree's own file applied."""
+        from uvkit.project import build_requirements
+
+        return build_requirements(tree, requires, root=self.root or tree)
 
     @contextmanager
     def _shared(self, requires: Sequence[Requirement]) -> Iterator[IsolatedEnvironment]:  # noqa: ARG002  # what is there has to do

@@ -41,7 +41,6 @@ def configured_indexes(
                 authenticate=config.authenticate,
                 ignored_statuses=config.ignore_error_codes,
                 page_cache_control=config.cache_control.get("api"),
-                file_cache_control=config.cache_control.get("files"),
             ),
             root=root,
         )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uvkit.environment import Environment, InstalledDistribution, InstallOptions, InstallPlan
+from uvkit.errors import SourceNotFoundError
 from uvkit.events import CancelToken, EventSink
 from uvkit.formats import DirectUrl, direct_url_of
 from uvkit.index import IndexSet, PackageIndex
@@ -118,6 +119,9 @@ class Installer:
         """Return what must be installed, replaced and removed; nothing is changed.
 
         ``installed`` is what is there, for a caller that has read it; what ``keep`` names of it stays as it is.
+
+        Raises:
+            SourceNotFoundError: a source tree of the set is not there.
         """
         from uvkit.environment import plan, seed_projects
 
@@ -131,13 +135,19 @@ class Installer:
         )
 
     def _local_states(self, wanted: InstallSet) -> dict[ProjectName, dict[str, Any]]:
-        """Return the present state of every source tree and local archive of a set, as installing records it."""
+        """Return the present state of every source tree and local archive of a set, as installing records it.
+
+        Raises:
+            SourceNotFoundError: a tree is not there.
+        """
         states: dict[ProjectName, dict[str, Any]] = {}
         for pin in wanted:
             source = pin.source
             if isinstance(source, DirectorySource):
                 from uvkit.builder import tree_cache_info
 
+                if not (self.root / source.path).is_dir():
+                    raise SourceNotFoundError(what=f"source tree of `{pin.project}`", path=self.root / source.path)
                 states[pin.project] = tree_cache_info(self.root / source.path, self.variables)
             elif isinstance(source, ArchiveSource) and source.path is not None:
                 from uvkit.builder import archive_cache_info

@@ -95,6 +95,7 @@ def _lock_project(
     if data is None and check:
         work.check_project()
         raise LockfileMissingError(path=path)
+    work.check_places()
     existing, digest = (None, b"") if data is None else work.memory.lockfile(path, data)
     if existing is not None and not upgrade and work.remembers_fresh(digest):
         return _untouched(work, existing, started)
@@ -157,10 +158,11 @@ def _check_groups(upgrade: Upgrade, request: ResolveRequest) -> None:
 
 
 def read_lock(work: Work) -> LockResult:
-    """Return the lock as it is, unchecked.
+    """Return the lock as it is, unchecked but for the names of members.
 
     Raises:
         LockfileMissingError: there is none.
+        LockfileOutdatedError: a member is not in it.
         LockfileError: it does not parse.
     """
     started = perf_counter()
@@ -169,6 +171,10 @@ def read_lock(work: Work) -> LockResult:
     if data is None:
         raise LockfileMissingError(path=path)
     lockfile, _ = work.memory.lockfile(path, data)
+    missing = work.member_names.difference(lockfile.members)
+    if missing:
+        reasons = tuple(f"the member `{name}` is not in it" for name in sorted(missing))
+        raise LockfileOutdatedError(path=path, reasons=reasons)
     return _untouched(work, lockfile, started)
 
 

@@ -71,7 +71,7 @@ class Parts:
             http=self.session.http,
             python=self.find_interpreter,
             options=self.settings.build,
-            resolver_options=self.settings.resolver,
+            resolver_options=self.settings.resolver_options,
             variables=self.session.variables,
             root=self.root,
         )
@@ -89,7 +89,7 @@ class Parts:
             self.indexes,
             cache=self.session.cache,
             builder=self.builder,
-            options=self.settings.resolver,
+            options=self.settings.resolver_options,
             http=self.session.http,
         )
 

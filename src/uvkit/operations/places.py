@@ -66,13 +66,14 @@ def project_place(
         PythonNotFoundError: no interpreter suits the project.
     """
     if isinstance(environment, Environment):
-        return Place(_suitable(environment, work.project.requires_python))
+        return Place(_suitable(environment, work.requires_python))
     path = Path(environment) if environment is not None else work.environment_path
     found = _usable(path, work)
     if found is not None:
         return Place(found)
     replaces = (path / "pyvenv.cfg").is_file()
     if not make:
+        refuse_other_content(path)
         return Place(Environment(work.interpreter), described=True, replaces=replaces, path=path)
     if not replaces:
         return _made(path, lambda: _create(path, work, existing="error"), lambda: _usable(path, work))
@@ -82,6 +83,19 @@ def project_place(
         if found is not None:
             return Place(found)
         return Place(_create(path, work, existing="replace"), created=True, replaces=True, path=path)
+
+
+def refuse_other_content(path: Path) -> None:
+    """Refuse a place for an environment that holds something else.
+
+    Raises:
+        InvalidEnvironmentError: it does.
+    """
+    if path.is_file() or (path.is_dir() and not (path / "pyvenv.cfg").is_file() and any(path.iterdir())):
+        raise InvalidEnvironmentError(
+            path=path,
+            reason="there is a folder that is not a virtual environment" if path.is_dir() else "there is a file",
+        )
 
 
 def _create(path: Path, work: Work, *, existing: Existing) -> Environment:
@@ -145,7 +159,7 @@ def _usable(path: Path, work: Work) -> Environment | None:
         return None
     if not environment.satisfies(work.python_request):
         return None
-    return environment if _suits(environment.interpreter, work.project.requires_python) else None
+    return environment if _suits(environment.interpreter, work.requires_python) else None
 
 
 def _suits(interpreter: Interpreter, requires_python: RequiresPython | None) -> bool:

@@ -91,8 +91,14 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         is_loose = isinstance(work.project, Script) and not work.project.lockfile_path.exists()
         if is_loose and locking != "update":
             raise InvalidOptionError(problems=(("locking", f"`{locking}` needs a lock, and the script has none"),))
+        if isinstance(work.project, Project):
+            selection = of_member(work.project, selection)
+            work.use_groups_of(selection)
+        # A Python that does not suit, or something else in the way, is found out before anything is written.
+        place = project_place(work, environment, make=False, cancel=cancel)
         if locking == "frozen":
             locked = read_lock(work)
+            selection = with_defaults(work, selection)
         else:
             locked = lock_project(
                 work,
@@ -102,10 +108,9 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
                 events=events,
                 cancel=cancel,
             )
-        place = project_place(work, environment, make=not (dry_run or check), cancel=cancel)
+        if place.described and not (dry_run or check):
+            place = project_place(work, environment, make=True, cancel=cancel)
         interpreter = place.environment.interpreter
-        if isinstance(work.project, Project):
-            selection = of_member(work.project, selection)
         options = work.settings.resolver
         formats = {"no_binary": options.no_binary, "no_build": options.no_build}
         key = (selection, str(interpreter.base_executable), interpreter.full_version, *formats.values())
@@ -119,6 +124,13 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             elapsed=timedelta(seconds=perf_counter() - started),
             notices=(*locked.notices, *result.notices),
         )
+
+
+def with_defaults(work: Work, selection: Selection) -> Selection:
+    """Return the selection with the default groups that the project has now; the lock may still have others."""
+    if selection.groups != "default" or isinstance(work.project, Script):
+        return selection
+    return replace(selection, defaults=work.project.default_groups(selection))
 
 
 def of_member(project: Project, selection: Selection) -> Selection:

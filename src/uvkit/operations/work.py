@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from uvkit.events import Notice
 from uvkit.lockfile import LocalState
-from uvkit.model import DirectorySource, MetadataRows, ProjectName, Source
+from uvkit.model import ArchiveSource, DirectorySource, MetadataRows, ProjectName, Selection, Source
 from uvkit.project import Project, Script, SourceTree
 from uvkit.version import __version__
 
@@ -24,6 +24,7 @@ from .session import Session
 
 if TYPE_CHECKING:
     from uvkit.index import IndexSet
+    from uvkit.markers import RequiresPython
     from uvkit.python import Interpreter
     from uvkit.resolver import MetadataSource, ResolveRequest
 
@@ -43,6 +44,7 @@ class Work(Parts):
         self.memory = session.memory
         self.project = project
         self._python = python
+        self._selection: Selection | None = None
 
     @classmethod
     @contextmanager
@@ -68,6 +70,8 @@ class Work(Parts):
 
     def local_state(self, project: ProjectName, source: Source) -> LocalState | None:
         """Return what a source tree that is no member says of itself now, built if it must be; none if it is gone."""
+        if isinstance(source, ArchiveSource):
+            return self._archive_state(project, source)
         if not isinstance(source, DirectorySource):
             return None
         member = self.project.local_member(source)
@@ -84,6 +88,21 @@ class Work(Parts):
             metadata=self.project.declared_of(folder, rows),
         )
 
+    def _archive_state(self, project: ProjectName, source: ArchiveSource) -> LocalState | None:
+        """Return what an archive says of itself now; its digest is looked at when it is installed."""
+        from uvkit.artifacts import IndexMetadataSource
+        from uvkit.project import recorded_metadata
+
+        with IndexMetadataSource(
+            self.indexes,
+            self.session.cache,
+            http=self.session.http,
+            builder=self.builder.sources(),
+            root=self.project.lockfile_path.parent,
+        ) as reader:
+            rows, _ = reader.source_metadata(project, replace(source, hashes=()))
+        return LocalState(version=Version(rows.version), metadata=recorded_metadata(rows))
+
     def _built(self, tree: SourceTree) -> MetadataRows:
         """Return what the backend of a member says that it requires."""
         return self.builder.sources().tree(tree.root, project=tree.name or ProjectName(tree.root.name))
@@ -93,6 +112,26 @@ class Work(Parts):
         from .tree_sources import TreeSources
 
         return TreeSources(source, declared=self.project.declared_of, root=self.project.lockfile_path.parent)
+
+    @property
+    def member_names(self) -> frozenset[ProjectName]:
+        """Return the names of the members; a script has none."""
+        return frozenset() if isinstance(self.project, Script) else frozenset(self.project.workspace.trees)
+
+    def check_places(self) -> None:
+        """Refuse folders of `find-links` that are not there.
+
+        Raises:
+            SourceNotFoundError: one is not.
+        """
+        from uvkit.model import is_url
+
+        for one in self.settings.find_links:
+            folder = self.project.lockfile_path.parent / one.url
+            if not is_url(one.url) and not folder.exists():
+                from uvkit.errors import SourceNotFoundError
+
+                raise SourceNotFoundError(what="find-links folder", path=folder)
 
     def check_project(self) -> None:
         """Refuse a project whose files do not fit together.
@@ -137,7 +176,18 @@ class Work(Parts):
     @cached_property
     def interpreter(self) -> Interpreter:
         """Return the interpreter that the project's environment is made with."""
-        return self.session.pythons.find(self.python_request, self.project.requires_python, environments="never")
+        return self.session.pythons.find(self.python_request, self.requires_python, environments="never")
+
+    @property
+    def requires_python(self) -> RequiresPython | None:
+        """Return the Python versions that suit: those of the project, and of the groups that `use_groups_of` named."""
+        if self._selection is None or isinstance(self.project, Script):
+            return self.project.requires_python
+        return self.project.python_for(self._selection)
+
+    def use_groups_of(self, selection: Selection) -> None:
+        """Let the groups of a selection have a say which interpreter suits."""
+        self._selection = selection
 
     def find_interpreter(self) -> Interpreter:
         """Return the interpreter that builds are for: the project's."""
@@ -149,7 +199,7 @@ class Work(Parts):
         python = None if self.project.requires_python is not None else self.interpreter.version
         # Of indexes in files only those of the project's own may be pinned: anybody who has it must get the same lock.
         names = {one.name: one.identity for one in self.settings.indexes if one.name and not one.is_of_file}
-        options = self.settings.resolver
+        options = self.settings.resolver_options
         if isinstance(self.project, Script):
             return self.project.request(options, python=python, indexes=names, no_sources=self.settings.no_sources)
         return self.project.request(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
+    from .local_trees import build_requirements, declared_of_tree, recorded_metadata
     from .options import resolver_keys, resolver_options
     from .project import Project
     from .script import Script
@@ -21,12 +22,15 @@ _MODULES = {
     "Script": "script",
     "SourceTree": "tree",
     "Workspace": "workspace",
+    "build_requirements": "local_trees",
     "cut_off": "indexes",
+    "declared_of_tree": "local_trees",
     "flat_indexes": "indexes",
     "in_order": "indexes",
     "index_location": "indexes",
     "index_of": "indexes",
     "read_settings": "settings_file",
+    "recorded_metadata": "local_trees",
     "resolver_keys": "options",
     "resolver_options": "options",
     "settings_in": "settings_file",
@@ -39,12 +43,15 @@ __all__ = [
     "Script",
     "SourceTree",
     "Workspace",
+    "build_requirements",
     "cut_off",
+    "declared_of_tree",
     "flat_indexes",
     "in_order",
     "index_location",
     "index_of",
     "read_settings",
+    "recorded_metadata",
     "resolver_keys",
     "resolver_options",
     "settings_in",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 Items: TypeAlias = tuple[DeclaredRequirement, ...]
 
-_DEV = GroupName("dev")
+DEV = GroupName("dev")
 # Of specifiers with the same version, the order in which a lock lists them.
 _OPERATORS = {operator: rank for rank, operator in enumerate(("==", "===", "!=", "~=", "<", "<=", ">", ">="))}
 
@@ -209,7 +209,7 @@ class _Lowering:
 
     def check_scopes(self, extras: Collection[ExtraName], tables: Pyproject) -> None:
         """Note the sources for an extra or group that does not exist."""
-        groups = {*tables.groups, *([_DEV] if "dev-dependencies" in tables.settings else [])}
+        groups = {*tables.groups, *([DEV] if "dev-dependencies" in tables.settings else [])}
         for entry in (entry for entries in self.around.sources.values() for entry in entries):
             if entry.folder != self.around.folder:
                 continue
@@ -231,7 +231,7 @@ class _Lowering:
         }
         if "dev-dependencies" in tables.settings:
             legacy = [Requirement.parse(text) for text in tables.settings["dev-dependencies"]]
-            groups[_DEV] = (*groups.get(_DEV, ()), *self.lowered(legacy, group=_DEV))
+            groups[DEV] = (*groups.get(DEV, ()), *self.lowered(legacy, group=DEV))
         return groups
 
     def raise_problems(self) -> None:
@@ -258,7 +258,7 @@ def default_groups(tables: Pyproject) -> tuple[GroupName, ...] | Literal["all"] 
     if configured is None or configured == "all":
         return "all" if configured else None
     names = tuple(map(group_name, configured))
-    known = {*tables.groups, *([_DEV] if "dev-dependencies" in tables.settings else [])}
+    known = {*tables.groups, *([DEV] if "dev-dependencies" in tables.settings else [])}
     unknown = [
         (f"tool.uv.default-groups[{position}]", f"there is no group `{name}`")
         for position, name in enumerate(names)

@@ -16,13 +16,29 @@ from uvkit.errors import ProjectNotFoundError
 from uvkit.events import Notice
 from uvkit.formats import GroupInclude, Pyproject
 from uvkit.markers import RequiresPython
-from uvkit.model import DirectorySource, LocalMetadata, MetadataRows, ProjectName, Requirement, project_name
+from uvkit.model import (
+    DirectorySource,
+    GroupName,
+    LocalMetadata,
+    MetadataRows,
+    ProjectName,
+    Requirement,
+    Selection,
+    project_name,
+)
 from uvkit.resolver import Member, ResolveRequest, ResolverOptions
 
 from .indexes import IndexConfig, index_of
 from .local_paths import LocalPaths, kind_at, local_paths
 from .members import group_specifiers
-from .request import Asking, default_requires_python, joint_requires_python, member_sources, workspace_request
+from .request import (
+    Asking,
+    default_requires_python,
+    joint_requires_python,
+    member_sources,
+    no_sources_in,
+    workspace_request,
+)
 from .settings_file import find_settings
 from .tree import FILE_NAME, Reader, SourceTree, absolute, nearest
 from .workspace import Workspace, find_workspace
@@ -168,12 +184,34 @@ class Project:
                 options=options,
                 indexes=indexes or {},
                 python=python,
-                no_sources=no_sources_of(self.settings) if no_sources is None else no_sources,
+                no_sources=no_sources_in(self.settings) if no_sources is None else no_sources,
                 kinds=partial(kind_at, self.local_paths),
                 workspaces=self.local_paths.workspaces,
                 built=built,
             ),
         )
+
+    def python_for(self, selection: Selection) -> RequiresPython | None:
+        """Return the Python versions that all members and the groups of a selection admit, or none without any bound.
+
+        Raises:
+            InvalidTableError: no version is left for the members.
+        """
+        from .group_bounds import bounds_of_groups
+
+        joint = self.requires_python
+        bounds = bounds_of_groups(self.workspace, self.tree, selection)
+        return joint if not bounds else RequiresPython().intersect([*([joint] if joint is not None else []), *bounds])
+
+    def default_groups(self, selection: Selection) -> frozenset[GroupName] | Literal["all"]:
+        """Return the groups that a selection takes if it names none: of the one member meant, else of the root.
+
+        Raises:
+            InvalidTableError: one of them does not exist.
+        """
+        from .group_bounds import defaults_of
+
+        return defaults_of(self.workspace, self.tree, selection)
 
     def check(self) -> None:
         """Refuse a workspace whose files do not fit together; sources and requirements are not looked at.
@@ -198,7 +236,7 @@ class Project:
 
         root = self.lockfile_path.parent
         folder = absolute(root / source.path)
-        return local_member(folder, source, root=root, no_sources=no_sources_of(self.settings))
+        return local_member(folder, source, root=root, no_sources=no_sources_in(self.settings))
 
     def declared_of(self, folder: Path, rows: MetadataRows) -> LocalMetadata:
         """Return what a source tree that is no member requires with its own sources applied, and its groups.
@@ -211,7 +249,7 @@ class Project:
         from .local_trees import lowered_tree
 
         root = self.lockfile_path.parent
-        return lowered_tree(folder, rows, root=root, no_sources=no_sources_of(self.settings))
+        return lowered_tree(folder, rows, root=root, no_sources=no_sources_in(self.settings))
 
     @property
     def indexes(self) -> tuple[IndexConfig, ...]:
@@ -246,13 +284,6 @@ def digest_of_files(files: Mapping[Path, bytes], paths: LocalPaths, *, root: Pat
     for path, kind in sorted(paths.kinds.items()):
         state.update(os.fsencode(path) + b"\0" + (kind if isinstance(kind, str) else "tree").encode())
     return state.hexdigest()
-
-
-def no_sources_of(settings: ToolTable) -> frozenset[ProjectName] | Literal["all"]:
-    """Return the projects whose sources the settings switch off."""
-    if settings.get("no-sources"):
-        return "all"
-    return frozenset(map(project_name, settings.get("no-sources-package", ())))
 
 
 def python_notice(what: str, python: Version | None) -> Notice:

@@ -191,6 +191,13 @@ def _kept(
     return {name: entries for name, entries in sources.items() if name not in no_sources}
 
 
+def no_sources_in(settings: ToolTable) -> frozenset[ProjectName] | Literal["all"]:
+    """Return the projects whose sources the settings switch off."""
+    if settings.get("no-sources"):
+        return "all"
+    return frozenset(map(project_name, settings.get("no-sources-package", ())))
+
+
 # -- Python ------------------------------------------------------------------------------------------------------------
 
 

@@ -12,19 +12,28 @@ from typing import TYPE_CHECKING, Literal, cast
 from packaging.version import Version
 
 from uvkit.events import Notice
-from uvkit.formats import ScriptTable, parse_script
+from uvkit.formats import PROJECT_ONLY, ScriptTable, parse_script
 from uvkit.markers import RequiresPython
 from uvkit.model import DirectorySource, LocalMetadata, MetadataRows, ProjectName, Requirement
 from uvkit.resolver import Member, ResolveRequest, ResolverOptions
 
 from .local_paths import LocalPaths, kind_at, local_paths
-from .project import digest_of_files, no_sources_of, python_notice
-from .request import Asking, default_requires_python, script_request
+from .project import digest_of_files, python_notice
+from .request import Asking, default_requires_python, no_sources_in, script_request
 from .settings_file import find_settings
 from .tree import Reader, absolute
 
 if TYPE_CHECKING:
     from uvkit.formats import ToolTable
+
+
+# Of the project that a script happens to lie in.
+_NOT_INHERITED = PROJECT_ONLY | {
+    "build-constraint-dependencies",
+    "constraint-dependencies",
+    "exclude-dependencies",
+    "override-dependencies",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +115,7 @@ class Script:
             settings=self.settings,
             options=options,
             indexes=indexes or {},
-            no_sources=no_sources_of(self.settings) if no_sources is None else no_sources,
+            no_sources=no_sources_in(self.settings) if no_sources is None else no_sources,
             kinds=partial(kind_at, self.local_paths),
             workspaces=self.local_paths.workspaces,
         )
@@ -122,7 +131,7 @@ class Script:
         from .local_trees import local_member
 
         folder = absolute(self.root / source.path)
-        return local_member(folder, source, root=self.root, no_sources=no_sources_of(self.settings))
+        return local_member(folder, source, root=self.root, no_sources=no_sources_in(self.settings))
 
     def declared_of(self, folder: Path, rows: MetadataRows) -> LocalMetadata:
         """Return what a source tree requires with its own sources applied; as `Project.declared_of`.
@@ -132,7 +141,7 @@ class Script:
         """
         from .local_trees import lowered_tree
 
-        return lowered_tree(folder, rows, root=self.root, no_sources=no_sources_of(self.settings))
+        return lowered_tree(folder, rows, root=self.root, no_sources=no_sources_in(self.settings))
 
     def notices(self, *, python: Version | None = None) -> tuple[Notice, ...]:
         """Return what the reader of the file should know: keys without effect, defaults that were taken."""
@@ -145,8 +154,8 @@ class Script:
 
 
 def _merged(own: ToolTable, inherited: ToolTable) -> ToolTable:
-    """Return two tables as one: own values win, own indexes come first, sources are not inherited."""
-    merged = {key: value for key, value in inherited.items() if key != "sources"} | dict(own)
+    """Return two tables as one: own values win, own indexes come first, what belongs to a project is not inherited."""
+    merged = {key: value for key, value in inherited.items() if key not in _NOT_INHERITED} | dict(own)
     if "index" in own and "index" in inherited:
         merged["index"] = [*own["index"], *inherited["index"]]
     return cast("ToolTable", merged)

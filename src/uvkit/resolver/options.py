@@ -40,6 +40,7 @@ class CutOff:
 class ResolverOptions:
     """How versions are chosen; the defaults are uv's.
 
+    The cut-off of a project counts before that of the index that the file is on, and both before the general one.
     ``now`` anchors relative cut-offs so that a run has one clock; none means the moment the run starts.
     ``index_strategy`` says how the versions of several listings are ordered; which listings there are is the metadata
     source's affair.
@@ -56,6 +57,7 @@ class ResolverOptions:
     index_strategy: IndexStrategy = "first-index"
     exclude_newer: CutOff | None = None
     exclude_newer_by_project: Mapping[ProjectName, CutOff | Literal[False]] = field(default_factory=dict)
+    exclude_newer_by_index: Mapping[str, CutOff | Literal[False]] = field(default_factory=dict)
     minimum_libc: Mapping[str, str] = field(default_factory=dict)  # {"glibc": "2.28"}
     no_binary: frozenset[ProjectName] | Literal["all"] = frozenset()
     no_build: frozenset[ProjectName] | Literal["all"] = frozenset()

@@ -157,7 +157,8 @@ class IndexPackage:
         if choice is None:
             listing, local = self._home(position)
             rules = self.rules
-            files = rules.for_version(listing.version(local)) if rules.yanked else rules.files
+            index = listing.index
+            files = rules.for_version(listing.version(local), index) if rules.yanked else rules.on(index)
             choice = self._choices[position] = self._judge.judge(listing.rows(local), files)
         return choice
 
@@ -169,8 +170,8 @@ class IndexPackage:
         """Return the files of a version that the cut-off leaves."""
         listing, local = self._home(position)
         rows = listing.rows(local)
-        cutoff = self.rules.files.cutoff
-        return rows if cutoff is None else tuple(row for row in rows if not self.rules.files.is_too_new(row))
+        files = self.rules.on(listing.index)
+        return rows if files.cutoff is None else tuple(row for row in rows if not files.is_too_new(row))
 
     def metadata(self, position: int) -> MetadataRows | Refusal:
         """Return the metadata of a usable version, or why it cannot be had."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -22,12 +22,18 @@ class Rules:
     """The options as they hold for one project."""
 
     files: FileRules
+    by_index: Mapping[str, FileRules]  # where they differ from those
     yanked: frozenset[Version]  # yanked versions that may be used
     prerelease: Literal["allow", "disallow", "if-necessary"]
 
-    def for_version(self, version: Version) -> FileRules:
-        """Return the rules for the files of one version."""
-        return self.files._replace(accepts_yanked=True) if version in self.yanked else self.files
+    def on(self, index: str) -> FileRules:
+        """Return the rules for the files on an index."""
+        return self.by_index.get(index, self.files) if self.by_index else self.files
+
+    def for_version(self, version: Version, index: str) -> FileRules:
+        """Return the rules for the files of one version on an index."""
+        files = self.on(index)
+        return files._replace(accepts_yanked=True) if version in self.yanked else files
 
 
 class Policy:
@@ -62,16 +68,24 @@ class Policy:
         rules = self._rules.get(project)
         if rules is None:
             options = self._options
+            files = FileRules(
+                cutoff=self._cutoff(project, options),
+                binary=options.no_binary != "all" and project not in options.no_binary,
+                build=options.no_build != "all" and project not in options.no_build,
+            )
             rules = self._rules[project] = Rules(
-                files=FileRules(
-                    cutoff=self._cutoff(project, options),
-                    binary=options.no_binary != "all" and project not in options.no_binary,
-                    build=options.no_build != "all" and project not in options.no_build,
-                ),
+                files=files,
+                by_index={} if project in options.exclude_newer_by_project else self._by_index(files, options),
                 yanked=frozenset(self._yanked.get(project, ())),
                 prerelease=self._prerelease(project, options),
             )
         return rules
+
+    def _by_index(self, files: FileRules, options: ResolverOptions) -> dict[str, FileRules]:
+        return {
+            index: files._replace(cutoff=own.instant(self._now) if own else None)
+            for index, own in options.exclude_newer_by_index.items()
+        }
 
     def _cutoff(self, project: ProjectName, options: ResolverOptions) -> datetime | None:
         own = options.exclude_newer_by_project.get(project, options.exclude_newer)

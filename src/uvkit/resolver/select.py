@@ -7,7 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeAlias
 
-from uvkit.errors import IncompatiblePythonError, SelectionError, UnsupportedEnvironmentError
+from uvkit.errors import (
+    IncompatiblePythonError,
+    NoCompatibleFileError,
+    SelectionError,
+    UnsupportedEnvironmentError,
+)
 from uvkit.markers import MarkerSet, RequiresPython, extra_item
 from uvkit.model import (
     ConflictItem,
@@ -67,7 +72,9 @@ def select_distributions(  # noqa: PLR0913  # one option each
     for position in reached:
         distribution = distributions[position]
         if not wanted.leaves_out(distribution):
-            pins.append(_pin(distribution, target, selection, no_binary=no_binary, no_build=no_build))
+            # Members are built whatever the caller says of others: without them there is nothing to work on.
+            builds: Names = frozenset() if distribution.project in members else no_build
+            pins.append(_pin(distribution, target, selection, no_binary=no_binary, no_build=builds))
     pins.sort(key=lambda pin: pin.project)
     return InstallSet(tuple(pins), target)
 
@@ -85,6 +92,9 @@ def _pin(
             build=no_build != "all" and project not in no_build,
         )
         file = file_from_row(row, project=project, version=version)
+    elif no_build == "all" or project in no_build:
+        reason = (("its source", "building it is not allowed"),)
+        raise NoCompatibleFileError(project=project, version=str(version or ""), rejected=reason)
     keeps = selection.editable and project not in selection.not_editable
     editable = isinstance(source, DirectorySource) and source.editable and keeps
     if isinstance(source, DirectorySource) and source.editable != editable:

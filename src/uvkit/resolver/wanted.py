@@ -86,6 +86,9 @@ class Wanted:
 
     def _defaults(self) -> tuple[GroupName, ...] | Literal["all"] | None:
         """Return the default groups: those of the one member that is meant, else of the project at the root."""
+        given = self.selection.defaults
+        if given is not None:
+            return given if given == "all" else tuple(sorted(given))
         chosen = self.selection.members
         if isinstance(chosen, frozenset) and len(self.members) == 1:
             return self._distributions[self.members[0]].default_groups
@@ -122,8 +125,8 @@ class Wanted:
         selection = self.selection
         selected = [self._distributions[number] for number in self.members]
         extras = frozenset().union(*map(_extras_of, selected))
-        if selection.extras != "all":
-            self._check("extra", selection.extras | selection.exclude_extras, extras)
+        asked = selection.exclude_extras if selection.extras == "all" else selection.extras | selection.exclude_extras
+        self._check("extra", asked, extras)
         groups = self.roots.groups.union(*map(_groups_of, selected))
         named = selection.extra_groups | selection.exclude_groups
         if isinstance(selection.groups, frozenset):

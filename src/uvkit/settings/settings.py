@@ -161,6 +161,14 @@ class Settings:
         return self.merged(Settings.from_fields(values, origins))
 
     @property
+    def resolver_options(self) -> ResolverOptions:
+        """Return how versions are chosen, with the cut-offs of the indexes."""
+        own = {one.identity: one.exclude_newer for one in self.indexes if one.exclude_newer is not None}
+        if not own:
+            return self.resolver
+        return replace(self.resolver, exclude_newer_by_index={**own, **self.resolver.exclude_newer_by_index})
+
+    @property
     def index_strategy(self) -> IndexStrategy:
         """Return how several indexes are combined."""
         return self.resolver.index_strategy

@@ -48,8 +48,9 @@ def test_blocks_of_other_types_are_left_alone() -> None:
     assert script_block("# /// other\n# x = 1\n# ///\n", path=PATH) is None
 
 
-def test_line_without_a_space_after_the_hash_ends_no_block() -> None:
-    assert script_block("# /// script\n#x\n# ///\n", path=PATH) is None
+def test_block_with_a_line_that_cannot_be_in_it_does_not_end() -> None:
+    with pytest.raises(InvalidTableError, match="not closed"):
+        script_block("# /// script\n#x\n# ///\n", path=PATH)
 
 
 def test_two_blocks_are_a_mistake() -> None:
