@@ -54,7 +54,7 @@ def expanded(conflicts: Iterable[Conflict], tables: Mapping[ProjectName, Pyproje
 
     Whoever installs a group installs what it includes, so it conflicts with the same items.
     """
-    declared = tuple(dict.fromkeys(conflicts))
+    declared = tuple(conflicts)
     includers = _includers(declared, tables)
     known = set(declared)
     for item, others in includers.items():

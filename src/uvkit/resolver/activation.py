@@ -6,8 +6,9 @@ comes to an edge: below an extra, that extra is active, and what conflicts with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from collections import Counter
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from uvkit.markers import MarkerSet
 from uvkit.model import ConflictItem
@@ -19,43 +20,52 @@ from .graph import Edges, Graph, Node, Part
 _Way: TypeAlias = "frozenset[ConflictItem]"
 
 
-class _Known(NamedTuple):
-    """What a way says: the artificial extras that are active on it, and those that cannot be."""
-
-    active: frozenset[str]
-    inactive: frozenset[str]
-
-    def assumed(self, marker: MarkerSet) -> MarkerSet:
-        """Return the marker for those who came this way."""
-        for name in self.active:
-            marker = marker.with_extra(name, active=True)
-        for name in self.inactive - self.active:
-            marker = marker.with_extra(name, active=False)
-        return marker
-
-
 def shorten_choices(graph: Graph, sets: ConflictSets) -> None:
-    """Take from the edges of a graph what conflict sets and the ways to an edge say anyway."""
-    impossible = ~sets.world()
+    """Take from the edges of a graph what conflict sets and the ways to an edge say anyway.
+
+    Where one thing leads to a project by several edges, what tells them apart stays, also if it is said already: uv's
+    locks have it.
+    """
     ways = _ways(graph.root, sets)
     for node in graph.nodes():
-        node.reached = {part: marker | impossible for part, marker in node.reached.items()}
+        node.reached = {part: sets.settled(marker) for part, marker in node.reached.items()}
         for part, edges in node.parts.items():
-            known = sorted(_known(ways.get((node, part), ()), sets), key=_order)
-            for target, marker in edges.items():
-                edges[target] = _shortened(marker | impossible, known)
+            active = ways.get((node, part), set())
+            projects = Counter(child.project for child, _ in edges)
+            for (child, wanted), marker in edges.items():
+                if projects[child.project] == 1:
+                    edges[child, wanted] = _shortened(marker, active, sets)
+                else:
+                    edges[child, wanted] = sets.settled(marker)
 
 
-def _shortened(marker: MarkerSet, known: list[_Known]) -> MarkerSet:
-    if not known or not marker.extras():
+def _shortened(marker: MarkerSet, ways: Iterable[_Way], sets: ConflictSets) -> MarkerSet:
+    """Return a marker without what those know who came along the ways."""
+    marker = sets.settled(marker)
+    if not marker.extras():
         return marker
+    if _is_said(marker, ways):
+        for way in sorted(ways, key=_order):
+            marker = _assumed(marker, way, sets)
+        return marker
+    reduced = {_assumed(marker, way, sets) for way in ways}
+    return reduced.pop() if len(reduced) == 1 else marker
+
+
+def _assumed(marker: MarkerSet, way: _Way, sets: ConflictSets) -> MarkerSet:
+    for item in way:
+        marker = marker.with_extra(encoded(item), active=True)
+    for items in sets.sets:
+        if not way.isdisjoint(items):
+            for item in items:
+                marker = marker.with_extra(encoded(item), active=False)
+    return marker
+
+
+def _is_said(marker: MarkerSet, ways: Iterable[_Way]) -> bool:
+    """Tell whether what is active on each way is all that a marker asks for."""
     choices = marker.only_extras()
-    if all(choices.matches({}, extras=one.active) for one in known):
-        for one in known:
-            marker = one.assumed(marker)
-        return marker
-    first, *others = {one.assumed(marker) for one in known}
-    return marker if others else first
+    return all(choices.matches({}, extras=set(map(encoded, way))) for way in ways)
 
 
 def _ways(root: Node, sets: ConflictSets) -> dict[tuple[Node, Part], set[_Way]]:
@@ -82,15 +92,5 @@ def _item(node: Node, part: Part) -> ConflictItem | None:
     return ConflictItem(project=node.project, extra=part.extra, group=part.group)
 
 
-def _known(ways: Iterable[_Way], sets: ConflictSets) -> Iterator[_Known]:
-    found: Final[set[_Known]] = set()
-    for way in ways:
-        inactive = {other for items in sets.sets for item in items if item in way for other in items if other != item}
-        one = _Known(frozenset(map(encoded, way)), frozenset(map(encoded, inactive)))
-        if one not in found:
-            found.add(one)
-            yield one
-
-
-def _order(known: _Known) -> tuple[list[str], list[str]]:
-    return sorted(known.active), sorted(known.inactive)
+def _order(way: _Way) -> list[str]:
+    return sorted(map(encoded, way))

@@ -7,6 +7,7 @@ item in which it may be asked for and the others are left out. A fork that leave
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
@@ -69,19 +70,26 @@ class ConflictSets:
         self.items: Final = frozenset(item for one in self.sets for item in one)
         self._projects: Final = frozenset(item.project for item in self.items)
         self._keys = keys
+        self._top: set[Dependency] = set()
         self._asked: dict[Dependency, Items] = {}
         self._kept: dict[tuple[Dependency, Items], Dependency | None] = {}
 
     def __bool__(self) -> bool:
         return bool(self.sets)
 
-    def world(self) -> MarkerSet:
-        """Return the environments in which no two items of one set are active."""
-        marker = MarkerSet.everywhere()
+    @cached_property
+    def impossible(self) -> MarkerSet:
+        """Return the environments in which two items of one set are active."""
+        marker = MarkerSet.nowhere()
         for one in self.sets:
             for first, second in combinations(one, 2):
-                marker -= item_marker(first) & item_marker(second)
+                marker |= item_marker(first) & item_marker(second)
         return marker
+
+    def settled(self, marker: MarkerSet) -> MarkerSet:
+        """Return a marker as locks show it: all that is impossible is a part of it, if it depends on choices at all."""
+        plain, whole = marker.without_extras(), marker | self.impossible
+        return plain if plain | self.impossible is whole else whole
 
     def asked(self, dependency: Dependency) -> Items:
         """Return the items that a requirement asks for."""
@@ -92,11 +100,21 @@ class ConflictSets:
             known = self._asked[dependency] = self.items.intersection(_parts(dependency))
         return known
 
+    def note_top(self, dependency: Dependency) -> None:
+        """Remember that a requirement is the one that asks for a member with all its extras.
+
+        A choice that leaves the member out leaves out those of its extras that it does not let in.
+        """
+        self._top.add(dependency)
+
     def kept(self, dependency: Dependency, choice: Choice) -> Dependency | None:
         """Return what is left of a requirement without the items that are left out, none if nothing is."""
         gone = self.asked(dependency) & choice.excluded
         if not gone:
             return dependency
+        is_top = dependency in self._top
+        if is_top and ConflictItem(project=dependency.project) in gone:
+            gone |= frozenset(one for one in _parts(dependency) if one.extra is not None) - choice.included
         known = self._kept.get((dependency, gone))
         if known is None and (dependency, gone) not in self._kept:
             known = self._kept[dependency, gone] = dependency.without(
@@ -105,6 +123,8 @@ class ConflictSets:
                 groups=frozenset(item.group for item in gone if item.group is not None),
                 base=any(item.extra is None and item.group is None for item in gone),
             )
+            if is_top and known is not None:
+                self._top.add(known)
         return known
 
     def choices(self, items: Sequence[ConflictItem], choice: Choice) -> Iterator[Choice]:

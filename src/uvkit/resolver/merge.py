@@ -106,7 +106,7 @@ class _Assembly:
         rows = node.candidate.package.rows(node.candidate.position)
         if self._for_target:
             return tuple(sorted(rows, key=lambda row: row.filename))
-        return locked_rows(rows, self._bounds, marker)
+        return locked_rows(rows, self._bounds, marker.without_extras())
 
     def _dependencies(self, node: Node) -> tuple[ResolvedDependency, ...]:
         found: list[ResolvedDependency] = []
