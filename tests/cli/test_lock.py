@@ -146,7 +146,7 @@ def test_a_cut_off_hides_later_files(cli: Cli) -> None:
     done = cli("lock", "--exclude-newer", "2020-01-01", status=1)
 
     assert "uploaded after the cut-off" in done.err
-    assert "hint: move `exclude-newer` forward" in done.err
+    assert "move `exclude-newer` beyond that" in done.err
 
 
 def test_the_project_is_found_above_the_folder(cli: Cli) -> None:

@@ -26,9 +26,15 @@ def packages(number: int) -> str:
     return "1 package" if number == 1 else f"{number} packages"
 
 
+# What uv is silent about; a caller of the library may still want to know.
+_UNSAID = frozenset({"unusable-metadata", "unused-source"})
+
+
 def show_notices(printer: Printer, notices: tuple[Notice, ...]) -> None:
-    """Print what the caller may want to know."""
+    """Print what the reader may want to know."""
     for notice in notices:
+        if notice.code in _UNSAID and not printer.verbose:
+            continue
         printer.warn(notice.message + (f" ({notice.hint})" if notice.hint else ""))
 
 

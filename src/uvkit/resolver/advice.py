@@ -16,7 +16,7 @@ from .contradiction import Contradiction, Group
 from .packages import IndexPackage, Package, python_bounds
 from .phrases import joined, positions
 from .scope import Fork
-from .versions import parse_clauses
+from .versions import is_prerelease_text, parse_clauses
 
 _SHOWN_TAGS: Final = 5
 _MOST_GROUPS: Final = 6
@@ -103,7 +103,8 @@ def _for_overlooked_prereleases(group: Group, package: IndexPackage, chooser: Ch
 def _for_refusal(package: Package, versions: dict[Refusal, int], chooser: Chooser) -> Iterator[str]:
     project = package.project
     refusal, some = next(iter(versions.items()))
-    version = package.text(next(positions(some)))
+    texts = [package.text(position) for position in positions(some)]
+    version = next((text for text in texts if not is_prerelease_text(text)), texts[0])
     match refusal.code:
         case "yanked":
             yield f"to accept a yanked version, require it exactly: `{project}=={version}`"

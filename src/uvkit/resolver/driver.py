@@ -27,6 +27,7 @@ from .resolution import Resolution
 from .scope import Fork, Ground, Machine
 from .split import Split
 from .universe import Universe, project_bounds
+from .unpinned import unpinned
 
 # What "auto" means: the engine with the better measured agreement with uv and speed.
 AUTO_ENGINE: Engine = "resolvelib"
@@ -78,7 +79,13 @@ def solve(
         solved.append(Solved(ground.whole, pins, search.chooser))
         _prefer(universe, solved[-1])
     start = Division(reason="lock" if request.fork_preferences else "environments")
-    return replace(merge(solved, universe), fork_tree=fork_tree(grounds, divided, solved=solved, start=start))
+    resolution = merge(solved, universe)
+    direct, transitive = unpinned(solved, request.options.strategy)
+    return replace(
+        resolution,
+        fork_tree=fork_tree(grounds, divided, solved=solved, start=start),
+        notices=(*direct, *resolution.notices, *transitive),
+    )
 
 
 class Search(Protocol):
