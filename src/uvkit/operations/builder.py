@@ -13,7 +13,6 @@ from uvkit.builder import (
     BuildSettings,
     EnvironmentFactory,
     Frontend,
-    Repositories,
     SourceBuilder,
     folder_below,
 )
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from uvkit.net import HttpClient
     from uvkit.python import Interpreter
     from uvkit.runtime import Emitter
+    from uvkit.vcs import GitRepositories
 
 _DEFAULT_OPTIONS = BuildOptions()
 _DEFAULT_RESOLVER_OPTIONS = ResolverOptions()
@@ -144,7 +144,7 @@ class Builder:
             GitError: the repository cannot be fetched, or has no such commit, branch or tag.
             InvalidMetadataError: it has no such folder.
         """
-        with self._repositories(None).checkout(source) as tree:
+        with self.repositories().checkout(source) as tree:
             yield folder_below(tree, source.subdirectory, source=source.repository)
 
     def _frontend(self, tree: Path) -> Frontend:
@@ -159,13 +159,14 @@ class Builder:
             self.environment,
             tag=lambda: self.interpreter.key,
             settings=self._settings,
-            repositories=self._repositories(cancel),
+            repositories=self.repositories(cancel),
             variables=self.variables,
             emitter=emitter,
             cancel=cancel,
         )
 
-    def _repositories(self, cancel: CancelToken | None) -> Repositories:
+    def repositories(self, cancel: CancelToken | None = None) -> GitRepositories:
+        """Return the git repositories of one run: what a branch is does not change in it."""
         from uvkit.vcs import GitRepositories
 
         offline = self.http is not None and self.http.options.offline

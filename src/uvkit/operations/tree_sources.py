@@ -11,6 +11,7 @@ from packaging.version import Version
 from uvkit.model import (
     DirectorySource,
     FileRow,
+    GitSource,
     Listing,
     LocalMetadata,
     MetadataRows,
@@ -21,13 +22,23 @@ from uvkit.resolver import Expectation, MetadataSource
 
 
 class TreeSources:
-    """The files and metadata of another source; ``declared`` tells what a tree in a folder requires."""
+    """The files and metadata of another source.
+
+    ``declared`` tells what a tree in a folder requires, ``in_repository`` what a project in a repository does, none if
+    its core metadata says it all.
+    """
 
     def __init__(
-        self, source: MetadataSource, *, declared: Callable[[Path, MetadataRows], LocalMetadata], root: Path
+        self,
+        source: MetadataSource,
+        *,
+        declared: Callable[[Path, MetadataRows], LocalMetadata],
+        in_repository: Callable[[GitSource, MetadataRows], LocalMetadata | None],
+        root: Path,
     ) -> None:
         self._source = source
         self._declared = declared
+        self._in_repository = in_repository
         self._root = root
 
     def listings(self, project: ProjectName, *, index: str | None = None) -> tuple[Listing, ...]:
@@ -47,6 +58,8 @@ class TreeSources:
         rows, exact = self._source.source_metadata(project, source)
         if isinstance(exact, DirectorySource):
             rows = replace(rows, declared=self._declared(self._root / exact.path, rows))
+        elif isinstance(exact, GitSource) and exact.path is None:
+            rows = replace(rows, declared=self._in_repository(exact, rows))
         return rows, exact
 
     def expect(self, items: Iterable[Expectation]) -> None:

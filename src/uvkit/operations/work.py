@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from uvkit.events import Notice
 from uvkit.lockfile import LocalState
-from uvkit.model import ArchiveSource, DirectorySource, MetadataRows, ProjectName, Selection, Source
+from uvkit.model import ArchiveSource, DirectorySource, GitSource, LocalMetadata, MetadataRows, ProjectName, Selection, Source
 from uvkit.project import Project, Script, SourceTree
 from uvkit.version import __version__
 
@@ -109,9 +109,21 @@ class Work(Parts):
 
     def tree_sources(self, source: MetadataSource) -> MetadataSource:
         """Return a metadata source whose source trees require what their own files make of it."""
+        from .repository_sources import declared_in_repository
         from .tree_sources import TreeSources
 
-        return TreeSources(source, declared=self.project.declared_of, root=self.project.lockfile_path.parent)
+        repositories = self.builder.repositories()
+        no_sources = self.settings.no_sources
+
+        def in_repository(source: GitSource, rows: MetadataRows) -> LocalMetadata | None:
+            return declared_in_repository(repositories, source, rows, no_sources=no_sources)
+
+        return TreeSources(
+            source,
+            declared=self.project.declared_of,
+            in_repository=in_repository,
+            root=self.project.lockfile_path.parent,
+        )
 
     @property
     def member_names(self) -> frozenset[ProjectName]:

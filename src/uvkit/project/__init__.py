@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
-    from .local_trees import build_requirements, declared_of_tree, recorded_metadata
+    from .local_trees import NoSources, lowered_tree, build_requirements, declared_of_tree, recorded_metadata
     from .options import resolver_keys, resolver_options
     from .project import Project
     from .script import Script
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # A project without scripts and settings does not load what reads those.
 _MODULES = {
     "IndexConfig": "indexes",
+    "NoSources": "local_trees",
     "Project": "project",
     "Script": "script",
     "SourceTree": "tree",
@@ -29,6 +30,7 @@ _MODULES = {
     "in_order": "indexes",
     "index_location": "indexes",
     "index_of": "indexes",
+    "lowered_tree": "local_trees",
     "read_settings": "settings_file",
     "recorded_metadata": "local_trees",
     "resolver_keys": "options",
@@ -39,6 +41,7 @@ _MODULES = {
 
 __all__ = [
     "IndexConfig",
+    "NoSources",
     "Project",
     "Script",
     "SourceTree",
@@ -50,6 +53,7 @@ __all__ = [
     "in_order",
     "index_location",
     "index_of",
+    "lowered_tree",
     "read_settings",
     "recorded_metadata",
     "resolver_keys",

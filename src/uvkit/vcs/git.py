@@ -95,6 +95,20 @@ class GitRepositories:
                 git("submodule", "--quiet", "update", "--init", "--recursive")
             yield tree
 
+    def read(self, source: GitSource, path: str) -> str | None:
+        """Return the text of a file in a source's commit, or none if there is no such file.
+
+        Raises:
+            GitError, OfflineError, CancelledError: as ``exact``.
+        """
+        exact = self.exact(source)
+        try:
+            return self._git(
+                "cat-file", "blob", f"{exact.commit}:{path}", repository=source.repository, cwd=self._mirror(source)
+            )
+        except GitError:
+            return None
+
     # -- mirrors -------------------------------------------------------------------------------------------------------
 
     def _mirror(self, source: GitSource) -> Path:

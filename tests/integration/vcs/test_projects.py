@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import uvkit
-from uvkit.errors import GitReferenceNotFoundError, MetadataMismatchError
+from uvkit.errors import GitReferenceNotFoundError, InvalidTableError, MetadataMismatchError
 from uvkit.events import Event, TaskStarted
 from uvkit.model import GitSource
 from uvkit.testing import IndexServer
@@ -35,6 +35,7 @@ DEPENDENCY = {
     "backend.py": BACKEND,
     "dep.py": "value = 1\n",
 }
+SIBLING = 'dependencies = ["other"]\n[tool.uv.sources]\nother = { path = "../other" }\n'
 
 
 class Project:
@@ -153,3 +154,38 @@ def test_requirement_without_a_name_is_asked_for_it(project: Project, tmp_path: 
     (direct,) = (one.direct_url for one in result.environment.installed())
     assert direct is not None
     assert direct.commit == project.dependency.git("rev-parse", "HEAD")
+
+
+def test_sources_of_a_project_in_a_repository_stay_in_it(project: Project) -> None:
+    files = {f"other/{name}": text.replace("dep", "other") for name, text in DEPENDENCY.items()}
+    files["other/other.py"] = files.pop("other/dep.py")
+    table = (
+        DEPENDENCY["pyproject.toml"] + 'dependencies = ["other"]\n[tool.uv.sources]\nother = { path = "../other" }\n'
+    )
+    commit = project.dependency.commit(
+        {**files, "sub/pyproject.toml": table, "sub/backend.py": BACKEND, "sub/dep.py": ""}
+    )
+    project.source(subdirectory="sub", branch="main")
+
+    locked = uvkit.lock(project.root, session=project.session).lockfile
+
+    (other,) = (one.source for one in locked.distributions if one.project == "other")
+    assert other == GitSource(
+        repository=project.dependency.url,
+        reference="main",
+        reference_kind="branch",
+        commit=commit,
+        subdirectory="other",
+    )
+    assert not uvkit.lock(project.root, session=project.session).changed
+
+
+def test_source_that_leads_out_of_its_repository_is_refused(project: Project) -> None:
+    table = (
+        DEPENDENCY["pyproject.toml"] + 'dependencies = ["other"]\n[tool.uv.sources]\nother = { path = "../other" }\n'
+    )
+    project.dependency.commit({"pyproject.toml": table})
+    project.source()
+
+    with pytest.raises(InvalidTableError, match="other"):
+        project.lock()
