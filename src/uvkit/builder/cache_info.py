@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .fingerprint import cache_keys, checked_out_commit
+from .fingerprint import cache_keys, checked_out_commit, tags
 
 _DEFAULT_KEYS: tuple[dict[str, str], ...] = (
     {"file": "pyproject.toml"},
@@ -33,6 +33,7 @@ def tree_cache_info(tree: Path, variables: Mapping[str, str]) -> dict[str, Any]:
     keys = cache_keys(tree)
     newest: int | None = None
     commit: str | None = None
+    known: dict[str, str] | None = None
     folders: dict[str, Any] = {}
     environment: dict[str, str | None] = {}
     for key in _DEFAULT_KEYS if keys is None else keys:
@@ -44,14 +45,17 @@ def tree_cache_info(tree: Path, variables: Mapping[str, str]) -> dict[str, Any]:
                 folders[folder] = None if born is None else _moment(born)
             case {"env": str(name)}:
                 environment[name] = variables.get(name)
-            case {"git": wanted} if wanted is True or (isinstance(wanted, dict) and wanted.get("commit")):
-                commit = checked_out_commit(tree).decode("ascii", "replace") or None
+            case {"git": wanted}:
+                if wanted is True or (isinstance(wanted, dict) and wanted.get("commit")):
+                    commit = checked_out_commit(tree).decode("ascii", "replace") or None
+                if isinstance(wanted, dict) and wanted.get("tags"):
+                    known = tags(tree) or None
             case _:
                 pass
     return {
         "timestamp": None if newest is None else _moment(newest),
         "commit": commit,
-        "tags": None,
+        "tags": None if known is None else dict(sorted(known.items())),
         "env": dict(sorted(environment.items())),
         "directories": dict(sorted(folders.items())),
     }

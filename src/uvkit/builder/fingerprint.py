@@ -12,6 +12,7 @@ from uvkit.errors import InvalidTableError
 from uvkit.formats import parse_toml
 
 _DEFAULT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+_TAGS = "refs/tags/"
 
 
 def tree_fingerprint(tree: Path, variables: Mapping[str, str]) -> str:
@@ -43,8 +44,10 @@ def _parts(tree: Path, variables: Mapping[str, str]) -> Iterator[bytes]:
                 yield _folders(tree / folder)
             case {"env": str(name)}:
                 yield f"{name}={variables.get(name)}".encode()
-            case {"git": _}:
+            case {"git": wanted}:
                 yield checked_out_commit(tree)
+                if isinstance(wanted, dict) and wanted.get("tags"):
+                    yield repr(sorted(tags(tree).items())).encode()
             case _:
                 # Of a later release; without understanding it, its text is all there is to compare.
                 yield repr(key).encode()
@@ -90,14 +93,24 @@ def checked_out_commit(tree: Path) -> bytes:
         head = _content(folder / ".git/HEAD").decode(errors="replace").strip()
         if head.startswith("ref: "):
             reference = head.removeprefix("ref: ")
-            return _content(folder / ".git" / reference) or _packed(folder, reference)
+            return _content(folder / ".git" / reference).strip() or _packed(folder).get(reference, "").encode()
         if head:
             return head.encode()
     return b""
 
 
-def _packed(folder: Path, reference: str) -> bytes:
-    for line in _content(folder / ".git/packed-refs").decode(errors="replace").splitlines():
-        if line.endswith(f" {reference}"):
-            return line.partition(" ")[0].encode()
-    return b""
+def tags(tree: Path) -> dict[str, str]:
+    """Return the tags of the repository that a tree belongs to, each with its object, without running git."""
+    for folder in (tree, *tree.parents):
+        if (folder / ".git/HEAD").is_file():
+            place = folder / ".git/refs/tags"
+            found = {name.removeprefix(_TAGS): one for name, one in _packed(folder).items() if name.startswith(_TAGS)}
+            loose = (path for path in place.rglob("*") if path.is_file())
+            return found | {path.relative_to(place).as_posix(): _content(path).decode().strip() for path in loose}
+    return {}
+
+
+def _packed(folder: Path) -> dict[str, str]:
+    lines = _content(folder / ".git/packed-refs").decode(errors="replace").splitlines()
+    pairs = (line.split(" ") for line in lines if not line.startswith(("#", "^")))
+    return {pair[1]: pair[0] for pair in pairs if len(pair) == 2}

@@ -159,6 +159,27 @@ def _build_requirement(value: Any, path: str) -> Iterator[Problem]:
 def _cache_key(value: Any, path: str) -> Iterator[Problem]:
     if not isinstance(value, str) and len(value) != 1:
         yield path, "expected exactly one of `file`, `dir`, `git` and `env`"
+        return
+    pattern = value if isinstance(value, str) else value.get("file")
+    if isinstance(pattern, str):
+        yield from _glob(pattern, path if isinstance(value, str) else f"{path}.file")
+
+
+def _glob(pattern: str, path: str) -> Iterator[Problem]:
+    """Find a set of characters that does not end; a bracket that comes first in a set belongs to it."""
+    position = pattern.find("[")
+    while position >= 0:
+        begin = position + 2 + (pattern[position + 1 : position + 2] in {"!", "^"})
+        end = pattern.find("]", begin)
+        if end < 0:
+            yield path, f"`{pattern}` is not a pattern: a `[` is not closed"
+            return
+        position = pattern.find("[", end)
+
+
+def _workspace(value: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    for key in ("members", "exclude"):
+        yield from _each(_glob)(value.get(key, []), f"{path}.{key}")
 
 
 def _group_table(value: Mapping[str, str], path: str) -> Iterator[Problem]:
@@ -321,4 +342,5 @@ _CHECKS: dict[str, Check] = {
     "required-version": _specifiers,
     "sources": _by_name(_sources),
     "upgrade-package": _REQUIREMENTS,
+    "workspace": _workspace,
 }

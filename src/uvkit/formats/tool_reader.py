@@ -19,7 +19,7 @@ from .tool_checks import table_problems
 from .tool_tables import PROJECT_ONLY, ToolTable
 
 # An unknown key in these may change what is resolved, so it is never passed over.
-_STRICT_TABLES = frozenset({"sources", "workspace", "conflicts", "minimum-libc-version", "dependency-groups"})
+_STRICT_TABLES = frozenset({"sources", "workspace", "conflicts", "minimum-libc-version"})
 
 
 def read_tool_table(

@@ -131,7 +131,8 @@ class Installer:
             self.options,
             keep=keep | seed_projects(environment.config, python=environment.interpreter.pair),
             root=self.root,
-            cache_info=self._local_states(wanted),
+            # Of a tree of which nothing is watched nobody can say that it is unchanged.
+            cache_info={name: one if any(one.values()) else {} for name, one in self._local_states(wanted).items()},
         )
 
     def _local_states(self, wanted: InstallSet) -> dict[ProjectName, dict[str, Any]]:
@@ -164,7 +165,7 @@ class Installer:
             if pin.project not in installs or isinstance(pin.source, IndexSource):
                 continue
             record = records.setdefault(pin.project, {})
-            if pin.project in states:
+            if any(states.get(pin.project, {}).values()):
                 record["uv_cache.json"] = _json(states[pin.project])
             if not isinstance(pin.source, ArchiveSource) or pin.file is None or isinstance(pin.file, SdistFile):
                 record["uv_build.json"] = b"{}"

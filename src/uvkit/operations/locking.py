@@ -92,6 +92,7 @@ def _lock_project(
     started = perf_counter()
     path = work.project.lockfile_path
     data = _lock_bytes(path)
+    work.check_python()
     if data is None and check:
         work.check_project()
         raise LockfileMissingError(path=path)

@@ -15,7 +15,16 @@ from packaging.version import Version
 
 from uvkit.events import Notice
 from uvkit.lockfile import LocalState
-from uvkit.model import ArchiveSource, DirectorySource, GitSource, LocalMetadata, MetadataRows, ProjectName, Selection, Source
+from uvkit.model import (
+    ArchiveSource,
+    DirectorySource,
+    GitSource,
+    LocalMetadata,
+    MetadataRows,
+    ProjectName,
+    Selection,
+    Source,
+)
 from uvkit.project import Project, Script, SourceTree
 from uvkit.version import __version__
 
@@ -129,6 +138,15 @@ class Work(Parts):
     def member_names(self) -> frozenset[ProjectName]:
         """Return the names of the members; a script has none."""
         return frozenset() if isinstance(self.project, Script) else frozenset(self.project.workspace.trees)
+
+    def check_python(self) -> None:
+        """Refuse an interpreter that somebody asked for, and that is not there or does not suit the project.
+
+        Raises:
+            PythonNotFoundError: it is so.
+        """
+        if self._python or self.settings.python:
+            _ = self.interpreter
 
     def check_places(self) -> None:
         """Refuse folders of `find-links` that are not there.
