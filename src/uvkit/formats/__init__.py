@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         PylockDocument,
         PylockPackage,
         PylockVcs,
+        embedded_text,
         write_pylock,
     )
     from .pyproject import BuildSystem, ProjectTable, Pyproject, parse_pyproject
@@ -133,6 +134,7 @@ _MODULES = {
     "direct_url_of": "direct_url",
     "dump_pyvenv_cfg": "pyvenv_cfg",
     "dump_record": "record",
+    "embedded_text": "pylock_write",
     "expand_group": "groups",
     "file_url": "direct_url",
     "git_of_text": "uv_lock_sources",
@@ -239,6 +241,7 @@ __all__ = [
     "direct_url_of",
     "dump_pyvenv_cfg",
     "dump_record",
+    "embedded_text",
     "expand_group",
     "file_url",
     "git_of_text",

@@ -6,7 +6,7 @@ import re
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from uvkit.errors import InvalidLockfileError, UnsupportedLockfileError
 from uvkit.model import ArchiveSource, DirectorySource, FileRow, GitSource, IndexSource, Source, strongest
@@ -25,8 +25,8 @@ _HEAD = 4096
 _NAMED_PYLOCK = re.compile(r"pylock\.[^.]+\.toml")
 
 
-def read_pylock(text: str) -> LockDocument:
-    """Return the tables of a lock's text.
+def read_pylock(text: str) -> tuple[LockDocument, str | None]:
+    """Return the tables of a lock's text, and the text that uvkit keeps in a table of its own, if it wrote the file.
 
     Each package becomes one that is required under its marker, because the format records no edges that an
     installation follows. Of several hashes of a file the strongest is kept.
@@ -39,7 +39,7 @@ def read_pylock(text: str) -> LockDocument:
 
     try:
         tables = tomllib.loads(text)
-        return _document(Pylock.from_dict(tables), tuple(tables.get("environments", ())))
+        document = _document(Pylock.from_dict(tables), tables)
     except PylockUnsupportedVersionError as error:
         raise UnsupportedLockfileError(version=str(tables.get("lock-version")), supported=(_VERSION,)) from error
     except PylockValidationError as error:
@@ -48,6 +48,13 @@ def read_pylock(text: str) -> LockDocument:
         raise InvalidLockfileError(problems=(problem,)) from error
     except tomllib.TOMLDecodeError as error:
         raise InvalidLockfileError(problems=(f"TOML syntax: {error}",)) from error
+    return document, _added(tables)
+
+
+def _added(tables: dict[str, Any]) -> str | None:
+    own = tables.get("tool", {}).get("uvkit")
+    text = own.get("lock") if isinstance(own, dict) else None
+    return text if isinstance(text, str) else None
 
 
 def is_pylock(text: str) -> bool:
@@ -60,15 +67,15 @@ def is_pylock_name(name: str) -> bool:
     return name == "pylock.toml" or _NAMED_PYLOCK.fullmatch(name) is not None
 
 
-def _document(lock: Pylock, environments: tuple[str, ...]) -> LockDocument:
+def _document(lock: Pylock, tables: dict[str, Any]) -> LockDocument:
     names: dict[str, int] = {}  # how often each occurs
     for package in lock.packages:
         names[package.name] = names.get(package.name, 0) + 1
     packages = tuple(_package(one, alone=names[one.name] == 1) for one in lock.packages)
     markers = {str(one.name): str(one.marker or "") for one in lock.packages if names[one.name] == 1}
     return LockDocument(
-        requires_python=str(lock.requires_python or ""),
-        supported_markers=environments,
+        requires_python=tables.get("requires-python", ""),  # texts as they are written
+        supported_markers=tuple(tables.get("environments", ())),
         manifest=LockManifest(
             requirements=tuple(LockRequirement(name=name, marker=markers.get(name, "")) for name in names)
         ),

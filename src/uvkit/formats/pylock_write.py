@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from uvkit.model import FileRow
+from uvkit.model import FileRow, is_url
 
-from .uv_lock_write import _array, _key, _lines, _text, upload_time  # one layout of TOML for both formats
+from .uv_lock_write import _array, _key, _lines, _quoted, _text, upload_time  # one layout of TOML for both formats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +68,8 @@ class PylockDocument:
     tool: str = ""
 
 
-def write_pylock(document: PylockDocument, *, header: str = "") -> str:
-    """Return the text of a lock; every file must have a hash."""
+def write_pylock(document: PylockDocument, *, header: str = "", whole_moments: bool = False) -> str:
+    """Return the text of a lock; every file must have a hash. ``whole_moments`` keeps fractions of seconds."""
     out = ["".join(f"# {line}\n" for line in header.splitlines()), 'lock-version = "1.0"\n']
     out.append(f"created-by = {_text(document.created_by)}\n")
     if document.environments:
@@ -85,12 +85,12 @@ def write_pylock(document: PylockDocument, *, header: str = "") -> str:
             out.append(f"{key} = {_array(names)}\n")
     if not document.packages:
         out.append("packages = []\n")
-    out += map(_package, document.packages)
+    out += [_package(package, moment if not whole_moments else upload_time) for package in document.packages]
     out.append(document.tool)
     return "".join(out)
 
 
-def _package(package: PylockPackage) -> str:
+def _package(package: PylockPackage, time: Callable[[str], str]) -> str:
     out = [f"\n[[packages]]\nname = {_text(package.name)}\n"]
     for key, value in (
         ("version", package.version),
@@ -107,9 +107,9 @@ def _package(package: PylockPackage) -> str:
     if package.archive is not None:
         out.append(f"archive = {_archive(package.archive)}\n")
     if package.sdist is not None:
-        out.append(f"sdist = {_file(package.sdist)}\n")
+        out.append(f"sdist = {_file(package.sdist, time)}\n")
     if package.wheels:
-        wheels = [_file(row) for row in package.wheels]
+        wheels = [_file(row, time) for row in package.wheels]
         out.append(f"wheels = {_lines(wheels) if len(wheels) > 1 else f'[{wheels[0]}]'}\n")
     return "".join(out)
 
@@ -136,10 +136,10 @@ def _archive(archive: PylockArchive) -> str:
     return f"{place[:-2]}, hashes = {_hashes(archive.hash)} }}"
 
 
-def _file(row: FileRow) -> str:
-    facts = [f"url = {_text(row.url)}"]
+def _file(row: FileRow, time: Callable[[str], str]) -> str:
+    facts = [f"{'url' if is_url(row.url) else 'path'} = {_text(row.url)}"]
     if row.uploaded:
-        facts.append(f"upload-time = {moment(row.uploaded)}")
+        facts.append(f"upload-time = {time(row.uploaded)}")
     if row.size is not None:
         facts.append(f"size = {row.size}")
     facts.append(f"hashes = {_hashes(row.hash or '')}")
@@ -162,3 +162,10 @@ def _table(*entries: tuple[str, str | None]) -> str:
 
 def _present(entries: Iterable[tuple[str, str | None]]) -> list[tuple[str, str]]:
     return [(key, value) for key, value in entries if value]
+
+
+def embedded_text(text: str) -> str:
+    """Return a TOML string of several lines that holds a text."""
+    if "'''" in text or "\r" in text:
+        return _quoted(text)
+    return f"'''\n{text}'''"

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
-from pathlib import Path
-
-from uvkit.errors import UnrepresentableLockError
 from uvkit.formats import (
     PinnedRequirement,
-    PylockArchive,
-    PylockDirectory,
     PylockDocument,
-    PylockPackage,
-    PylockVcs,
-    file_url,
     write_pylock,
     write_requirements,
 )
 from uvkit.model import (
-    ArchiveSource,
     DirectorySource,
-    FileRow,
-    GitSource,
-    IndexSource,
-    ResolvedDistribution,
     Selection,
     Target,
-    is_url,
-    without_credentials,
 )
 
 from .export_options import ExportFormat, ExportOptions
 from .exported import Exported, LockView, exported_part
+from .pylock_entries import PylockEntries
 
 # Whoever writes the same lock with uv must get the same file; the format has no other use for the name.
 _CREATOR = "uv"
@@ -93,85 +77,12 @@ def _requirements(exported: Exported) -> str:
 
 
 def _pylock(lock: LockView, exported: Exported) -> PylockDocument:
-    places = _Places(lock, exported)
-    packages = []
-    for one, row in exported.listed():
-        entry = PylockPackage(name=one.project, marker="" if row.marker.is_everywhere() else str(row.marker))
-        packages.append(places.described(entry, one))
-    if places.problems:
-        raise UnrepresentableLockError(file_format="pylock.toml", problems=tuple(places.problems))
+    entries = PylockEntries(lock, exported)
+    packages = [entries.entry(one, row.marker) for one, row in exported.listed()]
+    entries.check()
     return PylockDocument(
         created_by=_CREATOR,
         requires_python=str(lock.requires_python),
         environments=lock.document.supported_markers,
         packages=tuple(packages),
     )
-
-
-class _Places:
-    """Says where files and folders are, as seen from the file that is written."""
-
-    def __init__(self, lock: LockView, exported: Exported) -> None:
-        options = exported.options
-        self._exported = exported
-        self._root = options.root or (Path.cwd() if lock.path is None else lock.path.absolute().parent)
-        self._folder = options.folder
-        self._digest = options.digest
-        self.problems: list[str] = []
-
-    def described(self, entry: PylockPackage, one: ResolvedDistribution) -> PylockPackage:
-        """Return an entry with what it is installed from."""
-        version = None if one.version is None else str(one.version)
-        match one.source:
-            case IndexSource(index=index):
-                rows = [self.file(row, index) for row in one.rows]
-                return replace(
-                    entry,
-                    version=version,
-                    index=self.index(index),
-                    sdist=next((row for row in rows if not row.filename.endswith(".whl")), None),
-                    wheels=[row for row in rows if row.filename.endswith(".whl")],
-                )
-            case GitSource() as git:
-                vcs = PylockVcs(
-                    url=git.repository, commit=git.commit or "", reference=git.reference, subdirectory=git.subdirectory
-                )
-                return replace(entry, version=version, vcs=vcs)
-            case DirectorySource() as tree:
-                directory = PylockDirectory(
-                    path=self.path(tree.path), editable=tree.editable if self._exported.keeps_editable(one) else None
-                )
-                return replace(entry, directory=directory)
-            case ArchiveSource() as archive:
-                return replace(entry, version=version, archive=self.archive(one, archive))
-        raise AssertionError(one.source)
-
-    def path(self, path: Path) -> str:
-        if self._folder is None or path.is_absolute():
-            return path.as_posix()
-        text = Path(os.path.relpath(self._root / path, self._folder)).as_posix()
-        # As uv writes the folder of the lock seen from below.
-        return f"{text}/" if path == Path() and text != "." else text
-
-    def index(self, index: str) -> str:
-        return without_credentials(index) if is_url(index) else file_url(self._root / index)
-
-    def file(self, row: FileRow, index: str) -> FileRow:
-        url = row.url if is_url(row.url) else file_url(self._root / index / row.url)
-        return row._replace(url=url, hash=row.hash or self._hash(row.filename, url))
-
-    def archive(self, one: ResolvedDistribution, source: ArchiveSource) -> PylockArchive:
-        digest = next((row.hash for row in one.rows if row.hash), None)
-        inside = source.subdirectory
-        if source.url is None:
-            path = source.path or Path()
-            digest = digest or self._hash(path.name, file_url(self._root / path))
-            return PylockArchive(path=self.path(path), subdirectory=inside, hash=digest or "")
-        url = f"{source.url}#subdirectory={inside}" if inside else source.url
-        return PylockArchive(url=url, subdirectory=inside, hash=digest or self._hash(one.project, source.url) or "")
-
-    def _hash(self, name: str, url: str) -> str | None:
-        digest = None if self._digest is None else self._digest(url)
-        if digest is None:
-            self.problems.append(f"`{name}` has no hash in the lock, and every file needs one")
-        return digest

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from uvkit.markers import MarkerSet, PythonBounds, extra_item
-from uvkit.model import ConflictItem, ProjectName, ResolvedDependency, ResolvedDistribution, Target
+from uvkit.model import (
+    ConflictItem,
+    ExtraName,
+    GroupName,
+    ProjectName,
+    ResolvedDependency,
+    ResolvedDistribution,
+    Target,
+)
 from uvkit.resolver import Node, Wanted, encoded_item
 
 # Conditions that activate each other in a circle could alternate for ever; no real lock needs more than three rounds.
@@ -40,7 +48,10 @@ class _Edge:
 
 
 class ExportGraph:
-    """The part of a lock that a selection reaches."""
+    """The part of a lock that a selection reaches.
+
+    With an ``open_choice`` markers say for which extras and groups of the selection something is wanted (PEP 751).
+    """
 
     def __init__(
         self,
@@ -52,6 +63,7 @@ class ExportGraph:
         conflicts: Sequence[Sequence[ConflictItem]] = (),
         prune: Collection[ProjectName] = frozenset(),
         target: Target | None = None,
+        open_choice: bool = False,
     ) -> None:
         self._distributions = distributions
         self._bounds = bounds
@@ -61,10 +73,16 @@ class ExportGraph:
         self._named: dict[ProjectName, list[int]] = {}
         for number, one in enumerate(distributions):
             self._named.setdefault(one.project, []).append(number)
-        self._starts = [node for node in wanted.starts() if distributions[node[0]].project not in prune]
+        condition = _condition if open_choice else _always
+        self._starts = {
+            node: condition(node[1], node[2]) for node in wanted.starts() if distributions[node[0]].project not in prune
+        }
         self._edges: dict[Node | None, list[_Edge]] = {}
-        self._collect(wanted.loose_edges())
-        self._items = [encoded_item(item) for item in wanted.items()] if conflicts else None
+        loose = wanted.loose_edges()
+        self._collect(replace(edge, marker=edge.marker & condition(None, edge.group)) for edge in loose)
+        items = wanted.items() if conflicts else ()
+        self._items = {encoded_item(item): condition(item.extra, item.group) for item in items}
+        self._decides = bool(conflicts)
 
     def rows(self) -> tuple[ExportRow, ...]:
         """Return what is reached somewhere, by name, else in the order of the lock."""
@@ -140,12 +158,12 @@ class ExportGraph:
 
     def _reach(self) -> dict[Node, MarkerSet]:
         """Return where each node is wanted, conflict items decided by what the selection activates."""
-        if self._items is None:
+        if not self._decides:
             return self._walk({})
-        active = dict.fromkeys(self._items, MarkerSet.everywhere())
+        active = self._items
         for _ in range(_ROUNDS):
             reached = self._walk(active)
-            found = dict.fromkeys(self._items, MarkerSet.everywhere())
+            found = dict(self._items)
             for (number, extra, _group), marker in reached.items():
                 if extra is not None:
                     item = extra_item(self._distributions[number].project, extra)
@@ -157,7 +175,7 @@ class ExportGraph:
 
     def _walk(self, active: dict[str, MarkerSet]) -> dict[Node, MarkerSet]:
         start = self._bounds.marker()
-        reached = dict.fromkeys(self._starts, start)
+        reached = {node: start & condition for node, condition in self._starts.items()}
         waiting = deque(reached)
         decided: dict[MarkerSet, MarkerSet] = {}
 
@@ -180,7 +198,7 @@ class ExportGraph:
 
     def _decided(self, marker: MarkerSet, active: dict[str, MarkerSet]) -> MarkerSet:
         """Return a marker with each conflict item replaced by the condition under which it is active."""
-        if self._items is None:
+        if not self._decides:
             return marker
         for item in sorted(marker.extras()):
             condition = active.get(item, MarkerSet.nowhere())
@@ -188,6 +206,17 @@ class ExportGraph:
                 marker.with_extra(item, active=False) - condition
             )
         return marker
+
+
+def _always(_extra: ExtraName | None, _group: GroupName | None) -> MarkerSet:
+    return MarkerSet.everywhere()
+
+
+def _condition(extra: ExtraName | None, group: GroupName | None) -> MarkerSet:
+    """Return the marker of a choice that is left to whoever installs."""
+    if extra is not None:
+        return MarkerSet.parse(f"'{extra}' in extras")
+    return MarkerSet.everywhere() if group is None else MarkerSet.parse(f"'{group}' in dependency_groups")
 
 
 def _union(markers: Iterable[MarkerSet]) -> MarkerSet:

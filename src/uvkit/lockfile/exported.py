@@ -9,7 +9,16 @@ from typing import Protocol
 
 from uvkit.formats import LockDocument
 from uvkit.markers import MarkerSet, RequiresPython
-from uvkit.model import ConflictItem, DirectorySource, InstallSet, ProjectName, ResolvedDistribution, Selection, Target
+from uvkit.model import (
+    ConflictItem,
+    DirectorySource,
+    InstallSet,
+    ProjectName,
+    ResolvedDependency,
+    ResolvedDistribution,
+    Selection,
+    Target,
+)
 from uvkit.resolver import Roots, Wanted
 
 from .export_graph import ExportGraph, ExportRow
@@ -37,6 +46,11 @@ class LockView(Protocol):
     @property
     def distributions(self) -> tuple[ResolvedDistribution, ...]:
         """Return everything that is locked."""
+        ...
+
+    @property
+    def roots(self) -> tuple[ResolvedDependency, ...]:
+        """Return the edges of requirements without a member."""
         ...
 
     def roots_for(self, selection: Selection) -> tuple[Roots, Selection]:

@@ -14,6 +14,7 @@ from uvkit.errors import (
     InvalidLockfileError,
     InvalidRequirementError,
     LockfileMissingError,
+    UnrepresentableLockError,
     UnsupportedLockfileError,
 )
 from uvkit.formats import LockDocument, is_pylock, is_pylock_name, read_pylock, read_uv_lock
@@ -47,6 +48,16 @@ if TYPE_CHECKING:
 StrPath: TypeAlias = str | PathLike[str]
 LockFormat: TypeAlias = Literal["uv.lock", "pylock.toml"]
 Names: TypeAlias = frozenset[ProjectName] | Literal["all"]
+
+
+def _read_pylock(text: str) -> LockDocument:
+    """Return what a `pylock.toml` says, and what uvkit adds to the standard's part if it wrote the file."""
+    document, added = read_pylock(text)
+    if added is None:
+        return document
+    from .whole_pylock import whole_document
+
+    return whole_document(document, added)
 
 
 class Lockfile:
@@ -115,7 +126,7 @@ class Lockfile:
         if file_format is None:
             file_format = "pylock.toml" if is_pylock(text) else "uv.lock"
         try:
-            lock = cls(read_uv_lock(text) if file_format == "uv.lock" else read_pylock(text), path=path)
+            lock = cls(read_uv_lock(text) if file_format == "uv.lock" else _read_pylock(text), path=path)
         except InvalidLockfileError as error:
             raise InvalidLockfileError(path=path, problems=error.problems) from error.__cause__
         except UnsupportedLockfileError as error:
@@ -141,22 +152,43 @@ class Lockfile:
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
-    def dumps(self) -> str:
-        """Return the text of the lock in uv's layout."""
+    def dumps(self, file_format: LockFormat = "uv.lock") -> str:
+        """Return the text of the lock, in uv's layout or as a `pylock.toml` (PEP 751).
+
+        The latter has, for every tool, what the project at the root installs with each of its extras and groups, and
+        the rest in a table of uvkit's own, so that reading it gives this very lock again.
+
+        Raises:
+            UnrepresentableLockError: the format cannot say what the lock says.
+        """
+        choice = self._document.open
+        if file_format == "pylock.toml":
+            from .whole_pylock import open_pylock, whole_pylock
+
+            with self._checked():
+                return whole_pylock(self) if choice is None else open_pylock(self, choice)
+        if choice is not None:
+            reason = "a `pylock.toml` of another tool does not say which distribution needs which"
+            raise UnrepresentableLockError(file_format=file_format, problems=(reason,))
         from uvkit.formats import write_uv_lock
 
         return write_uv_lock(self._document)
 
-    def write(self, path: StrPath) -> bool:
+    def write(self, path: StrPath, *, file_format: LockFormat | None = None) -> bool:
         """Replace a file whole, unless it holds this text already; tell whether it changed.
+
+        Without a format the name of the file tells which it is.
 
         Raises:
             StorageError: the file cannot be written; the old one is untouched.
+            UnrepresentableLockError: the format cannot say what the lock says.
         """
         from uvkit.fs import write_atomic
 
-        data = self.dumps().encode()
         file = Path(path)
+        if file_format is None:
+            file_format = "pylock.toml" if is_pylock_name(file.name) else "uv.lock"
+        data = self.dumps(file_format).encode()
         try:
             if file.read_bytes() == data:
                 return False

@@ -48,7 +48,7 @@ class Wanted:
         }
         self._distributions = distributions
         self.members = self._chosen_members()
-        self._default_groups = self._defaults()
+        self.default_groups = self._defaults()
         self.extras = {number: self._extras(distributions[number]) for number in self.members}
         self.groups = {number: self._groups(distributions[number]) for number in self.members}
         self._check_names()
@@ -105,7 +105,7 @@ class Wanted:
         return chosen - self.selection.exclude_extras
 
     def _groups(self, member: ResolvedDistribution) -> frozenset[GroupName]:
-        return self._selected_groups(_groups_of(member), self._default_groups)
+        return self._selected_groups(_groups_of(member), self.default_groups)
 
     def _selected_groups(
         self, known: frozenset[GroupName], defaults: tuple[GroupName, ...] | Literal["all"] | None
