@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from packaging.version import Version
 
+from uvkit.errors import IndexAccessError
 from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import ConflictItem, IndexSource, ProjectName, Universal, split_wheel_name
 
@@ -16,6 +18,7 @@ from .demands import Demand, Dependency
 from .divisions import Division, Reason
 from .keys import Key
 from .lowering import Dependencies
+from .origins import origin
 from .packages import Candidate, DirectPackage, IndexPackage, Package, python_bounds
 from .scope import Fork, Ground
 from .split import Piece, Split, branches, by_demand, by_local_version, by_python, division_of
@@ -62,8 +65,20 @@ class Chooser:
         """Return the package of a project, looking it up if need be."""
         package = self._packages.get(project)
         if package is None:
-            package = self._packages[project] = self.universe.package(project, self.ground)
+            with self._telling_origin(project):
+                package = self._packages[project] = self.universe.package(project, self.ground)
         return package
+
+    @contextmanager
+    def _telling_origin(self, project: ProjectName) -> Iterator[None]:
+        """Let an index that fails say who asked."""
+        try:
+            yield
+        except IndexAccessError as error:
+            note = origin(project, self.known_dependencies(), self.root.key)
+            if note is not None:
+                error.add_note(note)
+            raise
 
     def is_direct(self, project: ProjectName) -> bool:
         """Tell whether a project comes from a certain tree, repository or archive in this fork."""
@@ -139,7 +154,11 @@ class Chooser:
 
     def _examine(self, candidate: Candidate) -> bool:
         """Tell whether a version serves here; the universe remembers why if it does not."""
-        if not self._has_usable_file(candidate) or isinstance(self.universe.stated(candidate), Refusal):
+        if not self._has_usable_file(candidate):
+            return False
+        with self._telling_origin(candidate.key.project):
+            stated = self.universe.stated(candidate)
+        if isinstance(stated, Refusal):
             return False
         if isinstance(candidate.package, DirectPackage):
             return True
