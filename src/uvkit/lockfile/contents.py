@@ -185,7 +185,7 @@ def preferences(document: LockDocument, bounds: PythonBounds, upgrade: Upgrade) 
             project=ProjectName(package.name),
             version=Version(package.version),
             index=package.source.index,
-            markers=tuple(MarkerSet.parse(text) & within for text in package.resolution_markers),
+            markers=tuple(MarkerSet.parse(text).without_extras() & within for text in package.resolution_markers),
             hashes=tuple(row.hash for row in _files(package) if row.hash),
         )
         for package in document.packages

@@ -126,7 +126,8 @@ def _fork_differences(document: LockDocument, request: ResolveRequest) -> Iterat
     target = request.target if isinstance(request.target, Universal) else Universal()
     locked_bounds, bounds = _bounds(document), _wanted_bounds(request)
     if document.resolution_markers:
-        covered = _union(fork_markers(document, locked_bounds))
+        # Which extras and groups a fork is for says nothing about environments.
+        covered = _union([marker.without_extras() for marker in fork_markers(document, locked_bounds)])
         wanted = _union(target.environments) if target.environments else MarkerSet.everywhere()
         wanted &= bounds.marker()
         if not wanted.is_subset(covered):

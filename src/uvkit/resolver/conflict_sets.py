@@ -91,13 +91,22 @@ class ConflictSets:
         plain, whole = marker.without_extras(), marker | self.impossible
         return plain if plain | self.impossible is whole else whole
 
+    def choice_of(self, marker: MarkerSet) -> Choice:
+        """Return the choice that a marker over artificial extras states."""
+        names = marker.extras()
+        known = [(item, item_marker(item)) for item in self.items if encoded(item) in names]
+        return Choice(
+            frozenset(item for item, active in known if marker.is_subset(active)),
+            frozenset(item for item, active in known if marker.is_disjoint(active)),
+        )
+
     def asked(self, dependency: Dependency) -> Items:
         """Return the items that a requirement asks for."""
         if dependency.project not in self._projects:
             return _NOTHING
         known = self._asked.get(dependency)
         if known is None:
-            known = self._asked[dependency] = self.items.intersection(_parts(dependency))
+            known = self._asked[dependency] = self.items.intersection((*_parts(dependency), *_guard(dependency)))
         return known
 
     def note_top(self, dependency: Dependency) -> None:
@@ -112,6 +121,8 @@ class ConflictSets:
         gone = self.asked(dependency) & choice.excluded
         if not gone:
             return dependency
+        if not gone.isdisjoint(_guard(dependency)):
+            return None
         is_top = dependency in self._top
         if is_top and ConflictItem(project=dependency.project) in gone:
             gone |= frozenset(one for one in _parts(dependency) if one.extra is not None) - choice.included
@@ -146,6 +157,15 @@ class ConflictSets:
             if item in one
             for other in one
         )
+
+
+def _guard(dependency: Dependency) -> Iterator[ConflictItem]:
+    """Yield the item without which all of a requirement is left out.
+
+    Of members with extras of one name, uv takes the extra that asks for that of the member that is asked for.
+    """
+    if dependency.under is not None:
+        yield ConflictItem(project=dependency.project, extra=dependency.under)
 
 
 def _parts(dependency: Dependency) -> Iterator[ConflictItem]:

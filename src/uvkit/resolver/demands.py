@@ -47,6 +47,7 @@ class Dependency:
         "role",
         "source",
         "specifier",
+        "under",
         "upper",
     )
 
@@ -64,10 +65,12 @@ class Dependency:
         origin: str | None = None,
         role: Role = "requirement",
         base: bool = True,
+        under: ExtraName | None = None,
     ) -> None:
         """Take the parts; ``group`` is the group of a root without a project that asks.
 
-        Without ``base`` only extras and groups are asked for, not the project itself.
+        Without ``base`` only extras and groups are asked for, not the project itself. ``under`` is the extra of a
+        member that asks.
 
         Raises:
             ValueError: the specifier does not parse.
@@ -83,6 +86,7 @@ class Dependency:
         self.origin: Final = origin
         self.role: Final = role
         self.base: Final = base
+        self.under: Final = under
         self.upper: Final = has_upper_bound(specifier)
         self.demands: Final = (
             *((Demand(keys.base(project), specifier, self),) if base else ()),
@@ -92,7 +96,13 @@ class Dependency:
 
     @classmethod
     def of(
-        cls, keys: Keys, requirement: Requirement, *, marker: MarkerSet | None = None, role: Role = "requirement"
+        cls,
+        keys: Keys,
+        requirement: Requirement,
+        *,
+        marker: MarkerSet | None = None,
+        role: Role = "requirement",
+        under: ExtraName | None = None,
     ) -> Dependency:
         """Return the dependency that a requirement states, with another marker if one is given."""
         return cls(
@@ -104,6 +114,7 @@ class Dependency:
             source=requirement.source,
             origin=requirement.origin,
             role=role,
+            under=under,
         )
 
     def without(
@@ -122,6 +133,7 @@ class Dependency:
             origin=self.origin,
             role=self.role,
             base=self.base and not base,
+            under=self.under,
         )
         return left if left.demands else None
 

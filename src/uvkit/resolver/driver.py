@@ -52,7 +52,7 @@ def solve(
     """
     progress = Progress(emit=emit, cancel=cancel, limit=request.options.time_limit)
     universe = Universe(request, source)
-    grounds = _grounds(request)
+    grounds = _grounds(universe)
     universe.hint(
         one for one in universe.question.all_dependencies() if any(ground.overlaps(one.marker) for ground in grounds)
     )
@@ -113,13 +113,14 @@ def _engine(request: ResolveRequest) -> Callable[[Universe, Ground, Progress], S
     return ResolvelibSearch.start
 
 
-def _grounds(request: ResolveRequest) -> Sequence[Ground]:
+def _grounds(universe: Universe) -> Sequence[Ground]:
     """Return what to solve for first, the last one to be solved first."""
+    request, choice_of = universe.request, universe.question.conflicts.choice_of
     if isinstance(request.target, Target):
         return (Machine(request.target),)
     bounds = project_bounds(request)
     markers = request.fork_preferences or request.target.environments or (MarkerSet.everywhere(),)
-    forks = [Fork(marker, bounds) for marker in reversed(markers)]
+    forks = [Fork(marker.without_extras(), bounds, choice_of(marker)) for marker in reversed(markers)]
     forks.sort(key=lambda fork: fork.marker.python_bounds().lower_key)
     return [fork for fork in forks if fork.is_possible()] or forks
 

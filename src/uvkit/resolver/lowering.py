@@ -231,6 +231,7 @@ class Lowering:
             origin=dependency.origin,
             role=dependency.role,
             base=dependency.base,
+            under=dependency.under,
         )
 
     # -- what the request makes of it ----------------------------------------------------------------------------------

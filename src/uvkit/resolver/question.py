@@ -212,7 +212,7 @@ class Question:
             declared = member.groups.get(group, ())
         else:
             declared = member.dependencies
-        return [Dependency.of(self.keys, one.requirement) for one in declared]
+        return [Dependency.of(self.keys, one.requirement, under=extra) for one in declared]
 
 
 def _held(member: Member) -> Iterator[tuple[DeclaredRequirement, Items]]:
