@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from packaging.version import InvalidVersion, Version
 
@@ -31,6 +31,8 @@ from .toml import closest, key_path, kind_of, parse_toml
 
 if TYPE_CHECKING:
     from .tool_tables import ToolTable
+
+LockFormat: TypeAlias = Literal["uv.lock", "pylock.toml"]
 
 # PEP 621 and PEP 794; keys that another tool reads are not judged here, but a misspelt one is pointed out.
 PROJECT_KEYS = (
@@ -72,8 +74,8 @@ class BuildSystem:
 class Pyproject:
     """What a `pyproject.toml` says about packaging.
 
-    ``tool`` is the `[tool.uv]` table, none if there is not even an empty one. Groups are as declared; `expand_group`
-    follows their includes.
+    ``tool`` is the `[tool.uv]` table, none if there is not even an empty one. ``lock_format`` is uvkit's own setting
+    (`[tool.uvkit]`). Groups are as declared; `expand_group` follows their includes.
     """
 
     path: Path
@@ -81,6 +83,7 @@ class Pyproject:
     groups: Mapping[GroupName, tuple[GroupItem, ...]] = field(default_factory=dict)
     build_system: BuildSystem | None = None
     tool: ToolTable | None = None
+    lock_format: LockFormat = "uv.lock"
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -103,12 +106,34 @@ def parse_pyproject(text: str, path: Path) -> Pyproject:
     build_system = reader.build_system(document["build-system"]) if "build-system" in document else None
     tool = reader.tool(document.get("tool", {}))
     reader.problems += include_problems(groups, legacy_dev=bool(tool and "dev-dependencies" in tool))
+    lock_format = reader.lock_format(document.get("tool", {}))
     notices = reader.finish()
-    return Pyproject(path=path, project=project, groups=groups, build_system=build_system, tool=tool, notices=notices)
+    return Pyproject(
+        path=path,
+        project=project,
+        groups=groups,
+        build_system=build_system,
+        tool=tool,
+        lock_format=lock_format,
+        notices=notices,
+    )
 
 
 class _Reader(TableReader):
     """Reads the tables of a `pyproject.toml`."""
+
+    # -- [tool.uvkit] --------------------------------------------------------------------------------------------------
+
+    def lock_format(self, tools: object) -> LockFormat:
+        """Return the format of the project's own lock."""
+        # That `tool` is a table is checked where `tool.uv` is read.
+        own = tools.get("uvkit", {}) if isinstance(tools, dict) else {}
+        given = self.text(self.table(own, "tool.uvkit"), "lock-format", within="tool.uvkit")
+        if given == "pylock.toml":
+            return "pylock.toml"
+        if given not in {None, "uv.lock"}:
+            self.problem("tool.uvkit.lock-format", f"must be `uv.lock` or `pylock.toml`, not `{given}`")
+        return "uv.lock"
 
     # -- [project] -----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -46,7 +46,6 @@ from .workspace import Workspace, find_workspace
 if TYPE_CHECKING:
     from uvkit.formats import ToolTable
 
-LOCK_NAME = "uv.lock"
 COMPATIBLE_VERSION = "0.13.9"  # the version of uv whose behaviour is followed
 
 
@@ -151,8 +150,9 @@ class Project:
 
     @property
     def lockfile_path(self) -> Path:
-        """Return where the lock of the workspace is."""
-        return self.workspace.root.root / LOCK_NAME
+        """Return where the lock of the workspace is: `uv.lock`, or `pylock.toml` if its settings say so."""
+        root = self.workspace.root
+        return root.root / root.tables.lock_format
 
     @property
     def environment_path(self) -> Path:
@@ -269,6 +269,7 @@ class Project:
         result = [notice for tree in trees for notice in (*tree.tables.notices, *_legacy(tree), *_unused_sources(tree))]
         if self.requires_python is None:
             result.append(python_notice("workspace", python))
+        result += _bound_notices(self.workspace, self.requires_python)
         return (*result, *_version_notices(self.settings))
 
     def digest(self) -> str:
@@ -324,6 +325,28 @@ def _version_notices(settings: ToolTable) -> tuple[Notice, ...]:
             "check what was locked, or widen `tool.uv.required-version`",
         ),
     )
+
+
+def _bound_notices(workspace: Workspace, joint: RequiresPython | None) -> Iterator[Notice]:
+    """Yield a notice for bounds of the Python version that probably mean something else than they say."""
+    if joint is not None and joint.bounds.lower is None:
+        yield Notice(
+            "requires-python-open",
+            f"the `requires-python` value of the workspace (`{joint}`) has no lower bound",
+            "add the oldest version that works, such as `>=3.11`",
+        )
+    for name, tree in workspace.trees.items():
+        text = None if tree.tables.project is None else tree.tables.project.requires_python
+        for part in (text or "").split(","):
+            version = part.strip().removeprefix("~=").strip()
+            if part.strip().startswith("~=") and version.count(".") == 1:
+                shown = RequiresPython.parse(part)
+                meant = f"~={version}.0"
+                yield Notice(
+                    "requires-python-tilde",
+                    f"`{part.strip()}` in the `requires-python` of `{name}` means `{shown}`",
+                    f"write `{meant}` for `{RequiresPython.parse(meant)}`, or the bounds themselves",
+                )
 
 
 def _legacy(tree: SourceTree) -> tuple[Notice, ...]:
