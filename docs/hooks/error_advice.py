@@ -36,8 +36,15 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "file-conflict": {"path": Path("shared/__init__.py"), "projects": ("one", "other")},
     "git": {
         "repository": "https://git.example/tool.git",
-        "command": ("git", "fetch", "origin", "v9"),
-        "output": "couldn't find remote ref v9",
+        "command": ("git", "fetch", "--quiet", "--force", "--", "https://git.example/tool.git"),
+        "output": "fatal: could not read Username for 'https://git.example': terminal prompts disabled",
+    },
+    "git-reference": {
+        "repository": "https://git.example/tool.git",
+        "command": ("git", "fetch", "--quiet", "--force", "--", "https://git.example/tool.git"),
+        "output": "fatal: couldn't find remote ref refs/tags/v9",
+        "reference": "v9",
+        "kind": "tag",
     },
     "hash-mismatch": {"filename": _WHEEL, "expected": (_ONE,), "actual": _OTHER},
     "http-status": {"url": _FILE, "status": 502},
@@ -154,7 +161,8 @@ ADVICE: dict[str, str] = {
         "Two projects ship the same path, or one ships a file where another has a folder. Install only one of them, "
         "and report it to their authors."
     ),
-    "git": f"{RESERVED} Dependencies from git repositories are not supported yet.",
+    "git": "What git says is at the end. Check the address, and that git on this machine may read the repository.",
+    "git-reference": "Look at the spelling. If a locked commit is gone, upgrade the project that comes from it.",
     "hash-mismatch": (
         "Do not install the file before you know why it changed. If the publisher replaced it, lock the project again "
         "with `upgrade=Upgrade.only(name)`. If a proxy or mirror serves something else, correct that. Nothing of the "
