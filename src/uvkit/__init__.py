@@ -74,19 +74,28 @@ if TYPE_CHECKING:
     from uvkit.operations import CompileResult as CompileResult
     from uvkit.operations import CompileStyle as CompileStyle
     from uvkit.operations import ExportResult as ExportResult
+    from uvkit.operations import InstalledDetails as InstalledDetails
+    from uvkit.operations import InstalledGraph as InstalledGraph
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
+    from uvkit.operations import Outdated as Outdated
     from uvkit.operations import PreparedWheels as PreparedWheels
+    from uvkit.operations import RequirementEdge as RequirementEdge
     from uvkit.operations import RequirementSet as RequirementSet
     from uvkit.operations import Resolver as Resolver
     from uvkit.operations import Result as Result
     from uvkit.operations import Session as Session
     from uvkit.operations import SyncResult as SyncResult
     from uvkit.operations import TargetRequest as TargetRequest
+    from uvkit.operations import TreeNode as TreeNode
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import export as export
+    from uvkit.operations import inspect as inspect
     from uvkit.operations import install as install
+    from uvkit.operations import installation_report as installation_report
+    from uvkit.operations import installed_in as installed_in
     from uvkit.operations import lock as lock
+    from uvkit.operations import outdated as outdated
     from uvkit.operations import read_requirements as read_requirements
     from uvkit.operations import sync as sync
     from uvkit.operations import uninstall as uninstall
@@ -134,9 +143,11 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "Builder", "CompileResult", "CompileStyle", "ExportResult", "Installer", "LockResult", "PreparedWheels",
-        "RequirementSet", "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "compile", "export",
-        "install", "lock", "read_requirements", "sync", "uninstall",
+        "Builder", "CompileResult", "CompileStyle", "ExportResult", "InstalledDetails", "InstalledGraph",
+        "Installer", "LockResult", "Outdated", "PreparedWheels", "RequirementEdge", "RequirementSet",
+        "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "TreeNode", "compile", "export",
+        "inspect", "install", "installation_report", "installed_in", "lock", "outdated", "read_requirements", "sync",
+        "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

@@ -281,6 +281,28 @@ def handles_errors(error: errors.UvkitError) -> str:
             return str(error)
 
 
+def compiles(folder: Path, environment: uvkit.Environment) -> None:
+    wanted = uvkit.read_requirements(files=[folder / "requirements.in"])
+    style = uvkit.CompileStyle(annotations="line", omit=(uvkit.project_name("pip"),))
+    target = uvkit.TargetRequest(version="3.12", universal=True)
+    compiled = uvkit.compile(wanted, target=target, style=style, hashes=True, output=folder / "requirements.txt")
+    assert_type(compiled, uvkit.CompileResult)
+    result: uvkit.Result = compiled
+    assert_type(result.summary(), str)
+    assert_type(uvkit.install(["a"], environment.redirected(folder, "prefix")), uvkit.SyncResult)
+
+
+def looks_at_what_is_installed(environment: uvkit.Environment) -> None:
+    graph = uvkit.InstalledGraph(environment)
+    assert_type(graph.details("a", files=True), uvkit.InstalledDetails)
+    assert_type(graph.requirements("a"), tuple[uvkit.RequirementEdge, ...])
+    assert_type(graph.tree(invert=True, depth=2), tuple[uvkit.TreeNode, ...])
+    assert_type(uvkit.outdated(environment), tuple[uvkit.Outdated, ...])
+    assert_type(uvkit.installed_in("folder"), tuple[uvkit.InstalledDistribution, ...])
+    assert_type(uvkit.inspect(environment), dict[str, Any])
+    assert_type(uvkit.installation_report(uvkit.sync()), dict[str, Any])
+
+
 async def awaits() -> None:
     assert_type(await aio.lock("folder", check=True), uvkit.LockResult)
     assert_type(await aio.sync(locking="check"), uvkit.SyncResult)

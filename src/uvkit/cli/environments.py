@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from uvkit import Environment, Project, PythonRequest, Session, Settings
 from uvkit.errors import EnvironmentNotFoundError, PythonNotFoundError
@@ -12,7 +14,14 @@ from uvkit.errors import EnvironmentNotFoundError, PythonNotFoundError
 from .printer import Printer, shown_path
 
 
-def chosen(printer: Printer, session: Session, *, changing: bool) -> Environment:
+def chosen(
+    printer: Printer,
+    session: Session,
+    *,
+    changing: bool,
+    arguments: argparse.Namespace | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Environment:
     """Return the environment that the options name, else the active one, else `.venv` here or above.
 
     Whoever only looks gets the first Python on the path where there is no environment. Prints which one it is, unless
@@ -21,12 +30,39 @@ def chosen(printer: Printer, session: Session, *, changing: bool) -> Environment
     Raises:
         EnvironmentNotFoundError: there is none.
     """
+    folder = None if arguments is None else _folder(arguments)
+    if folder is not None:
+        # Only the interpreter counts, whatever it installs to by itself.
+        environment = _found(session, changing=False)
+        interpreter = environment.interpreter
+        printer.info(
+            f"Using {interpreter.implementation_title} {interpreter.full_version} interpreter at: "
+            f"{interpreter.executable}"
+        )
+        return _redirected(environment, folder, variables or {})
     environment = _found(session, changing=changing)
     if environment.path != Path.cwd() / ".venv":
         printer.info(
             f"Using Python {environment.interpreter.full_version} environment at: {shown_path(environment.path)}"
         )
     return environment
+
+
+def _folder(arguments: argparse.Namespace) -> tuple[str, Literal["target", "prefix", "user"]] | None:
+    """Return the folder that takes the place of the environment's own, and how it is laid out."""
+    given = vars(arguments)
+    if given.get("target"):
+        return given["target"], "target"
+    if given.get("prefix"):
+        return given["prefix"], "prefix"
+    return ("", "user") if given.get("user") else None
+
+
+def _redirected(
+    environment: Environment, folder: tuple[str, Literal["target", "prefix", "user"]], variables: Mapping[str, str]
+) -> Environment:
+    path, layout = folder
+    return environment.redirected(path or environment.user_base(variables), layout)
 
 
 def _found(session: Session, *, changing: bool) -> Environment:

@@ -22,7 +22,16 @@ from .options import (
     add_resolver,
     off,
 )
-from .pip_options import pip_compile
+from .pip_options import (
+    add_place,
+    add_report,
+    pip_check,
+    pip_compile,
+    pip_inspect,
+    pip_show,
+    pip_sync,
+    pip_tree,
+)
 from .project_options import fill_lock, fill_sync
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
@@ -127,10 +136,15 @@ def _pip(commands: argparse._SubParsersAction[CommandParser]) -> None:
     group = _add(commands, "pip", "Manage an environment as pip does", arguments=" <COMMAND>")
     inner = _commands(group, "pip_command")
     _add(inner, "compile", "Pin requirements in a file", fill=pip_compile, arguments=" <SRC_FILE>...")
+    _add(inner, "sync", "Make an environment hold exactly what files name", fill=pip_sync, arguments=" <SRC_FILE>...")
     _add(inner, "install", "Install into an environment", fill=_pip_install, arguments=" [REQUIREMENT]...")
     _add(inner, "uninstall", "Remove projects from an environment", fill=_pip_uninstall, arguments=" [NAME]...")
     _add(inner, "freeze", "List what is installed, as requirements", fill=_pip_freeze)
     _add(inner, "list", "List what is installed", fill=_pip_list, aliases=("ls",))
+    _add(inner, "show", "Show what is known of installed projects", fill=pip_show, arguments=" [NAME]...")
+    _add(inner, "tree", "Show what requires what", fill=pip_tree)
+    _add(inner, "check", "Check that installed projects have what they require", fill=pip_check)
+    _add(inner, "inspect", "List what is installed with its metadata, as JSON", fill=pip_inspect)
 
 
 def _pip_install(parser: CommandParser) -> None:
@@ -168,8 +182,9 @@ def _pip_install(parser: CommandParser) -> None:
     parser.add_argument("--inexact", action="store_const", const=False, dest="exact", help=HIDDEN)
     parser.add_argument("--strict", **ON, help="warn about what does not fit together afterwards")
     parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
-    parser.add_argument("--user", **ON, help=HIDDEN)
     add_environment(parser)
+    add_place(parser, user=True)
+    add_report(parser)
     add_managed(parser)
     add_index(parser)
     add_resolver(parser)
@@ -191,6 +206,7 @@ def _pip_uninstall(parser: CommandParser) -> None:
     parser.add_argument("-y", "--yes", **ON, help=HIDDEN)
     parser.add_argument("--dry-run", **ON, help="print what would be removed, remove nothing")
     add_environment(parser)
+    add_place(parser)
     add_managed(parser)
 
 
@@ -199,7 +215,9 @@ def _pip_freeze(parser: CommandParser) -> None:
     parser.add_argument("--exclude-editable", **ON, help="leave out editable projects")
     parser.add_argument("--exclude", metavar="NAME", dest="leave_out", **MANY, help="leave out this project")
     parser.add_argument("--strict", **ON, help="warn about what does not fit together")
+    parser.add_argument("--path", metavar="PATH", dest="paths", **MANY, help="list what is in this folder instead")
     add_environment(parser)
+    add_place(parser)
 
 
 def _pip_list(parser: CommandParser) -> None:
@@ -211,8 +229,13 @@ def _pip_list(parser: CommandParser) -> None:
         "--format", metavar="FORMAT", choices=("columns", "freeze", "json"), default="columns",
         help="print `columns`, `freeze` or `json`",
     )  # fmt: skip
+    parser.add_argument("--outdated", **ON, help="only projects with newer versions")
+    off(parser, "--no-outdated", dest="outdated")
     parser.add_argument("--strict", **ON, help="warn about what does not fit together")
     add_environment(parser)
+    add_place(parser)
+    add_index(parser)
+    add_resolver(parser, upgrade=False)
 
 
 # -- cache -------------------------------------------------------------------------------------------------------------

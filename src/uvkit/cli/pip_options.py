@@ -12,6 +12,7 @@ from .options import (
     add_environment,
     add_index,
     add_install,
+    add_managed,
     add_refresh,
     add_resolver,
     off,
@@ -40,6 +41,85 @@ def pip_compile(parser: CommandParser) -> None:
     add_pip_formats(parser)
     add_install(parser, reinstall=False)
     add_refresh(parser)
+
+
+def pip_sync(parser: CommandParser) -> None:
+    """Add the options of `pip sync`."""
+    parser.set_defaults(handler="pip_sync")
+    parser.add_argument("requirements", nargs="+", metavar="SRC_FILE", help="a requirements file or a project's file")
+    _add_limits(parser)
+    _add_project_parts(parser)
+    parser.add_argument("--require-hashes", **ON, help="every requirement needs a hash")
+    off(parser, "--no-require-hashes", dest="require_hashes")
+    parser.add_argument("--no-verify-hashes", **ON, help="ignore the hashes in requirements files")
+    parser.add_argument("--allow-empty-requirements", **ON, help="remove everything if the files name nothing")
+    off(parser, "--no-allow-empty-requirements", dest="allow_empty_requirements")
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together afterwards")
+    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
+    add_environment(parser)
+    add_place(parser)
+    add_managed(parser)
+    add_report(parser)
+    add_index(parser)
+    add_resolver(parser, upgrade=False)
+    add_pip_formats(parser)
+    add_install(parser)
+    add_refresh(parser)
+
+
+def pip_show(parser: CommandParser) -> None:
+    """Add the options of `pip show`."""
+    parser.set_defaults(handler="pip_show")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="an installed project")
+    parser.add_argument("-f", "--files", **ON, help="list the files too")
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together")
+    add_environment(parser)
+    add_place(parser)
+
+
+def pip_check(parser: CommandParser) -> None:
+    """Add the options of `pip check`."""
+    parser.set_defaults(handler="pip_check")
+    add_environment(parser)
+    add_place(parser)
+
+
+def pip_inspect(parser: CommandParser) -> None:
+    """Add the options of `pip inspect`."""
+    parser.set_defaults(handler="pip_inspect")
+    add_environment(parser)
+    add_place(parser)
+
+
+def pip_tree(parser: CommandParser) -> None:
+    """Add the options of `pip tree`."""
+    parser.set_defaults(handler="pip_tree")
+    parser.add_argument("-d", "--depth", metavar="NUMBER", type=int, help="how many levels to show")
+    parser.add_argument("--prune", metavar="NAME", **MANY, help="leave out this project and what only it requires")
+    parser.add_argument("--package", metavar="NAME", **MANY, help="show only what this project requires")
+    parser.add_argument("--no-dedupe", **ON, help="show what a project requires wherever it comes")
+    parser.add_argument("--invert", "--reverse", **ON, help="show who requires a project below it")
+    parser.add_argument("--show-version-specifiers", **ON, help="show which versions are required")
+    parser.add_argument("--outdated", **ON, help="show the newest version of each project")
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together")
+    add_environment(parser)
+    add_place(parser)
+    add_index(parser)
+    add_resolver(parser, upgrade=False)
+
+
+def add_place(parser: CommandParser, *, user: bool = False) -> None:
+    """Add the folders that take the place of an environment's own."""
+    one = parser.add_mutually_exclusive_group()
+    one.add_argument("-t", "--target", metavar="DIR", help="work on this plain folder of modules")
+    one.add_argument("--prefix", metavar="DIR", help="work on the `lib` and `bin` below this folder")
+    if user:
+        one.add_argument("--user", **ON, help="work on the folder of your own projects")
+
+
+def add_report(parser: CommandParser) -> None:
+    """Add the report in pip's format."""
+    parser.add_argument("--report", metavar="FILE", help="write what is installed as JSON in pip's format (`-`: print)")
 
 
 def add_pip_formats(parser: CommandParser) -> None:

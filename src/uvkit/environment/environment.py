@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from .installed import InstalledDistribution
     from .options import LinkMode
+    from .redirected import Layout
     from .transaction import Transaction
     from .venv import Existing
 
@@ -212,6 +213,23 @@ class Environment:
         message = self.interpreter.externally_managed
         if message is not None:
             raise ExternallyManagedError(path=self.path, message=message)
+
+    def redirected(self, folder: StrPath, layout: Layout = "target") -> Self:
+        """Return an environment of the same interpreter whose distributions lie in another folder.
+
+        ``target`` puts modules right into the folder, as pip's option of that name, ``prefix`` where a virtual
+        environment in it would have them, ``user`` where the interpreter looks for those of one user (see
+        `user_base`). What is installed elsewhere is not seen, and nobody else claims the folder.
+        """
+        from .redirected import redirected
+
+        return type(self)(redirected(self.interpreter, Path(os.path.abspath(folder)), layout))
+
+    def user_base(self, variables: Mapping[str, str] | None = None) -> Path:
+        """Return the folder of one user's distributions, as the standard library's `site` finds it by ``variables``."""
+        from .redirected import user_base
+
+        return user_base(self.interpreter, variables or {})
 
     @property
     def transaction_path(self) -> Path:

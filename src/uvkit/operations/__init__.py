@@ -11,33 +11,46 @@ if TYPE_CHECKING:
     from .compiling import CompileResult, compile  # noqa: A004  # pip-compile's name
     from .compiling_target import TargetRequest
     from .exporting import ExportResult, export
+    from .inspecting import inspect, installation_report
+    from .installed_graph import InstalledDetails, InstalledGraph, RequirementEdge, installed_in
     from .installer import Installer, PreparedWheels
     from .installing import install, uninstall
     from .locking import lock
+    from .newer_versions import Outdated, outdated
     from .requirement_files import RequirementSet, read_requirements
     from .resolver import Resolver
     from .results import LockResult, Result, SyncResult
     from .session import Session
     from .syncing import sync
+    from .trees import TreeNode
 
 _MODULES = {
     "Builder": "builder",
     "CompileResult": "compiling",
     "CompileStyle": "compiled_text",
     "ExportResult": "exporting",
+    "InstalledDetails": "installed_graph",
+    "InstalledGraph": "installed_graph",
     "Installer": "installer",
     "LockResult": "results",
+    "Outdated": "newer_versions",
     "PreparedWheels": "installer",
+    "RequirementEdge": "installed_graph",
     "RequirementSet": "requirement_files",
     "Resolver": "resolver",
     "Result": "results",
     "Session": "session",
     "SyncResult": "results",
     "TargetRequest": "compiling_target",
+    "TreeNode": "trees",
     "compile": "compiling",
     "export": "exporting",
+    "inspect": "inspecting",
     "install": "installing",
+    "installation_report": "inspecting",
+    "installed_in": "installed_graph",
     "lock": "locking",
+    "outdated": "newer_versions",
     "read_requirements": "requirement_files",
     "sync": "syncing",
     "uninstall": "installing",
@@ -48,19 +61,28 @@ __all__ = [
     "CompileResult",
     "CompileStyle",
     "ExportResult",
+    "InstalledDetails",
+    "InstalledGraph",
     "Installer",
     "LockResult",
+    "Outdated",
     "PreparedWheels",
+    "RequirementEdge",
     "RequirementSet",
     "Resolver",
     "Result",
     "Session",
     "SyncResult",
     "TargetRequest",
+    "TreeNode",
     "compile",
     "export",
+    "inspect",
     "install",
+    "installation_report",
+    "installed_in",
     "lock",
+    "outdated",
     "read_requirements",
     "sync",
     "uninstall",

@@ -6,6 +6,7 @@ import argparse
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import uvkit
@@ -30,15 +31,17 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     if not (arguments.requirements or arguments.group):
         raise ValueError("name at least one source: a requirements file, a `pyproject.toml`, or `--group`")
     with opened(arguments, printer, variables, interface="pip") as session, shown(printer, session.settings) as events:
+        target = _target(arguments, session.settings.python)
+        found = session.with_settings(replace(session.settings, python=target.python))
         result = uvkit.compile(
-            asked(arguments, session),
-            target=_target(arguments, session.settings.python),
+            asked(arguments, found),
+            target=target,
             file_format=arguments.format,
             hashes=bool(arguments.generate_hashes),
             dependencies=not arguments.no_deps,
             style=_style(arguments, variables),
             output=arguments.output_file,
-            session=session,
+            session=found,
             events=events,
         )
     if arguments.json:
@@ -47,7 +50,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     number = len(result.resolution.distributions)
     what = f" {packages(number)}" if number else ""
     printer.info(printer.style(f"Resolved{what} in {duration(result.elapsed)}", "dim"))
-    if result.path is None or not printer.quiet:
+    if result.text and (result.path is None or not printer.quiet):
         printer.out(result.text.removesuffix("\n"))
     show_notices(printer, result.notices)
     return 0

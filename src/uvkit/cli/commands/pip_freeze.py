@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 
+import uvkit
 from uvkit import InstalledDistribution, Selection
 from uvkit.cli.environments import chosen
 from uvkit.cli.printer import Printer
@@ -15,7 +16,9 @@ from uvkit.cli.session import opened
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """List what is installed, as requirements."""
     with opened(arguments, printer, variables, interface="pip") as session:
-        environment = chosen(printer, session, changing=False)
+        environment = chosen(printer, session, changing=False, arguments=arguments, variables=variables)
+        if arguments.paths:
+            return _listed(arguments, printer)
         left_out = Selection.of(exclude=arguments.leave_out or ()).exclude
         rows = [
             one
@@ -29,6 +32,16 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         for one in rows:
             printer.out(requirement_line(one))
     show_notices(printer, problems)
+    return 0
+
+
+def _listed(arguments: argparse.Namespace, printer: Printer) -> int:
+    """List what lies in folders, whatever environment they belong to."""
+    left_out = Selection.of(exclude=arguments.leave_out or ()).exclude
+    rows = [one for one in uvkit.installed_in(*arguments.paths) if one.project not in left_out]
+    for one in rows:
+        if not (arguments.exclude_editable and one.editable):
+            printer.out(requirement_line(one))
     return 0
 
 

@@ -10,6 +10,7 @@ from uvkit.cli.environments import chosen
 from uvkit.cli.locks import chosen_parts, named_lock
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_problems, show_resolved, show_sync
+from uvkit.cli.reports import write_report
 from uvkit.cli.requirements import asked
 from uvkit.cli.session import opened, shown
 
@@ -21,7 +22,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         raise ValueError("name at least one requirement, or a file with `--requirements`, or a path with `--editable`")
     with opened(arguments, printer, variables, interface="pip") as session:
         lock = named_lock(arguments, arguments.requirements or ())
-        environment = chosen(printer, session, changing=True)
+        environment = chosen(printer, session, changing=True, arguments=arguments, variables=variables)
         with shown(printer, session.settings) as events:
             if lock is not None:
                 result = uvkit.sync(
@@ -44,6 +45,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     session=session,
                     events=events,
                 )
+    write_report(arguments, result, arguments.names or ())
     if arguments.json:
         printer.json(result.to_dict())
         return 0

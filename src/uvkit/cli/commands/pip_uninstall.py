@@ -19,7 +19,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     if not (arguments.names or arguments.requirements):
         raise ValueError("name at least one project, or a file with `--requirements`")
     with opened(arguments, printer, variables, interface="pip") as session:
-        environment = chosen(printer, session, changing=True)
+        environment = chosen(printer, session, changing=True, arguments=arguments, variables=variables)
         names = [one.project for one in asked(arguments, session).requirements]
         with shown(printer, session.settings) as events:
             result = uvkit.uninstall(names, environment, dry_run=dry_run, session=session, events=events)
