@@ -58,10 +58,11 @@ class GitError(SourceError):
 
 
 @dataclass(eq=False, kw_only=True)
-class GitReferenceNotFoundError(GitError):
+class GitReferenceNotFoundError(SourceError):
     """A repository has no such branch, tag or commit; ``locked_from`` is the reference that led to a locked commit."""
 
     code: ClassVar[str] = "git-reference"
+    repository: str
     reference: str
     kind: str  # "branch", "tag", "commit" or "rev"
     locked_from: str | None = None

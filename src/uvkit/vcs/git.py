@@ -51,7 +51,8 @@ class GitRepositories:
         """Return the source with the commit that its reference names now; one that has a commit keeps it.
 
         Raises:
-            GitError: the repository cannot be fetched, or it has no such reference or commit.
+            GitError: the repository cannot be fetched.
+        GitReferenceNotFoundError: it has no such reference or commit.
             OfflineError: it would have to be fetched.
             CancelledError: the token was set.
         """
@@ -70,7 +71,7 @@ class GitRepositories:
         """Provide the files of a source's commit with its submodules, as a repository of its own, for a block.
 
         Raises:
-            GitError, OfflineError, CancelledError: as ``exact``; also a submodule or a large file that cannot be had.
+            SourceError, OfflineError, CancelledError: as ``exact``; also a submodule or a large file that cannot be had.
         """
         exact = self.exact(source)
         assert exact.commit is not None
@@ -99,7 +100,7 @@ class GitRepositories:
         """Return the text of a file in a source's commit, or none if there is no such file.
 
         Raises:
-            GitError, OfflineError, CancelledError: as ``exact``.
+            SourceError, OfflineError, CancelledError: as ``exact``.
         """
         exact = self.exact(source)
         try:
@@ -187,7 +188,7 @@ class GitRepositories:
                 repository=source.repository, command=("git", "fetch"), output="this is not an address of a repository"
             )
 
-    def _not_found(self, source: GitSource, failure: GitError | None) -> GitError:
+    def _not_found(self, source: GitSource, failure: GitError | None) -> GitError | GitReferenceNotFoundError:
         """Return what to say: that the reference does not exist only where the repository itself can be read."""
         address = without_credentials(source.repository)
         if failure is not None and not _speaks_of_reference(failure.output):
@@ -196,8 +197,6 @@ class GitRepositories:
         kind = "commit" if source.commit or is_commit(reference) else source.reference_kind or "rev"
         return GitReferenceNotFoundError(
             repository=address,
-            command=failure.command if failure is not None else ("git", "rev-parse", reference),
-            output=failure.output if failure is not None else "",
             reference=reference,
             kind=kind,
             locked_from=source.reference if source.commit else None,
