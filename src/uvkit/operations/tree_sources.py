@@ -33,8 +33,8 @@ class TreeSources:
         source: MetadataSource,
         *,
         declared: Callable[[Path, MetadataRows], LocalMetadata],
-        in_repository: Callable[[GitSource, MetadataRows], LocalMetadata | None],
         root: Path,
+        in_repository: Callable[[GitSource, MetadataRows], LocalMetadata | None] | None = None,
     ) -> None:
         self._source = source
         self._declared = declared
@@ -58,7 +58,7 @@ class TreeSources:
         rows, exact = self._source.source_metadata(project, source)
         if isinstance(exact, DirectorySource):
             rows = replace(rows, declared=self._declared(self._root / exact.path, rows))
-        elif isinstance(exact, GitSource) and exact.path is None:
+        elif self._in_repository is not None and isinstance(exact, GitSource) and exact.path is None:
             rows = replace(rows, declared=self._in_repository(exact, rows))
         return rows, exact
 
