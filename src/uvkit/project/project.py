@@ -270,7 +270,6 @@ class Project:
         if self.requires_python is None:
             result.append(python_notice("workspace", python))
         result += _bound_notices(self.workspace, self.requires_python)
-        result += _bound_notices(self.workspace, self.requires_python)
         return (*result, *_version_notices(self.settings))
 
     def digest(self) -> str:
@@ -326,28 +325,6 @@ def _version_notices(settings: ToolTable) -> tuple[Notice, ...]:
             "check what was locked, or widen `tool.uv.required-version`",
         ),
     )
-
-
-def _bound_notices(workspace: Workspace, joint: RequiresPython | None) -> Iterator[Notice]:
-    """Yield a notice for bounds of the Python version that probably mean something else than they say."""
-    if joint is not None and joint.bounds.lower is None:
-        yield Notice(
-            "requires-python-open",
-            f"the `requires-python` value of the workspace (`{joint}`) has no lower bound",
-            "add the oldest version that works, such as `>=3.11`",
-        )
-    for name, tree in workspace.trees.items():
-        text = None if tree.tables.project is None else tree.tables.project.requires_python
-        for part in (text or "").split(","):
-            version = part.strip().removeprefix("~=").strip()
-            if part.strip().startswith("~=") and version.count(".") == 1:
-                shown = RequiresPython.parse(part)
-                meant = f"~={version}.0"
-                yield Notice(
-                    "requires-python-tilde",
-                    f"`{part.strip()}` in the `requires-python` of `{name}` means `{shown}`",
-                    f"write `{meant}` for `{RequiresPython.parse(meant)}`, or the bounds themselves",
-                )
 
 
 def _bound_notices(workspace: Workspace, joint: RequiresPython | None) -> Iterator[Notice]:
