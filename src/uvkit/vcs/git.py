@@ -71,7 +71,7 @@ class GitRepositories:
         """Provide the files of a source's commit with its submodules, as a repository of its own, for a block.
 
         Raises:
-            SourceError, OfflineError, CancelledError: as ``exact``; also a submodule or a large file that cannot be had.
+            SourceError, OfflineError, CancelledError: as ``exact``; also for submodules and large files.
         """
         exact = self.exact(source)
         assert exact.commit is not None
