@@ -173,6 +173,7 @@ __all__ = [
     "ExternallyManagedError",
     "FileConflictError",
     "GitError",
+    "GitReferenceNotFoundError",
     "HashMismatchError",
     "HttpStatusError",
     "IncompatiblePythonError",
