@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal, Self, cast
 
 from uvkit.formats import dump_record, record_digest
-from uvkit.fs import Linker, place_file, write_all
+from uvkit.fs import Linker, link_tree, place_file, write_all
 
 from .launchers import ScriptStyle, check_script_name, entry_point_script, is_interpreter_name, rewritten_script
 from .scheme import Scheme
 
 if TYPE_CHECKING:
     from uvkit.cache import WheelImage
-    from uvkit.fs import LinkMode as FileMode
 
-_DIRECTORY = getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_HAS_DIR_FD = os.link in os.supports_dir_fd and os.mkdir in os.supports_dir_fd
-# Opening both folders costs two calls more than it saves on fewer files than this.
-_FEW_FILES = 4
-# What a file system answers to a link it cannot make although it made others: too many to one file, or not this file.
-_UNLINKABLE = frozenset({errno.EMLINK, errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,13 +208,12 @@ class WheelInstall:
         written = self.written()
         in_the_way: list[str] = []
         mode = linker.mode(self.image.path / "image", staged)
-        place = _hardlink_tree if mode == "hardlink" and _HAS_DIR_FD else partial(_place_tree, mode=mode)
         for tree, folders in manifest.trees.items():
             base = self.base(tree)
             target = f"{staged}/{base}" if base else staged
             if tree != "site":
                 os.makedirs(target, exist_ok=True)
-            found = place(str(self.image.root(tree)), target, _until(folders, stopped))
+            found = link_tree(self.image.root(tree), target, _until(folders, stopped), mode=mode)
             in_the_way += [_join(base, path) for path in found]
         if manifest.scripts:
             os.makedirs(f"{staged}/{self.destination.scripts}", exist_ok=True)
@@ -285,77 +275,6 @@ class WheelInstall:
                 yield _join(bases[tree], path), digest, size
         for path, (content, _) in self.written().items():
             yield path, record_digest(sha256(content).digest()), len(content)
-
-
-def _hardlink_tree(  # noqa: C901  # the hottest loop of an installation: calls per file are what it costs
-    source: str, target: str, folders: Iterable[tuple[str, list[str]]]
-) -> list[str]:
-    """Link files relative to open folders, which spares the kernel the walk along long paths."""
-    link, mkdir, open_, close = os.link, os.mkdir, os.open, os.close
-    in_the_way: list[str] = []
-
-    def failed(path: str, error: OSError) -> None:
-        if isinstance(error, FileExistsError):
-            in_the_way.append(path)
-        elif error.errno in _UNLINKABLE:
-            place_file(f"{source}/{path}", f"{target}/{path}", mode="copy")
-        else:
-            raise error
-
-    top_source = open_(source, _DIRECTORY)
-    top_target = open_(target, _DIRECTORY)
-    try:
-        for folder, names in folders:
-            if folder:
-                try:
-                    mkdir(folder, dir_fd=top_target)
-                except FileExistsError:
-                    # Shared with another wheel; if a file is there, the first entry below fails.
-                    pass
-            if len(names) < _FEW_FILES:
-                for name in names:
-                    path = f"{folder}/{name}" if folder else name
-                    try:
-                        link(path, path, src_dir_fd=top_source, dst_dir_fd=top_target)
-                    except OSError as error:
-                        failed(path, error)
-                continue
-            from_folder = open_(folder or ".", _DIRECTORY, dir_fd=top_source)
-            try:
-                to_folder = open_(folder or ".", _DIRECTORY, dir_fd=top_target)
-                try:
-                    for name in names:
-                        try:
-                            link(name, name, src_dir_fd=from_folder, dst_dir_fd=to_folder)
-                        except OSError as error:
-                            failed(f"{folder}/{name}" if folder else name, error)
-                finally:
-                    close(to_folder)
-            finally:
-                close(from_folder)
-    finally:
-        close(top_source)
-        close(top_target)
-    return in_the_way
-
-
-def _place_tree(source: str, target: str, folders: Iterable[tuple[str, list[str]]], *, mode: FileMode) -> list[str]:
-    """Put files by whatever means, one path at a time."""
-    in_the_way: list[str] = []
-    for folder, names in folders:
-        if folder:
-            try:
-                os.mkdir(f"{target}/{folder}")
-            except FileExistsError:
-                # As above.
-                pass
-        for name in names:
-            path = f"{folder}/{name}" if folder else name
-            try:
-                place_file(f"{source}/{path}", f"{target}/{path}", mode=mode)
-            except FileExistsError:
-                in_the_way.append(path)
-    return in_the_way
 
 
 def _until(folders: Iterable[tuple[str, list[str]]], stopped: Callable[[], bool]) -> Iterator[tuple[str, list[str]]]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     StrPath: TypeAlias = str | PathLike[str]
     Folders: TypeAlias = Iterable[tuple[str, Sequence[str]]]
-    _Within: TypeAlias = tuple[int | None, int | None]  # open folders that source and target are relative to
 
 LinkMode: TypeAlias = Literal["clone", "hardlink", "copy", "symlink"]
 LinkChoice: TypeAlias = Literal["auto", "clone", "hardlink", "copy", "symlink"]
@@ -33,9 +32,10 @@ _COPY_CHUNK = 1 << 30
 _DIRECTORY = getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_NOWHERE = (None, None)
 # Opening both folders costs two calls more than it saves on fewer files than this.
 _FEW_FILES = 4
+# What a file system answers to a link it cannot make although it made others: too many to one file, or not this file.
+_UNLINKABLE = frozenset({errno.EMLINK, errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP})
 _HAS_DIR_FD = os.link in os.supports_dir_fd and os.mkdir in os.supports_dir_fd
 
 
@@ -68,39 +68,18 @@ class Linker:
         return found
 
 
-def link_tree(source: StrPath, target: StrPath, folders: Folders, *, mode: LinkMode) -> None:
-    """Put the named files of ``source`` into ``target``, both existing folders.
+def link_tree(source: StrPath, target: StrPath, folders: Folders, *, mode: LinkMode) -> list[str]:
+    """Put the named files of ``source`` into ``target``, both existing folders, and return those in whose place is one.
 
-    ``folders`` are relative paths (empty for the top) with file names, parents first. Folders may exist, files may not.
-    A file that cannot be linked for its own reasons (too many links) is copied.
+    ``folders`` are relative paths (empty for the top) with file names, parents first. What exists is not touched. A
+    file that cannot be linked for its own reasons (too many links) is copied.
 
     Raises:
-        FileExistsError: a file is in the way.
-        OSError: the file system refuses.
+        OSError: the file system refuses, or a file is where a folder has to go; what was created stays.
     """
-    place = _PLACE[mode]
-    if not _HAS_DIR_FD or mode == "symlink":
-        _link_by_path(os.path.abspath(source), os.fspath(target), folders, place=place)
-        return
-    top_source = os.open(source, _DIRECTORY)
-    top_target = os.open(target, _DIRECTORY)
-    try:
-        for folder, names in folders:
-            if folder:
-                try:
-                    os.mkdir(folder, dir_fd=top_target)
-                except FileExistsError:
-                    # Shared with another distribution; a file of that name fails at its first entry.
-                    pass
-            if len(names) < _FEW_FILES:
-                prefix = f"{folder}/" if folder else ""
-                for name in names:
-                    place(prefix + name, prefix + name, (top_source, top_target))
-            else:
-                _link_folder(folder or ".", names, place=place, tops=(top_source, top_target))
-    finally:
-        os.close(top_source)
-        os.close(top_target)
+    if mode == "hardlink" and _HAS_DIR_FD:
+        return _hardlink_tree(os.fspath(source), os.fspath(target), folders)
+    return _place_tree(os.path.abspath(source), os.fspath(target), folders, place=_PLACE[mode])
 
 
 def place_file(source: StrPath, target: StrPath, *, mode: LinkMode) -> None:
@@ -111,34 +90,78 @@ def place_file(source: StrPath, target: StrPath, *, mode: LinkMode) -> None:
         OSError: the file system refuses.
     """
     origin = os.path.abspath(source) if mode == "symlink" else os.fspath(source)
-    _PLACE[mode](origin, os.fspath(target), _NOWHERE)
+    _PLACE[mode](origin, os.fspath(target))
 
 
-def _link_folder(folder: str, names: Sequence[str], *, place: _Place, tops: tuple[int, int]) -> None:
-    source = os.open(folder, _DIRECTORY, dir_fd=tops[0])
+def _hardlink_tree(  # noqa: C901  # the hottest loop of an installation: calls per file are what it costs
+    source: str, target: str, folders: Folders
+) -> list[str]:
+    """Link files relative to open folders, which spares the kernel the walk along long paths."""
+    link, mkdir, open_, close = os.link, os.mkdir, os.open, os.close
+    in_the_way: list[str] = []
+
+    def failed(path: str, error: OSError) -> None:
+        if isinstance(error, FileExistsError):
+            in_the_way.append(path)
+        elif error.errno in _UNLINKABLE:
+            _copy(f"{source}/{path}", f"{target}/{path}")
+        else:
+            raise error
+
+    top_source = open_(source, _DIRECTORY)
+    top_target = open_(target, _DIRECTORY)
     try:
-        target = os.open(folder, _DIRECTORY, dir_fd=tops[1])
-        try:
-            for name in names:
-                place(name, name, (source, target))
-        finally:
-            os.close(target)
+        for folder, names in folders:
+            if folder:
+                try:
+                    mkdir(folder, dir_fd=top_target)
+                except FileExistsError:
+                    # Shared with another wheel; if a file is there, the first entry below fails.
+                    pass
+            if len(names) < _FEW_FILES:
+                for name in names:
+                    path = f"{folder}/{name}" if folder else name
+                    try:
+                        link(path, path, src_dir_fd=top_source, dst_dir_fd=top_target)
+                    except OSError as error:
+                        failed(path, error)
+                continue
+            from_folder = open_(folder or ".", _DIRECTORY, dir_fd=top_source)
+            try:
+                to_folder = open_(folder or ".", _DIRECTORY, dir_fd=top_target)
+                try:
+                    for name in names:
+                        try:
+                            link(name, name, src_dir_fd=from_folder, dst_dir_fd=to_folder)
+                        except OSError as error:
+                            failed(f"{folder}/{name}" if folder else name, error)
+                finally:
+                    close(to_folder)
+            finally:
+                close(from_folder)
     finally:
-        os.close(source)
+        close(top_source)
+        close(top_target)
+    return in_the_way
 
 
-def _link_by_path(source: str, target: str, folders: Folders, *, place: _Place) -> None:
+def _place_tree(source: str, target: str, folders: Folders, *, place: _Place) -> list[str]:
+    """Put files by whatever means, one path at a time."""
+    in_the_way: list[str] = []
     for folder, names in folders:
-        into = os.path.join(target, folder) if folder else target
-        out_of = os.path.join(source, folder) if folder else source
         if folder:
             try:
-                os.mkdir(into)
+                os.mkdir(f"{target}/{folder}")
             except FileExistsError:
                 # As above.
                 pass
         for name in names:
-            place(os.path.join(out_of, name), os.path.join(into, name), _NOWHERE)
+            path = f"{folder}/{name}" if folder else name
+            try:
+                place(f"{source}/{path}", f"{target}/{path}")
+            except FileExistsError:
+                in_the_way.append(path)
+    return in_the_way
 
 
 def _detect(source: str, folder: str, preference: tuple[LinkMode, ...]) -> LinkMode:
@@ -148,7 +171,7 @@ def _detect(source: str, folder: str, preference: tuple[LinkMode, ...]) -> LinkM
         if mode == "copy":
             break
         try:
-            _PLAIN[mode](source, scratch, _NOWHERE)
+            _PLAIN[mode](source, scratch)
         except OSError as error:
             if error.errno in {errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.ENOENT}:
                 raise
@@ -158,53 +181,53 @@ def _detect(source: str, folder: str, preference: tuple[LinkMode, ...]) -> LinkM
     return "copy"
 
 
-def _hardlink(source: str, target: str, within: _Within) -> None:
-    os.link(source, target, src_dir_fd=within[0], dst_dir_fd=within[1])
+def _hardlink(source: str, target: str) -> None:
+    os.link(source, target)
 
 
-def _hardlink_or_copy(source: str, target: str, within: _Within) -> None:
+def _hardlink_or_copy(source: str, target: str) -> None:
     try:
-        os.link(source, target, src_dir_fd=within[0], dst_dir_fd=within[1])
+        os.link(source, target)
     except FileExistsError:
         raise
     except OSError as error:
-        if error.errno not in {errno.EMLINK, errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP}:
+        if error.errno not in _UNLINKABLE:
             raise
-        _copy(source, target, within)
+        _copy(source, target)
 
 
-def _symlink(source: str, target: str, within: _Within) -> None:  # one shape for all
-    os.symlink(source, target, dir_fd=within[1])
+def _symlink(source: str, target: str) -> None:  # one shape for all
+    os.symlink(source, target)
 
 
-def _copy(source: str, target: str, within: _Within) -> None:
-    _transfer(source, target, within, content=_copy_content)
+def _copy(source: str, target: str) -> None:
+    _transfer(source, target, content=_copy_content)
 
 
-def _clone(source: str, target: str, within: _Within) -> None:
+def _clone(source: str, target: str) -> None:
     if sys.platform == "darwin":
-        _clonefile(source, target, within)
+        _clonefile(source, target)
     else:
-        _transfer(source, target, within, content=_reflink)
+        _transfer(source, target, content=_reflink)
 
 
-def _clone_or_copy(source: str, target: str, within: _Within) -> None:
+def _clone_or_copy(source: str, target: str) -> None:
     try:
-        _clone(source, target, within)
+        _clone(source, target)
     except FileExistsError:
         raise
     except OSError as error:
         if error.errno not in {errno.EXDEV, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOTTY}:
             raise
-        _copy(source, target, within)
+        _copy(source, target)
 
 
-def _transfer(source: str, target: str, within: _Within, *, content: Callable[[int, int, int], None]) -> None:
+def _transfer(source: str, target: str, *, content: Callable[[int, int, int], None]) -> None:
     """Create ``target`` with the mode of ``source`` and fill it; a failure leaves nothing."""
-    reading = os.open(source, _READ, dir_fd=within[0])
+    reading = os.open(source, _READ)
     try:
         state = os.fstat(reading)
-        writing = os.open(target, _CREATE, state.st_mode & 0o777, dir_fd=within[1])
+        writing = os.open(target, _CREATE, state.st_mode & 0o777)
         done = False
         try:
             content(reading, writing, state.st_size)
@@ -212,7 +235,7 @@ def _transfer(source: str, target: str, within: _Within, *, content: Callable[[i
         finally:
             os.close(writing)
             if not done:
-                os.unlink(target, dir_fd=within[1])
+                os.unlink(target)
     finally:
         os.close(reading)
 
@@ -237,16 +260,16 @@ def _reflink(reading: int, writing: int, size: int) -> None:  # noqa: ARG001  # 
         raise OSError(errno.ENOTSUP, "no way to clone files on this platform")
 
 
-def _clonefile(source: str, target: str, within: _Within) -> None:
+def _clonefile(source: str, target: str) -> None:
     """Clone through macOS's ``clonefileat``."""
     import ctypes
 
     library = ctypes.CDLL(None, use_errno=True)
     at_cwd = -2  # AT_FDCWD of fcntl.h on macOS
     failed = library.clonefileat(
-        at_cwd if within[0] is None else within[0],
+        at_cwd,
         os.fsencode(source),
-        at_cwd if within[1] is None else within[1],
+        at_cwd,
         os.fsencode(target),
         0,
     )
@@ -255,7 +278,7 @@ def _clonefile(source: str, target: str, within: _Within) -> None:
         raise OSError(number, os.strerror(number), target)
 
 
-_Place: TypeAlias = "Callable[[str, str, _Within], None]"
+_Place: TypeAlias = "Callable[[str, str], None]"
 _PLAIN: dict[str, _Place] = {"clone": _clone, "hardlink": _hardlink, "symlink": _symlink}
 _PLACE: dict[str, _Place] = {
     "clone": _clone_or_copy,

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -63,10 +65,40 @@ def test_file_in_the_way_is_kept(tmp_path: Path, source: Path, mode: LinkMode) -
     (tmp_path / "target").mkdir()
     (tmp_path / "target/top.py").write_text("mine")
 
-    with pytest.raises(FileExistsError):
-        link_tree(source, tmp_path / "target", FOLDERS, mode=mode)
+    (tmp_path / "target/pkg/many").mkdir(parents=True)
+    (tmp_path / "target/pkg/many/3.py").write_text("mine")
 
+    in_the_way = link_tree(source, tmp_path / "target", FOLDERS, mode=mode)
+
+    assert in_the_way == ["top.py", "pkg/many/3.py"]
     assert (tmp_path / "target/top.py").read_text() == "mine"
+    assert (tmp_path / "target/pkg/many/3.py").read_text() == "mine"
+    assert (tmp_path / "target/pkg/many/4.py").read_text() == "pkg/many/4.py"
+
+
+def test_file_that_must_not_be_linked_is_copied(tmp_path: Path, source: Path) -> None:
+    fixed = source / "pkg/many/2.py"
+    if shutil.which("chattr") is None or subprocess.run(["chattr", "+i", fixed], capture_output=True).returncode:
+        pytest.skip("needs a file system with immutable files, and the right to make one")
+    (tmp_path / "target").mkdir()
+
+    try:
+        assert link_tree(source, tmp_path / "target", FOLDERS, mode="hardlink") == []
+    finally:
+        subprocess.run(["chattr", "-i", fixed], check=True)
+
+    assert (tmp_path / "target/pkg/many/2.py").read_text() == "pkg/many/2.py"
+    assert not (tmp_path / "target/pkg/many/2.py").samefile(fixed)
+    assert (tmp_path / "target/pkg/many/3.py").samefile(source / "pkg/many/3.py")
+
+
+def test_file_where_a_folder_has_to_go_is_an_error(tmp_path: Path, source: Path) -> None:
+    (tmp_path / "target").mkdir()
+    (tmp_path / "target/pkg").write_text("mine")
+
+    for mode in ("hardlink", "copy"):
+        with pytest.raises(NotADirectoryError):
+            link_tree(source, tmp_path / "target", FOLDERS, mode=mode)  # type: ignore[arg-type]
 
 
 def test_folders_that_exist_are_shared(tmp_path: Path, source: Path) -> None:
