@@ -33,42 +33,55 @@ class Fit:
     overwritten: tuple[str, ...]
 
 
-def fit(root: str, staged: str, *, going: Iterable[str]) -> Fit:
+def fit(root: str, staged: str, *, going: Iterable[str], ignores_case: bool = False) -> Fit:
     """Return how the tree ``staged`` fits into ``root`` once the paths ``going`` are out of the way.
 
-    A folder that does not exist is moved in whole; one that does is entered.
+    A folder that does not exist is moved in whole; one that does is entered. ``ignores_case`` says that the file system
+    takes `a` for `A`, so that one in the way is moved out under the name it has.
 
     Raises:
         TransactionError: a folder is where a file has to go.
     """
+    key = str.casefold if ignores_case else str
     leaving: dict[str, set[str]] = {}
     for path in going:
         folder, _, name = path.rpartition("/")
-        leaving.setdefault(folder, set()).add(name)
+        leaving.setdefault(key(folder), set()).add(key(name))
     moved_in: list[str] = []
     overwritten: list[str] = []
-    folders = [""]
+    folders = [("", "")]
     while folders:
-        folder = folders.pop()
-        prefix = f"{folder}/" if folder else ""
-        there = set(os.listdir(f"{root}/{folder}")) - leaving.get(folder, set())
+        folder, live = folders.pop()
+        goes = leaving.get(key(folder), set())
+        there = {key(name): name for name in os.listdir(f"{root}/{live}") if key(name) not in goes}
         with os.scandir(f"{staged}/{folder}") as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                path = prefix + entry.name
-                if entry.name not in there:
+                path = _join(folder, entry.name)
+                present = there.get(key(entry.name))
+                if present is None:
                     moved_in.append(path)
                     continue
-                occupied = stat.S_ISDIR(os.lstat(f"{root}/{path}").st_mode)
+                present = _join(live, present)
+                occupied = stat.S_ISDIR(os.lstat(f"{root}/{present}").st_mode)
                 if occupied and entry.is_dir(follow_symlinks=False):
-                    folders.append(path)
+                    folders.append((path, present))
                 elif occupied:
                     reason = f"`{path}` is a folder where a file has to go"
                     step = "putting new files in place"
                     raise TransactionError(path=Path(root), step=step, reason=reason, rolled_back=True)
                 else:
-                    overwritten.append(path)
+                    overwritten.append(present)
                     moved_in.append(path)
     return Fit(tuple(moved_in), tuple(overwritten))
+
+
+def ignores_case(root: str) -> bool:
+    """Tell whether an environment's file system takes upper and lower case for the same."""
+    return os.path.exists(f"{root}/PYVENV.CFG") and os.path.exists(f"{root}/pyvenv.cfg")
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def settle(installs: Sequence[WheelInstall], paths: Iterable[str], *, staged: str, linker: Linker) -> list[Notice]:

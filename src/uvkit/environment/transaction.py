@@ -23,7 +23,7 @@ from uvkit.model import ProjectName, project_name
 from uvkit.runtime import Emitter, Pool
 
 from . import journal
-from .conflicts import clash, fit, overwriting, settle
+from .conflicts import clash, fit, ignores_case, overwriting, settle
 from .installed import InstalledDistribution, read_installed
 from .journal import FOLDER, Journal, Move, OnStep
 from .launchers import ScriptStyle
@@ -248,7 +248,7 @@ class Transaction:
         notices += settle(in_order, in_the_way, staged=staged, linker=self._linker)
         leaving.stage_rewritten(staged)
         out = [*(path for path in leaving.paths if not self._where().is_vital(path)), *leaving.owned.rewritten]
-        fitting = fit(self._root, staged, going=out)
+        fitting = fit(self._root, staged, going=out, ignores_case=ignores_case(self._root))
         self._refuse_vital(fitting.overwritten)
         notices += overwriting(self._installs.values(), fitting.overwritten, root=self._root, staying=staying)
         out += fitting.overwritten
