@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from uvkit.model import FileRow, is_url
 
+from .uv_lock_sources import file_name
 from .uv_lock_write import _array, _key, _lines, _quoted, _text, upload_time  # one layout of TOML for both formats
 
 
@@ -137,7 +138,9 @@ def _archive(archive: PylockArchive) -> str:
 
 
 def _file(row: FileRow, time: Callable[[str], str]) -> str:
-    facts = [f"{'url' if is_url(row.url) else 'path'} = {_text(row.url)}"]
+    # Some addresses do not end with the file's name; then it has to be said.
+    facts = [] if file_name(row.url) == row.filename else [f"name = {_text(row.filename)}"]
+    facts.append(f"{'url' if is_url(row.url) else 'path'} = {_text(row.url)}")
     if row.uploaded:
         facts.append(f"upload-time = {time(row.uploaded)}")
     if row.size is not None:
