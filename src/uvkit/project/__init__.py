@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
-    from .local_trees import NoSources, lowered_tree, build_requirements, declared_of_tree, recorded_metadata
+    from .local_trees import NoSources, build_requirements, declared_of_tree, lowered_tree, recorded_metadata
     from .options import resolver_keys, resolver_options
     from .project import Project
     from .script import Script
