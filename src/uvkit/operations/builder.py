@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -72,7 +72,8 @@ class Builder:
         self.cache = cache or Cache()
         self.http = http
         self.options = options
-        self.resolver_options = resolver_options
+        # Whoever tries the oldest versions tries them of what is asked for, not of the tools that build it.
+        self.resolver_options = replace(resolver_options, strategy="highest")
         self.variables = dict(variables or {})
         self.root = root
         self._python = python

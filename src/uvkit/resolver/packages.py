@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, final
 
 from packaging.version import Version
 
-from uvkit.errors import BuildError, BuildNotAllowedError, MetadataError, SourceError
+from uvkit.errors import BuildNotAllowedError, MetadataError, SourceError
 from uvkit.markers import PythonBounds, SpecifierSyntaxError
 from uvkit.model import (
     FileRow,
@@ -185,7 +185,7 @@ class IndexPackage:
                 rows = self._port.metadata(self.project, listing.version(local), choice.metadata, index=listing.index)
             except BuildNotAllowedError:
                 rows = Refusal("no-build")
-            except (MetadataError, BuildError, SourceError) as error:
+            except (MetadataError, SourceError) as error:
                 rows = Refusal("metadata", str(error))
             self._rows[position] = rows
         return rows

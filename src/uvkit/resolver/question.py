@@ -55,7 +55,7 @@ class Question:
             if requirement.source is not None:
                 self.note_source(requirement.project, Place(requirement.marker, requirement.source, holders))
         for requirement in self._direct_requirements():
-            self._direct.setdefault(requirement.project, []).append(requirement.marker)
+            self.note_direct(requirement.project, requirement.marker)
 
     # -- first-hand requirements ---------------------------------------------------------------------------------------
 
@@ -96,6 +96,10 @@ class Question:
         entries = self._sources.setdefault(project, [])
         if place not in entries:
             entries.append(place)
+
+    def note_direct(self, project: ProjectName, marker: MarkerSet) -> None:
+        """Remember where a project is required first-hand."""
+        self._direct.setdefault(project, []).append(marker)
 
     def sources(self, project: ProjectName) -> Iterable[Place]:
         """Return the places that first-hand requirements name for a project, each with where it holds."""

@@ -134,8 +134,11 @@ class Universe:
         return source
 
     def _adopt(self, package: DirectPackage) -> None:
-        """Let a direct source name the places of its own dependencies, as the author of the request may."""
+        """Let a direct source require first-hand and name the places of what it requires, as the author may."""
         rows = package.metadata(0)
+        for row in rows.requires:
+            stated = self.lowering.from_row(row)
+            self.question.note_direct(stated.project, stated.marker)
         if rows.declared is not None:
             for requirement in (one.requirement for one in rows.declared.requires_dist):
                 if requirement.source is not None:
