@@ -26,7 +26,7 @@ try:
     from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, Property, XsUri
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component, ComponentType
-    from cyclonedx.model.tool import Tool, ToolRepository
+    from cyclonedx.model.tool import ToolRepository
     from cyclonedx.output.json import JsonV1Dot5
     from packageurl import PackageURL
 except ImportError as error:
@@ -72,7 +72,8 @@ class _Bill:
     def bom(self) -> Bom:
         """Return the bill."""
         bom = Bom()
-        bom.metadata.tools = ToolRepository(tools=[Tool(name="uvkit", version=__version__)])
+        tool = Component(type=ComponentType.APPLICATION, name="uvkit", version=__version__)
+        bom.metadata.tools = ToolRepository(components=[tool])
         listed = dict(self._components)
         if self._root is not None and not self._is_synthetic():
             bom.metadata.component = listed.pop(self._root)
