@@ -52,11 +52,12 @@ class Builder:
 
     Build requirements are resolved from the same indexes and come out of the same cache. ``python`` gives the
     interpreter that builds are for, when the first build asks; without it that is the interpreter running this.
-    ``variables`` are passed on to backends. Whoever hands a builder to a resolver or an installer allows code of source
+    ``variables`` are passed on to backends; ``addresses`` gives addresses of repositories with credentials by those
+    without. Whoever hands a builder to a resolver or an installer allows code of source
     distributions to be run.
     """
 
-    def __init__(  # the constructor of a part; every argument but the first has a default
+    def __init__(  # noqa: PLR0913  # the constructor of a part; every argument but the first has a default
         self,
         indexes: PackageIndex | Sequence[PackageIndex] | IndexSet,
         *,
@@ -67,6 +68,7 @@ class Builder:
         resolver_options: ResolverOptions = _DEFAULT_RESOLVER_OPTIONS,
         variables: Mapping[str, str] | None = None,
         root: Path | None = None,
+        addresses: Callable[[], Mapping[str, str]] | None = None,
     ) -> None:
         self.indexes = index_set(indexes)
         self.cache = cache or Cache()
@@ -76,6 +78,7 @@ class Builder:
         self.resolver_options = replace(resolver_options, strategy="highest")
         self.variables = dict(variables or {})
         self.root = root
+        self.addresses = addresses
         self._python = python
 
     def using(self, interpreter: Interpreter) -> Self:
@@ -89,6 +92,7 @@ class Builder:
             resolver_options=self.resolver_options,
             variables=self.variables,
             root=self.root,
+            addresses=self.addresses,
         )
 
     # -- one source tree -----------------------------------------------------------------------------------------------
@@ -171,7 +175,9 @@ class Builder:
         from uvkit.vcs import GitRepositories
 
         offline = self.http is not None and self.http.options.offline
-        return GitRepositories(self.cache, variables=self.variables or None, offline=offline, cancel=cancel)
+        return GitRepositories(
+            self.cache, variables=self.variables or None, offline=offline, addresses=self.addresses, cancel=cancel
+        )
 
     @property
     def interpreter(self) -> Interpreter:

@@ -74,7 +74,12 @@ class Parts:
             resolver_options=self.settings.resolver_options,
             variables=self.session.variables,
             root=self.root,
+            addresses=self.repository_addresses,
         )
+
+    def repository_addresses(self) -> Mapping[str, str]:
+        """Return the addresses of repositories with credentials, by those without."""
+        return {}
 
     def find_interpreter(self) -> Interpreter:
         """Return the interpreter that builds are for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -162,6 +162,10 @@ class Work(Parts):
                 from uvkit.errors import SourceNotFoundError
 
                 raise SourceNotFoundError(what="find-links folder", path=folder)
+
+    def repository_addresses(self) -> Mapping[str, str]:
+        """Return the addresses with credentials in the project's files."""
+        return self.project.repository_addresses
 
     def check_project(self) -> None:
         """Refuse a project whose files do not fit together.

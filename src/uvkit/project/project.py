@@ -238,6 +238,16 @@ class Project:
         folder = absolute(root / source.path)
         return local_member(folder, source, root=root, no_sources=no_sources_in(self.settings))
 
+    @property
+    def repository_addresses(self) -> dict[str, str]:
+        """Return the addresses of repositories that have credentials in the files, by the address without them."""
+        from .repository_addresses import repository_addresses
+
+        trees = (self.workspace.root, *self.workspace.trees.values())
+        tables = [tree.tables.project for tree in trees if tree.tables.project is not None]
+        lists = [part for table in tables for part in (table.dependencies, *table.optional_dependencies.values())]
+        return repository_addresses([tree.settings for tree in trees], [one for part in lists for one in part])
+
     def declared_of(self, folder: Path, rows: MetadataRows) -> LocalMetadata:
         """Return what a source tree that is no member requires with its own sources applied, and its groups.
 

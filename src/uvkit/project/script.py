@@ -122,6 +122,13 @@ class Script:
         requires_python = self.requires_python or default_requires_python(python)
         return script_request(self.path, self.dependencies, asking, requires_python=requires_python)
 
+    @property
+    def repository_addresses(self) -> dict[str, str]:
+        """Return the addresses of repositories that have credentials, by the address without; as `Project`'s."""
+        from .repository_addresses import repository_addresses
+
+        return repository_addresses([self.settings], self.dependencies)
+
     def local_member(self, source: DirectorySource) -> Member | None:
         """Return what a source tree says of itself, or none if only a build can tell; as `Project.local_member`.
 

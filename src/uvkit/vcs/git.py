@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -30,7 +30,8 @@ class GitRepositories:
     that the cache has is never fetched again. Thread-safe, and safe for many processes on one cache.
 
     ``variables`` is the environment of git; without it that of this process. git's own configuration, credential
-    helpers and ssh apply, but git never asks a question.
+    helpers and ssh apply, but git never asks a question. ``addresses`` gives addresses with credentials by those
+    without, for sources out of a lock; it is called when something has to be fetched.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class GitRepositories:
         *,
         variables: Mapping[str, str] | None = None,
         offline: bool = False,
+        addresses: Callable[[], Mapping[str, str]] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
         self._cache = cache
+        self._addresses = addresses
         self._offline = offline
         self._cancel = cancel
         self._git = Git(variables, cancel)
@@ -87,7 +90,7 @@ class GitRepositories:
                 cwd=folder,
             )
             # What is relative to the repository (submodules, large files) is relative to the real one.
-            git("config", "remote.origin.url", source.repository)
+            git("config", "remote.origin.url", self._address(source))
             if source.lfs:
                 git("lfs", "install", "--local")
                 git("lfs", "fetch", "origin", exact.commit)
@@ -147,12 +150,18 @@ class GitRepositories:
             self._git("init", "--quiet", "--bare", "--", str(made), repository=source.repository, cwd=folder)
             os.rename(made, mirror)
 
+    def _address(self, source: GitSource) -> str:
+        """Return the address to fetch from."""
+        known = {} if self._addresses is None else self._addresses()
+        return known.get(source.repository, source.repository)
+
     def _fetch(self, mirror: Path, ways: Wanted, source: GitSource) -> str:
+        address = self._address(source)
         failure: GitError | None = None
         for refspecs in ways.attempts:
             try:
                 self._git(
-                    *("fetch", "--quiet", "--force", "--", source.repository, *refspecs),
+                    *("fetch", "--quiet", "--force", "--", address, *refspecs),
                     repository=source.repository,
                     cwd=mirror,
                 )

@@ -13,7 +13,7 @@ from uvkit.events import Event, TaskStarted
 from uvkit.model import GitSource
 from uvkit.testing import IndexServer
 
-from .conftest import Repository, make_repository
+from .conftest import GitServer, Repository, make_repository
 
 BACKEND = """\
 import pathlib, zipfile
@@ -189,3 +189,19 @@ def test_source_that_leads_out_of_its_repository_is_refused(project: Project) ->
 
     with pytest.raises(InvalidTableError, match="other"):
         project.lock()
+
+
+def test_sync_from_a_lock_uses_the_credentials_of_the_project(
+    project: Project, git_server: GitServer, tmp_path: Path
+) -> None:
+    git_server.password = "secret-word"
+    project.source(git=f"{git_server.with_password}/{project.dependency.path.name}")
+    project.lock()
+
+    with uvkit.Session(project.session.settings, cache=tmp_path / "empty cache") as session:
+        result = uvkit.sync(project.root, session=session, locking="frozen")
+
+    assert [one.project for one in result.environment.installed()] == ["dep"]
+    assert "secret-word" not in (project.root / "uv.lock").read_text()
+    (direct,) = result.environment.path.rglob("direct_url.json")
+    assert "secret-word" not in direct.read_text()
