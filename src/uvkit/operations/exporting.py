@@ -20,7 +20,7 @@ from uvkit.project import Project, Script
 from .locking import lock_project, read_lock
 from .results import LockResult
 from .session import borrowed
-from .syncing import Locking, of_member
+from .syncing import Locking, of_member, with_defaults
 from .work import ProjectLike, Work
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def export(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may 
             selection = of_member(work.project, selection)
         if locking == "frozen":
             locked = read_lock(work)
+            selection = with_defaults(work, selection)
         else:
             locked = lock_project(work, upgrade=upgrade, check=locking == "check", events=events, cancel=cancel)
         options = replace(
