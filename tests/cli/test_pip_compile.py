@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import tomllib
 
 import pytest
 
@@ -71,9 +74,6 @@ def test_requirements_of_other_machines_are_not_mentioned(cli: Cli) -> None:
 
 
 def test_standard_input_is_not_mentioned(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    import io
-    import sys
-
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"beta\n")))
 
     text = cli("pip", "compile", "-", "--no-header").out
@@ -123,6 +123,17 @@ def test_universal_result_has_markers(cli: Cli) -> None:
 
     assert compiled(cli, "--no-annotate") == ""
     assert compiled(cli, "--no-annotate", "--universal") == "delta==1.0 ; sys_platform == 'win32'\n"
+
+
+def test_universal_result_is_for_every_patch_of_the_interpreter(cli: Cli) -> None:
+    major, minor = sys.version_info[:2]
+    cli.write("requirements.in", f"delta; python_full_version < '{major}.{minor}.1'\n")
+
+    text = compiled(cli, "--no-annotate", "--universal")
+    later = compiled(cli, "--no-annotate", "--universal", "--python-version", f"{major}.{minor}.1")
+
+    assert text == f"delta==1.0 ; python_full_version < '{major}.{minor}.1'\n"
+    assert later == ""
 
 
 def test_markers_of_one_machine_are_kept_where_asked_for(cli: Cli) -> None:
@@ -258,8 +269,6 @@ def test_quiet_run_with_a_file_prints_nothing(cli: Cli) -> None:
 
 
 def test_lock_of_pep_751_is_written_by_its_name(cli: Cli) -> None:
-    import tomllib
-
     cli.write("requirements.in", "beta\n")
 
     cli("pip", "compile", "requirements.in", "-o", "pylock.toml")

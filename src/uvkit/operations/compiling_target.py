@@ -70,8 +70,10 @@ def compile_target(session: Session, wanted: TargetLike | None) -> CompileTarget
             requires_python = RequiresPython.parse(str(wanted.requires_python))
         return CompileTarget(wanted, interpreter, requires_python, notices)
     if request.universal:
+        # Another patch of the interpreter in use is as good as this one, unless the caller named one.
+        lowest = request.version or "{}.{}".format(*interpreter.pair)
         target = Universal(requires_python=SpecifierSet(f">={lowest}"))
-        return CompileTarget(target, interpreter, requires_python, notices)
+        return CompileTarget(target, interpreter, RequiresPython.parse(f">={lowest}"), notices)
     from uvkit.python import target_for
 
     machine = target_for(interpreter, version=version, platform=request.platform)
