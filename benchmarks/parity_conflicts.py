@@ -351,7 +351,7 @@ def _select(project: Path, selection: list[str]) -> str:
 
 
 def _installed(lines: list[str]) -> str:
-    return " ".join(sorted(line.split(" ")[0] for line in lines))
+    return " ".join(sorted(re.sub(r"^(root|ma|mb)==.*", r"\1", line.split(" ")[0]) for line in lines))
 
 
 def _without_port(project: Path) -> str:

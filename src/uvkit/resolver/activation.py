@@ -7,11 +7,11 @@ comes to an edge: below an extra, that extra is active, and what conflicts with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TypeAlias
 
 from uvkit.markers import MarkerSet
-from uvkit.model import ConflictItem
+from uvkit.model import ConflictItem, ProjectName
 
 from .conflict_sets import ConflictSets, encoded
 from .graph import Edges, Graph, Node, Part
@@ -20,30 +20,38 @@ from .graph import Edges, Graph, Node, Part
 _Way: TypeAlias = "frozenset[ConflictItem]"
 
 
-def shorten_choices(graph: Graph, sets: ConflictSets) -> None:
+def shorten_choices(
+    graph: Graph, sets: ConflictSets, *, forks: Iterable[MarkerSet], members: Container[ProjectName]
+) -> None:
     """Take from the edges of a graph what conflict sets and the ways to an edge say anyway.
 
     Where one thing leads to a project by several edges, what tells them apart stays, also if it is said already: uv's
-    locks have it.
+    locks have it. There, less is taken away, too, where the environments of ``forks`` overlap.
     """
-    ways = _ways(graph.root, sets)
+    is_plain = _are_apart(forks)
+    ways = _ways(graph.root, members)
     for node in graph.nodes():
         node.reached = {part: sets.settled(marker) for part, marker in node.reached.items()}
         for part, edges in node.parts.items():
-            active = ways.get((node, part), set())
+            ways_here = ways.get((node, part), set())
+            settled = sets.settled if is_plain or all(ways_here) else sets.impossible.__or__
             projects = Counter(child.project for child, _ in edges)
-            for (child, wanted), marker in edges.items():
-                if projects[child.project] == 1:
-                    edges[child, wanted] = _shortened(marker, active, sets)
-                else:
-                    edges[child, wanted] = sets.settled(marker)
+            for (child, wanted), whole in edges.items():
+                marker = edges[child, wanted] = settled(whole)
+                if marker.extras() and projects[child.project] == 1:
+                    choices = set(graph.choices.get((node, part, child, wanted), {}).values())
+                    if len(choices) == 1 or len(ways_here) == 1:
+                        edges[child, wanted] = _shortened(marker, ways_here, sets)
+
+
+def _are_apart(forks: Iterable[MarkerSet]) -> bool:
+    """Tell whether the environments of forks are the same or have nothing in common."""
+    plain = tuple(dict.fromkeys(fork.without_extras() for fork in forks))
+    return all(one.is_disjoint(other) for number, one in enumerate(plain) for other in plain[:number])
 
 
 def _shortened(marker: MarkerSet, ways: Iterable[_Way], sets: ConflictSets) -> MarkerSet:
     """Return a marker without what those know who came along the ways."""
-    marker = sets.settled(marker)
-    if not marker.extras():
-        return marker
     if _is_said(marker, ways):
         for way in sorted(ways, key=_order):
             marker = _assumed(marker, way, sets)
@@ -68,8 +76,8 @@ def _is_said(marker: MarkerSet, ways: Iterable[_Way]) -> bool:
     return all(choices.matches({}, extras=set(map(encoded, way))) for way in ways)
 
 
-def _ways(root: Node, sets: ConflictSets) -> dict[tuple[Node, Part], set[_Way]]:
-    """Return the ways to each part of each distribution."""
+def _ways(root: Node, members: Container[ProjectName]) -> dict[tuple[Node, Part], set[_Way]]:
+    """Return the ways to each part of each distribution, as the extras and groups of members on them."""
     nothing: _Way = frozenset()
     found: dict[tuple[Node, Part], set[_Way]] = {(root, part): {nothing} for part in root.parts}
     waiting = [(root, part, nothing) for part in root.parts]
@@ -77,8 +85,8 @@ def _ways(root: Node, sets: ConflictSets) -> dict[tuple[Node, Part], set[_Way]]:
         node, part, way = waiting.pop()
         edges: Edges = node.parts.get(part, {})
         for child, wanted in edges:
-            item = _item(child, wanted)
-            longer = way | {item} if item in sets.items else way
+            item = _item(child, wanted) if child.project in members else None
+            longer = way if item is None else way | {item}
             known = found.setdefault((child, wanted), set())
             if longer not in known:
                 known.add(longer)

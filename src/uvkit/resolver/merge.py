@@ -31,12 +31,12 @@ def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
     """Return the resolution that the forks make together."""
     request = universe.request
     graph = Graph(solved)
+    forks = [one.marker for one in solved]
     if universe.question.conflicts:
         from .activation import shorten_choices
 
-        shorten_choices(graph, universe.question.conflicts)
+        shorten_choices(graph, universe.question.conflicts, forks=forks, members=universe.question.members)
     nodes = graph.reached()
-    forks = [one.marker for one in solved]
     assembly = _Assembly(universe, forks=forks, several=_several(nodes))
     return Resolution(
         distributions=tuple(sorted(map(assembly.distribution, nodes), key=_order)),

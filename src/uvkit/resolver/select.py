@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeAlias
@@ -13,7 +13,7 @@ from uvkit.errors import (
     SelectionError,
     UnsupportedEnvironmentError,
 )
-from uvkit.markers import MarkerSet, RequiresPython, extra_item
+from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
     ConflictItem,
     DirectorySource,
@@ -30,7 +30,7 @@ from uvkit.model import (
 )
 
 from .files import chosen_row
-from .wanted import Node, Roots, Wanted, encoded_item
+from .wanted import Node, Roots, Wanted, described_item, encoded_item
 
 Names: TypeAlias = "frozenset[ProjectName] | Literal['all']"
 
@@ -116,21 +116,58 @@ class _Graph:
         """Return the positions of the distributions that are wanted."""
         if not conflicts:
             return self._check(self._walk(wanted, self._target.holds))
-        # A choice between conflicting items may depend on extras that are only found on the way.
-        active = {encoded_item(item) for item in wanted.items()}
-        while True:
-            extras = frozenset(active)
-            nodes = self._walk(wanted, partial(self._holds_with, extras))
-            active |= {
-                extra_item(self._distributions[number].project, extra)
-                for number, extra, _ in nodes
-                if extra is not None
-            }
-            if active == extras:
-                return self._check(nodes)
+        active = self._active(wanted, conflicts)
+        return self._check(self._walk(wanted, partial(self._holds_with, frozenset(map(encoded_item, active)))))
 
-    def _holds_with(self, extras: frozenset[str], marker: MarkerSet) -> bool:
-        return marker.matches(self._target.markers, extras=extras)
+    def _active(self, wanted: Wanted, conflicts: Sequence[Sequence[ConflictItem]]) -> set[ConflictItem]:
+        """Return the items that are selected or that something on the way asks for.
+
+        A choice between conflicting items may depend on extras that are only found on the way, even on those that the
+        very edge asks for.
+        """
+        active = set(wanted.items())
+        before = -1
+        while len(active) != before:
+            before = len(active)
+            reached: dict[Node, None] = dict.fromkeys(wanted.starts())
+            waiting = list(reached)
+            self._activate(wanted.loose_edges(), active, reached, waiting)
+            for node in waiting:  # grows while it is walked
+                self._activate(self._edges(node), active, reached, waiting)
+        for items in conflicts:
+            together = [item for item in items if item in active]
+            if len(together) > 1:
+                raise SelectionError(
+                    reason=f"{' and '.join(map(described_item, together))} conflict with each other,"
+                    " but what is selected asks for all of them"
+                )
+        return active
+
+    def _activate(  # noqa: PLR0917  # inner loop
+        self,
+        edges: Iterable[ResolvedDependency],
+        active: set[ConflictItem],
+        reached: dict[Node, None],
+        waiting: list[Node],
+    ) -> None:
+        for edge in edges:
+            own = {ConflictItem(project=edge.project, extra=extra) for extra in edge.extras}
+            if edge.marker.is_everywhere() or self._holds_with(map(encoded_item, active | own), edge.marker):
+                active |= own
+                number = self._target_of(edge)
+                for node in ((number, None, None), *((number, extra, None) for extra in edge.extras)):
+                    if node not in reached:
+                        reached[node] = None
+                        waiting.append(node)
+
+    def _edges(self, node: Node) -> Iterator[ResolvedDependency]:
+        number, extra, group = node
+        for edge in self._distributions[number].dependencies:
+            if edge.extra == extra and edge.group == group:
+                yield edge
+
+    def _holds_with(self, extras: Iterable[str], marker: MarkerSet) -> bool:
+        return marker.matches(self._target.markers, extras=frozenset(extras))
 
     def _check(self, nodes: Mapping[Node, None]) -> list[int]:
         seen: dict[ProjectName, int] = {}
@@ -145,11 +182,7 @@ class _Graph:
         waiting = list(reached)
         self._follow(wanted.loose_edges(), holds, reached, waiting)
         while waiting:
-            number, extra, group = waiting.pop()
-            edges = (
-                edge for edge in self._distributions[number].dependencies if edge.extra == extra and edge.group == group
-            )
-            self._follow(edges, holds, reached, waiting)
+            self._follow(self._edges(waiting.pop()), holds, reached, waiting)
         # A member of which only groups were selected is not itself wanted.
         return {node: None for node in reached if (node[0], None, None) in reached}
 

@@ -155,14 +155,20 @@ class Wanted:
         for one in conflicts:
             active = [item for item in one if item in items]
             if len(active) > 1:
-                described = " and ".join(_described(item) for item in active)
+                described = " and ".join(described_item(item) + self._by_default(item) for item in active)
                 raise SelectionError(reason=f"{described} conflict with each other and cannot be selected together")
+
+    def _by_default(self, item: ConflictItem) -> str:
+        selection = self.selection
+        is_default = item.group is not None and selection.groups == "default"
+        return " (selected by default)" if is_default and item.group not in selection.extra_groups else ""
 
     def items(self) -> Iterator[ConflictItem]:
         """Yield what is selected, in the form of conflict items."""
         for number in self.members:
             project = self._distributions[number].project
-            yield ConflictItem(project=project)
+            if self.selection.parts != "groups":
+                yield ConflictItem(project=project)
             for extra in self.extras[number]:
                 yield ConflictItem(project=project, extra=extra)
             for group in self.groups[number]:
@@ -249,7 +255,8 @@ def encoded_item(item: ConflictItem) -> str:
     return group_item(item.project, item.group) if item.group is not None else project_item(item.project)
 
 
-def _described(item: ConflictItem) -> str:
+def described_item(item: ConflictItem) -> str:
+    """Return an item of a conflict set in words."""
     if item.extra is not None:
         return f"the extra `{item.extra}` of `{item.project}`"
     return (
