@@ -5,6 +5,7 @@ from __future__ import annotations
 _PASSED_OVER = "uv passes over settings that do not parse; here every wrong key is an error"
 _STATUS = "of a source that cannot serve uv says 1 without a lock and 2 with one; here it is always 2"
 _BUILDS = "uv builds a project with a dynamic version to lock it; here only dynamic requirements are built"
+_UNWATCHED = "a tree of which nothing is watched is installed again each time, also what the other tool installed"
 _LOCAL = "what only a build tells is kept by each tool in its own cache"
 
 KNOWN = {
@@ -33,6 +34,7 @@ KNOWN = {
     "model/src/path-other-file": _STATUS,
     "model/src/path-transitive-index-of-root": _STATUS,
     "model/src/url-source-fragment": _STATUS,
+    "model/src/lib-dynamic-deps": _LOCAL,
     "model/ws/member-moved": "uv cannot lock again after a member was moved",
     "model/ws/workspace-source-false": _STATUS,
     "model/ws/workspace-source-missing": _STATUS,
@@ -42,6 +44,10 @@ KNOWN = {
     "model/ws/workspace-source-unknown": _STATUS,
     "options/environments-implied": "uv does not accept its own lock either",
     "sync/env/frozen-bad-requirement": "the project's file is read as a whole, also by a frozen sync",
+    "sync/keys/empty": _UNWATCHED,
+    "sync/keys/git": _UNWATCHED,
+    "sync/keys/git-table": _UNWATCHED,
     "sync/keys/unknown": _PASSED_OVER,
+    "sync/keys/wrong": _PASSED_OVER,
     "sync/script/python": "uv warns of an interpreter that does not suit the script; here it is an error",
 }

@@ -19,7 +19,9 @@ from .tool_checks import table_problems
 from .tool_tables import PROJECT_ONLY, ToolTable
 
 # An unknown key in these may change what is resolved, so it is never passed over.
-_STRICT_TABLES = frozenset({"sources", "workspace", "conflicts", "minimum-libc-version"})
+_STRICT_TABLES = frozenset({
+    "conflicts", "exclude-dependencies", "minimum-libc-version", "override-dependencies", "sources", "workspace",
+})  # fmt: skip
 
 
 def read_tool_table(

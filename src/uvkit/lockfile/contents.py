@@ -178,20 +178,22 @@ def fork_markers(document: LockDocument, bounds: PythonBounds) -> tuple[MarkerSe
 
 
 def preferences(document: LockDocument, bounds: PythonBounds, upgrade: Upgrade) -> tuple[Preference, ...]:
-    """Return the locked versions of indexes as preferences, except of projects to be upgraded."""
+    """Return the locked versions as preferences, except of projects to be upgraded.
+
+    That of a project that came from elsewhere counts too, should it come from an index now.
+    """
     within = bounds.marker()
+    members = frozenset(member_names(document))
     return tuple(
         Preference(
             project=ProjectName(package.name),
             version=Version(package.version),
-            index=package.source.index,
+            index=package.source.index if isinstance(package.source, IndexSource) else None,
             markers=tuple(MarkerSet.parse(text).without_extras() & within for text in package.resolution_markers),
-            hashes=tuple(row.hash for row in _files(package) if row.hash),
+            hashes=_hashes(package),
         )
         for package in document.packages
-        if isinstance(package.source, IndexSource)
-        and package.version is not None
-        and not upgrade.releases(package.name)
+        if package.version is not None and package.name not in members and not upgrade.releases(package.name)
     )
 
 
@@ -199,6 +201,10 @@ def commits(document: LockDocument, upgrade: Upgrade) -> tuple[GitSource, ...]:
     """Return the locked commits of repositories, except of projects to be upgraded."""
     found = (package.source for package in document.packages if not upgrade.releases(package.name))
     return tuple(dict.fromkeys(source for source in found if isinstance(source, GitSource)))
+
+
+def _hashes(package: LockPackage) -> tuple[str, ...]:
+    return tuple(row.hash for row in _files(package) if row.hash) if isinstance(package.source, IndexSource) else ()
 
 
 def required_by_groups(document: LockDocument, groups: Collection[str]) -> frozenset[ProjectName]:

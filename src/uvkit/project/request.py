@@ -98,7 +98,13 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
         groups={} if is_project else root_groups(root.tables, root_around),
         group_requires_python={} if is_project else group_specifiers(root.tables),
         default_groups=None if is_project else default_groups(root.tables),
-        **manifest(settings, asking.settings, partial(_lowered, root.tables.path, root_around)),
+        # What is asked of the whole workspace is asked of its members too, which need a source there as well.
+        **manifest(
+            settings,
+            asking.settings,
+            root.tables.path,
+            lower=partial(_lowered, root.tables.path, root_around._replace(project=None)),
+        ),
         conflicts=_conflicts(workspace),
         options=asking.options or resolver_options(asking.settings),
     )
@@ -289,25 +295,31 @@ def script_request(
         roots=lowered_requirements(requirements, path, around=around),
         root=folder,
         requires_python=requires_python,
-        **manifest(asking.settings, asking.settings, partial(_lowered, path, around)),
+        **manifest(asking.settings, asking.settings, path, lower=partial(_lowered, path, around)),
         options=asking.options or resolver_options(asking.settings),
     )
 
 
 def manifest(
-    table: ToolTable, settings: ToolTable, lower: Callable[[Iterable[str]], tuple[Requirement, ...]]
+    table: ToolTable, settings: ToolTable, path: Path, *, lower: Callable[[Iterable[str]], tuple[Requirement, ...]]
 ) -> Manifest:
-    """Return what a lock records besides members: ``table`` is that of the root, ``settings`` may be a `uv.toml`."""
+    """Return what a lock records besides members: ``table`` is that of the root, ``settings`` may be a `uv.toml`.
+
+    Raises:
+        InvalidTableError: an override below one distribution names a place.
+    """
     return {
         "constraints": lower(table.get("constraint-dependencies", ())),
-        "overrides": _overrides(table, lower),
+        "overrides": _overrides(table, path, lower),
         "excludes": _exclusions(table),
         "build_constraints": lower(table.get("build-constraint-dependencies", ())),
         "dependency_metadata": static_metadata(settings),
     }
 
 
-def _overrides(table: ToolTable, lower: Callable[[Iterable[str]], tuple[Requirement, ...]]) -> tuple[Override, ...]:
+def _overrides(
+    table: ToolTable, path: Path, lower: Callable[[Iterable[str]], tuple[Requirement, ...]]
+) -> tuple[Override, ...]:
     """Return the scoped overrides, and all others as one."""
     entries = table.get("override-dependencies", ())
     plain = lower([entry for entry in entries if isinstance(entry, str)])
@@ -316,6 +328,14 @@ def _overrides(table: ToolTable, lower: Callable[[Iterable[str]], tuple[Requirem
         for entry in entries
         if not isinstance(entry, str)
     ]
+    problems = [
+        (f"tool.uv.override-dependencies: `{one.project}`", "only versions can be overridden below one distribution")
+        for override in scoped
+        for one in override.requirements
+        if one.source is not None
+    ]
+    if problems:
+        raise InvalidTableError(path=path, problems=tuple(problems))
     return (*scoped, *([Override(requirements=plain)] if plain else ()))
 
 

@@ -109,7 +109,18 @@ class Lowering:
         if key.extra is not None or (key.group is None and any(one.project == key.project for one in stated)):
             stated = self._expanded(candidate, stated)
         version = candidate.package.version(candidate.position) if key.project in self._scoped else None
-        return tuple(self._governed(stated, key.project, version))
+        added = self._added(candidate, version) if key.project in self._scoped and not (key.extra or key.group) else ()
+        return tuple(self._governed((*stated, *added), key.project, version))
+
+    def _added(self, candidate: Candidate, version: Version | None) -> Iterator[Dependency]:
+        """Yield the overrides below a distribution that replace nothing in it: they are requirements of its own."""
+        project = candidate.key.project
+        keys = [candidate.key, *(self._keys.of_extra(project, extra_name(one)) for one in self.extras(candidate))]
+        stated = (self._stated(candidate.package.candidate(key, candidate.position)) for key in keys)
+        names = {one.project for part in stated if not isinstance(part, Refusal) for one in part}
+        for name, group in self._question.scoped_overrides(project, version).items():
+            if name not in names:
+                yield from group
 
     # -- what is stated ------------------------------------------------------------------------------------------------
 
@@ -243,10 +254,8 @@ class Lowering:
         question = self._question
         overrides: Mapping[ProjectName, tuple[Dependency, ...]] = question.overrides
         excludes = question.excludes
-        scoped: Mapping[ProjectName, tuple[Dependency, ...]] = {}
         if project is not None and project in self._scoped:
-            scoped = question.scoped_overrides(project, version)
-            overrides = {**overrides, **scoped}
+            overrides = {**overrides, **question.scoped_overrides(project, version)}
             excludes = excludes | question.scoped_excludes(project, version)
         if not overrides and not excludes and not question.constraints:
             return list(stated)
@@ -259,7 +268,6 @@ class Lowering:
                 found.append(dependency)
             else:
                 found += (one for one in replaced if one not in found)
-        found += (one for group in scoped.values() for one in group if one not in found)
         return self._limited(found)
 
     def _limited(self, dependencies: Sequence[Dependency]) -> list[Dependency]:

@@ -11,6 +11,7 @@ import uvkit
 from uvkit.errors import (
     InvalidEnvironmentError,
     InvalidOptionError,
+    InvalidTableError,
     LockfileOutdatedError,
     NoCompatibleFileError,
     PrepareError,
@@ -277,3 +278,37 @@ def test_environment_made_for_a_failing_sync_is_left_empty(world: World) -> None
         uvkit.sync(locking="frozen", session=world.session)
 
     assert installed(world.root / ".venv") == []
+
+
+def test_version_of_an_archive_is_kept_when_it_comes_from_an_index(world: World) -> None:
+    page = next(iter(world.index.files["alpha"].values()))
+    world.project(f"alpha @ {world.index.root}/files/alpha/{page.path.name}")
+    uvkit.lock(session=world.session)
+    world.project("alpha")
+
+    result = uvkit.lock(session=world.session)
+
+    assert versions(result.lockfile) == {"alpha": "1.0"}
+    assert not result.diff
+
+
+def test_override_below_one_project_adds_what_that_does_not_require(world: World) -> None:
+    scoped = '{ package = { name = "gamma" }, dependencies = ["delta==1.0", "alpha==1.0"] }'
+    world.project("gamma[more]", extra=f"[tool.uv]\noverride-dependencies = [{scoped}]\n")
+
+    lockfile = uvkit.lock(session=world.session).lockfile
+
+    gamma = next(one for one in lockfile.distributions if one.project == "gamma")
+    assert [(edge.project, edge.extra) for edge in gamma.dependencies] == [
+        ("alpha", None),
+        ("beta", None),
+        ("delta", "more"),
+    ]
+
+
+def test_override_below_one_project_names_no_place(world: World) -> None:
+    scoped = '{ package = { name = "beta" }, dependencies = ["alpha @ https://index.example/alpha-1.0.tar.gz"] }'
+    world.project("beta", extra=f"[tool.uv]\noverride-dependencies = [{scoped}]\n")
+
+    with pytest.raises(InvalidTableError, match="only versions can be overridden"):
+        uvkit.lock(session=world.session)

@@ -79,3 +79,25 @@ def test_an_archive_is_recorded_by_its_change(tmp_path: Path) -> None:
 
     assert archive_cache_info(archive) != before
     assert archive_cache_info(tmp_path / "missing")["timestamp"] is None
+
+
+def test_branches_lead_to_a_commit_without_the_end_of_its_line(tree: Path) -> None:
+    (tree / "pyproject.toml").write_text("[tool.uv]\ncache-keys = [{ git = true }]\n")
+    (tree / ".git" / "refs" / "heads").mkdir(parents=True)
+    (tree / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    (tree / ".git" / "refs" / "heads" / "main").write_text("b" * 40 + "\n")
+
+    assert tree_cache_info(tree, {})["commit"] == "b" * 40
+
+
+def test_tags_are_recorded_where_they_are_asked_for(tree: Path) -> None:
+    (tree / "pyproject.toml").write_text("[tool.uv]\ncache-keys = [{ git = { tags = true } }]\n")
+    (tree / ".git" / "refs" / "tags" / "rel").mkdir(parents=True)
+    (tree / ".git" / "HEAD").write_text("a" * 40 + "\n")
+    (tree / ".git" / "refs" / "tags" / "rel" / "v2").write_text("b" * 40 + "\n")
+    (tree / ".git" / "packed-refs").write_text(f"# pack-refs\n{'c' * 40} refs/tags/v1\n^{'d' * 40}\n")
+
+    record = tree_cache_info(tree, {})
+
+    assert record["tags"] == {"rel/v2": "b" * 40, "v1": "c" * 40}
+    assert record["commit"] is None
