@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple, final
+from typing import Final, NamedTuple, TypeAlias, final
 
 from uvkit.model import ProjectName
 
@@ -16,6 +16,13 @@ _MOST_WORK: Final = 60_000
 _MOST_CASES: Final = 200
 # More requirements of one key on another are looked at one by one, not for what several ask together.
 _MOST_TOGETHER: Final = 64
+# Telling cases apart takes long; for so many facts, what shows without does.
+_FEW: Final = 30
+# Of more requirements of one key on a project none is left out: a reader is not told each of them anyway.
+_MOST_SINGLE: Final = 8
+
+# Facts that are kept or left out together.
+_Unit: TypeAlias = "tuple[Fact, ...]"
 
 
 class Excluded(NamedTuple):
@@ -39,32 +46,51 @@ class Refuter:
         self._full = full
         self._base = base
         self._work = 0
+        self._without_cases = False
 
     def smallest(self, facts: Sequence[Fact]) -> list[Fact]:
         """Return facts from which none can be left out, of facts that contradict; those last in the list are kept.
 
-        If that takes too long, more are returned.
+        What many versions require differently of one project stays together. If it takes too long, more are returned.
         """
-        left = list(facts)
+        self._without_cases = not _Trial(self, facts).is_undecided()
+        units = _units(self._used(facts))
         # One by one first: a reader rather hears of requirements than of what is wrong with versions.
-        start = sum(isinstance(fact, Unusable) for fact in left)
+        start = sum(isinstance(unit[0], Unusable) for unit in units)
         try:
-            left = self._without(left, range(start), size=1)
-            size = len(left)
+            units = self._without(units, range(start), size=1)
+            size = len(units)
             while size:
-                left = self._without(left, range(len(left)), size=size)
+                units = self._without(units, range(len(units)), size=size)
                 size = 0 if size == 1 else (size + 1) // 2
+            units = _split_up(units)
+            units = self._without(units, range(len(units)), size=1)
+            if self._without_cases and len(units) <= _FEW:
+                self._without_cases = False
+                units = self._without(units, range(len(units)), size=1)
         except _OutOfTimeError as error:
-            left = error.left
-        return left
+            units = error.left
+        return [fact for unit in units for fact in unit]
 
-    def _without(self, facts: list[Fact], places: range, *, size: int) -> list[Fact]:
-        """Return the facts without as many groups of neighbours among some places as can be left out."""
-        left, start, end = facts, places.start, places.stop
+    def _used(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Return the facts that are looked at on the way to the contradiction, if it shows without cases."""
+        found = list(facts)
+        try:
+            while True:
+                fewer = _Trial(self, found).used(found)
+                if len(fewer) == len(found):
+                    return found
+                found = fewer
+        except ExhaustedError:
+            return found
+
+    def _without(self, units: list[_Unit], places: range, *, size: int) -> list[_Unit]:
+        """Return the units without as many groups of neighbours among some places as can be left out."""
+        left, start, end = units, places.start, places.stop
         while start < end:
             fewer = left[:start] + left[start + size :]
             try:
-                is_enough = self.contradicts(fewer)
+                is_enough = self.contradicts(fact for unit in fewer for fact in unit)
             except ExhaustedError:
                 raise _OutOfTimeError(left) from None
             if is_enough:
@@ -81,7 +107,8 @@ class Refuter:
             ExhaustedError: too much was looked at already.
         """
         try:
-            return _Trial(self, facts).fails()
+            trial = _Trial(self, facts)
+            return not trial.is_undecided() if self._without_cases else trial.fails()
         except _UndecidedError:
             return False
 
@@ -95,7 +122,7 @@ class Refuter:
         try:
             trial.spread(trial.start(), [self._root])
         except _ContradictionError as error:
-            trial.excluded.append(Excluded(error.key, 0, error.key.project))
+            trial.excluded.append(Excluded(error.key, 0, error.because.project))
         return trial.excluded
 
     def full(self, key: Key) -> int:
@@ -119,7 +146,7 @@ class Refuter:
 
 
 class _OutOfTimeError(Exception):
-    def __init__(self, left: list[Fact]) -> None:
+    def __init__(self, left: list[_Unit]) -> None:
         super().__init__(left)
         self.left = left
 
@@ -129,9 +156,12 @@ class _UndecidedError(Exception):
 
 
 class _ContradictionError(Exception):
-    def __init__(self, key: Key) -> None:
+    """Nothing is left of a key, because of what is wanted of another."""
+
+    def __init__(self, key: Key, *, because: Key) -> None:
         super().__init__(key)
         self.key = key
+        self.because = because
 
 
 class _Class(NamedTuple):
@@ -152,6 +182,8 @@ class _Trial:
         self._unusable: dict[ProjectName, int] = {}
         self._parts: dict[Key, list[Key]] = {}
         self._cases = 0
+        # Why versions of a key were taken away: the other key, and who asks for what.
+        self._reasons: dict[Key, list[tuple[Key, tuple[Key, Key]]]] = {}
         self.excluded: list[Excluded] = []
         for fact in facts:
             if isinstance(fact, Unusable):
@@ -179,6 +211,47 @@ class _Trial:
         """Return what is needed at first."""
         root = self._refuter.root
         return {root: self._usable(root)}
+
+    def used(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Return those of the facts that lead to the contradiction, all of them if it does not show without cases."""
+        try:
+            self.spread(self.start(), [self._refuter.root])
+        except _ContradictionError as error:
+            keys, pairs = self._behind(error.key)
+        else:
+            return list(facts)
+        projects = {key.project for key in keys}
+        return [
+            fact
+            for fact in facts
+            if (
+                fact.project in projects
+                if isinstance(fact, Unusable)
+                else any((fact.key, target) in pairs for target, _ in fact.wants)
+            )
+        ]
+
+    def _behind(self, last: Key) -> tuple[set[Key], set[tuple[Key, Key]]]:
+        """Return the keys on which the end of a key hangs, and what they ask of each other."""
+        keys = {last}
+        pairs: set[tuple[Key, Key]] = set()
+        waiting = [last]
+        while waiting:
+            for other, pair in self._reasons.get(waiting.pop(), ()):
+                pairs.add(pair)
+                for one in (other, *pair):
+                    if one not in keys:
+                        keys.add(one)
+                        waiting.append(one)
+        return keys, pairs
+
+    def is_undecided(self) -> bool:
+        """Tell whether cases would have to be told apart."""
+        try:
+            self.spread(self.start(), [self._refuter.root])
+        except _ContradictionError:
+            return False
+        return True
 
     def fails(self) -> bool:
         """Tell whether there is no choice of versions."""
@@ -215,11 +288,11 @@ class _Trial:
             base = self._refuter.base(key)
             if base is not key:
                 self._parts.setdefault(base, []).append(key)
-                self._narrow(left, base, before, changed=changed)
-                self._narrow(left, key, left[base], changed=changed)
+                self._narrow(left, base, before, changed=changed, because=(key, (key, base)))
+                self._narrow(left, key, left[base], changed=changed, because=(base, (key, base)))
             for part in self._parts.get(key, ()):
                 if part in left:
-                    self._narrow(left, part, left[key], changed=changed)
+                    self._narrow(left, part, left[key], changed=changed, because=(key, (part, key)))
             for target, classes in self._classes.get(key, {}).items():
                 self._ask(left, key, target, classes=classes, changed=changed)
 
@@ -239,23 +312,47 @@ class _Trial:
                     excluded |= makers & versions
         if excluded:
             self.excluded.append(Excluded(key, excluded, target.project))
-            self._narrow(left, key, versions & ~excluded, changed=changed, because=target)
+            self._narrow(left, key, versions & ~excluded, changed=changed, because=(target, (key, target)))
         if not silent:
-            self._narrow(left, target, wanted, changed=changed)
+            self._narrow(left, target, wanted, changed=changed, because=(key, (key, target)))
 
     def _narrow(
-        self, left: dict[Key, int], key: Key, versions: int, *, changed: list[Key], because: Key | None = None
+        self,
+        left: dict[Key, int],
+        key: Key,
+        versions: int,
+        *,
+        changed: list[Key],
+        because: tuple[Key, tuple[Key, Key]],
     ) -> None:
         known = left.get(key)
         narrowed = (self._usable(key) if known is None else known) & versions
         if narrowed == known:
             return
+        self._reasons.setdefault(key, []).append(because)
         if not narrowed:
-            raise _ContradictionError(because or key)
+            raise _ContradictionError(key, because=because[1][1])
         left[key] = narrowed
         for one in (key, *self._asking.get(key, ())):
             if one in left and one not in changed:
                 changed.append(one)
+
+
+def _units(facts: Iterable[Fact]) -> list[_Unit]:
+    """Return facts in groups: the requirements of one key on one project together."""
+    found: dict[object, list[Fact]] = {}
+    for fact in facts:
+        place = fact if isinstance(fact, Unusable) else (fact.key, fact.dependency.project)
+        found.setdefault(place, []).append(fact)
+    return [tuple(unit) for unit in found.values()]
+
+
+def _split_up(units: Iterable[_Unit]) -> list[_Unit]:
+    """Return the facts of small groups alone."""
+    found: list[_Unit] = []
+    for unit in units:
+        found += [(fact,) for fact in unit] if len(unit) <= _MOST_SINGLE else [unit]
+    return found
 
 
 def _refined(classes: list[_Class], makers: int, wanted: int) -> list[_Class]:
