@@ -1,6 +1,6 @@
 """Lock random universes with uv and with uvkit, and compare outcomes and bytes.
 
-    python benchmarks/parity_universes.py [--count 200] [--seed 1] [--engine resolvelib,pubgrub] [--hard] [--show 1]
+    python benchmarks/parity_universes.py [--count 200] [--seed 1] [--engine resolvelib,pubgrub] [--hard] [--rich]
 
 A universe is a few projects with versions, requirements with markers and extras, cycles, yanked files, pre-releases,
 wheels for some platforms only and bounds on Python. It is served on loopback as real files. Of the universes about
@@ -23,6 +23,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from rich_universes import enrich, tables
 
 import uvkit
 import uvkit.errors
@@ -68,8 +70,8 @@ class Outcome(NamedTuple):
     text: str
 
 
-def generate(seed: int, *, hard: bool) -> Universe:
-    """Return a universe: `requires-python`, `requires`, `extras`, `environments`, `packages`."""
+def generate(seed: int, *, hard: bool, rich: bool = False) -> Universe:
+    """Return a universe: what its project asks for, and `packages`; with `groups` and `tool` if rich."""
     dice = random.Random(seed)
     names = [f"p{number}" for number in range(dice.randint(3, 14 if hard else 10))]
     strictness = dice.choice([0.35, 0.6, 0.85] if hard else [0.15, 0.3, 0.5])
@@ -88,13 +90,16 @@ def generate(seed: int, *, hard: bool) -> Universe:
     if dice.random() < 0.2:
         extras["more"] = [_requirement(dice, dice.choice(names), versions, strictness=0.2)]
     environments = ["sys_platform == 'linux'", "sys_platform == 'win32'"] if dice.random() < 0.1 else []
-    return {
+    universe = {
         "requires-python": dice.choice(PYTHONS),
         "requires": requires,
         "extras": extras,
         "environments": environments,
         "packages": packages,
     }
+    if rich:
+        enrich(universe, dice, lambda name, strict: _requirement(dice, name, versions, strictness=strict))
+    return universe
 
 
 def _versions(dice: random.Random, *, hard: bool) -> list[str]:
@@ -178,6 +183,8 @@ def outcomes(universe: Universe, engines: list[str], folder: Path) -> dict[str, 
                         tag=tag,
                     )
                     index.add(distribution, yanked="broken" if spec.get("yanked") else None)
+                if spec.get("sdist"):
+                    index.add(distribution, sdist=True, wheel=False, yanked="broken" if spec.get("yanked") else None)
         found = {"uv": _uv(_project(universe, folder / "uv"), index.url, folder)}
         for engine in engines:
             found[engine] = _uvkit(_project(universe, folder / engine), index.url, folder / f"cache-{engine}", engine)
@@ -196,6 +203,7 @@ def _project(universe: Universe, folder: Path) -> Path:
         *(f"{extra} = {json.dumps(requires)}" for extra, requires in universe["extras"].items()),
         "[tool.uv]",
         f"environments = {json.dumps(universe['environments'])}" if universe["environments"] else "",
+        *tables(universe),
     ]
     (folder / "pyproject.toml").write_text("\n".join([*lines, ""]))
     return folder
@@ -270,9 +278,12 @@ def _smaller(universe: Universe) -> Iterator[Universe]:
         del other["packages"][name]
         _forget(other, name)
         yield other
-    for place in ("extras", "environments"):
-        if universe[place]:
+    for place in ("extras", "environments", "groups", "tool"):
+        if universe.get(place):
             yield {**copy.deepcopy(universe), place: type(universe[place])()}
+    for place in ("extras", "groups", "tool"):
+        for key in universe.get(place, {}):
+            yield {**copy.deepcopy(universe), place: {k: v for k, v in universe[place].items() if k != key}}
     for name, versions in universe["packages"].items():
         for version in versions:
             if len(versions) > 1:
@@ -306,10 +317,17 @@ def _simpler(text: str) -> Iterator[list[str]]:
 
 def _forget(universe: Universe, name: str) -> None:
     def kept(texts: list[str]) -> list[str]:
-        return [text for text in texts if _NAME.match(text)[0] != name]  # type: ignore[index]
+        return [text for text in texts if (found := _NAME.match(text)) is None or found[0] != name]
 
     universe["requires"] = kept(universe["requires"])
     universe["extras"] = {extra: kept(texts) for extra, texts in universe["extras"].items()}
+    if "tool" in universe:
+        universe["tool"] = {
+            key: kept(value) if key.endswith("-dependencies") else value for key, value in universe["tool"].items()
+        }
+        universe["groups"] = {
+            group: kept([row for row in rows if isinstance(row, str)]) for group, rows in universe["groups"].items()
+        }
     for versions in universe["packages"].values():
         for spec in versions.values():
             spec["requires"] = kept(spec["requires"])
@@ -340,6 +358,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--engine", default="resolvelib,pubgrub")
     parser.add_argument("--hard", action="store_true", help="more projects and versions, tighter requirements")
+    parser.add_argument("--rich", action="store_true", help="local versions, archives, groups, constraints, options")
     parser.add_argument("--show", type=int, default=1, help="how many disagreements of each engine to make small")
     given = parser.parse_args()
     engines = given.engine.split(",")
@@ -348,7 +367,7 @@ def main() -> int:
     disagreed: dict[str, list[int]] = {engine: [] for engine in engines}
     satisfiable = 0
     for seed in range(given.seed, given.seed + given.count):
-        found = ask(generate(seed, hard=given.hard), engines)
+        found = ask(generate(seed, hard=given.hard, rich=given.rich), engines)
         satisfiable += found["uv"].succeeded
         for engine in engines:
             same[engine] += found[engine].succeeded == found["uv"].succeeded
@@ -363,7 +382,7 @@ def main() -> int:
         )
     for engine in engines:
         for seed in disagreed[engine][: given.show]:
-            universe = shrink(generate(seed, hard=given.hard), engine)
+            universe = shrink(generate(seed, hard=given.hard, rich=given.rich), engine)
             print(f"-- {engine}, seed {seed}")
             show(universe, ask(universe, [engine]), engine)
     return 0 if not any(disagreed.values()) else 1

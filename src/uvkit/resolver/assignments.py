@@ -34,15 +34,17 @@ class Satisfier(NamedTuple):
 class Assignments:
     """A partial answer: the states that are left for each key.
 
-    ``undecided`` keys are those of which some version is needed, ``level`` counts the decisions.
+    ``undecided`` keys are those of which some version is needed, ``outdated`` those among them of which more or less is
+    known than when that was last cleared; ``level`` counts the decisions.
     """
 
-    __slots__ = ("_first", "_steps", "decisions", "level", "possible", "undecided")
+    __slots__ = ("_first", "_steps", "decisions", "level", "outdated", "possible", "undecided")
 
     def __init__(self) -> None:
         self.possible: dict[Key, int] = {}
         self.decisions: dict[Key, Candidate] = {}
         self.undecided: dict[Key, None] = {}
+        self.outdated: dict[Key, None] = {}
         self.level = 0
         self._steps: list[Assignment] = []
         self._first: dict[Key, int] = {}  # the position of the first step of each key
@@ -53,6 +55,7 @@ class Assignments:
         other.possible = self.possible.copy()
         other.decisions = self.decisions.copy()
         other.undecided = self.undecided.copy()
+        other.outdated = self.outdated.copy()
         other.level = self.level
         other._steps = self._steps.copy()
         other._first = self._first.copy()
@@ -67,6 +70,7 @@ class Assignments:
         self.possible[key] = states_of(candidate.bit)
         self.decisions[key] = candidate
         self.undecided.pop(key, None)
+        self.outdated.pop(key, None)
 
     def derive(self, key: Key, states: int, cause: Incompatibility) -> None:
         """Leave some states only."""
@@ -74,8 +78,8 @@ class Assignments:
         self._first.setdefault(key, len(self._steps))
         self._steps.append(Assignment(key, before, self.level, cause))
         self.possible[key] = states
-        if before & ABSENT and not states & ABSENT:
-            self.undecided[key] = None
+        if not states & ABSENT and key not in self.decisions:
+            self.undecided[key] = self.outdated[key] = None
 
     def return_to(self, level: int) -> Iterator[Candidate]:
         """Take back everything above a level and yield the decisions among it, the latest first."""
@@ -87,9 +91,12 @@ class Assignments:
                 del self._first[key]
             if cause is None:
                 yield self.decisions.pop(key)
-                self.undecided[key] = None
+                self.undecided[key] = self.outdated[key] = None
             elif before & ABSENT:
                 self.undecided.pop(key, None)
+                self.outdated.pop(key, None)
+            else:
+                self.outdated[key] = None
         self.level = level
 
     def level_of(self, key: Key) -> int | None:

@@ -38,6 +38,7 @@ class Chooser:
         self._dependencies: dict[Candidate, tuple[Dependency, ...]] = {}
         self._usable: dict[Candidate, bool] = {}
         self._forced: dict[Key, Candidate] = {}
+        self._wanted_python: dict[Candidate, PythonBounds] = {}
         self._direct: dict[ProjectName, bool] = {}
 
     def branch(self, ground: Ground, decided: Iterable[Candidate], forced: Candidate | None) -> Chooser:
@@ -103,10 +104,13 @@ class Chooser:
 
     # -- candidates ----------------------------------------------------------------------------------------------------
 
-    def usable(self, key: Key, mask: int, pins: Mapping[Key, Candidate], *, unread: int = 0) -> Iterator[Candidate]:
+    def usable(
+        self, key: Key, mask: int, pins: Mapping[Key, Candidate], *, unread: int = 0, with_newer: bool = False
+    ) -> Iterator[Candidate]:
         """Yield the usable versions of a set, best first; ``pins`` are the decisions that stand.
 
-        The metadata of ``unread`` versions is not asked for: what the index says of their files decides.
+        The metadata of ``unread`` versions is not asked for: what the index says of their files decides. Those that
+        need a newer Python by what the index says come as well ``with_newer`` (see `wanted_python`).
 
         Raises:
             Split: a version serves only a part of the fork.
@@ -116,6 +120,8 @@ class Chooser:
             candidate = package.candidate(key, position)
             is_unread = bool(unread & candidate.bit)
             if not (self._has_usable_file(candidate) if is_unread else self._is_usable(candidate)):
+                if with_newer and candidate in self._wanted_python:
+                    yield candidate
                 continue
             if isinstance(package, IndexPackage) and isinstance(self.ground, Fork):
                 candidate = self._fitting(candidate, mask)
@@ -123,17 +129,22 @@ class Chooser:
                     continue
             yield candidate
 
+    def wanted_python(self, candidate: Candidate) -> PythonBounds | None:
+        """Return the Python that a version needs by what the index says, if the fork has older ones."""
+        return self._wanted_python.get(candidate)
+
     def _ordered(self, key: Key, package: Package, mask: int) -> Iterator[int]:
         forced = self._forced.pop(key, None)
         if forced is not None and forced.bit & mask:
             mask &= ~forced.bit
             yield forced.position
         if isinstance(package, IndexPackage):
-            for position in self.universe.preferences.positions(package, self.ground):
+            lowest = self._is_lowest(key.project)
+            for position in self.universe.preferences.positions(package, self.ground, lowest=lowest):
                 if mask >> position & 1:
                     mask &= ~(1 << position)
                     yield position
-            yield from package.ordered(mask, lowest=self._is_lowest(key.project))
+            yield from package.ordered(mask, lowest=lowest)
         elif mask:
             yield 0
 
@@ -171,7 +182,11 @@ class Chooser:
         choice = package.choice(position)
         if isinstance(choice, Refusal):
             return False
-        return self._admits_python(candidate, package.file_python(position)) and self._has_wheel(choice)
+        specifier = package.file_python(position)
+        if not self._admits_python(candidate, specifier):
+            self._wanted_python[candidate] = python_bounds(specifier)
+            return False
+        return self._has_wheel(choice)
 
     def _admits_python(self, candidate: Candidate, specifier: str | None) -> bool:
         bounds = python_bounds(specifier)

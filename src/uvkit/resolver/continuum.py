@@ -13,6 +13,7 @@ from typing import Final, final
 
 from packaging.version import Version
 
+from uvkit.markers import PythonBounds
 from uvkit.model import Listing
 
 from .demands import Demand
@@ -21,11 +22,24 @@ from .versions import Clause, parse_clauses
 
 ABSENT: Final = 1
 ANYTHING: Final = -1
+# Pythons are told apart by minor and patch number, each below this; that is all there is to what versions ask for.
+_PYTHON_PARTS: Final = 64
+ANY_PYTHON: Final = (2 << _PYTHON_PARTS * _PYTHON_PARTS) - 1
 
 
 def states_of(versions: int) -> int:
     """Return the states of having one of some versions."""
     return versions << 1
+
+
+def pythons_from(bounds: PythonBounds) -> int:
+    """Return the states of having a Python not below a range."""
+    lower, is_beyond = bounds.lower or ((), 0)
+    release: tuple[int, ...] = (*lower, 0, 0, 0)
+    minor, patch = min(release[1], _PYTHON_PARTS - 1), min(release[2], _PYTHON_PARTS - 1)
+    if release[0] > 3:
+        minor = patch = _PYTHON_PARTS - 1
+    return ANY_PYTHON & -(2 << minor * _PYTHON_PARTS + patch + is_beyond)
 
 
 @final

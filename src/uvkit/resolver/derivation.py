@@ -31,15 +31,16 @@ def _stated(
     everything = continuum.everything(package)
     asking, states = next(iter(fact.terms.items()))
     refused = fact.terms.get(wanted, everything) if asking is not wanted else None
-    if proxies.target(asking) is not None:
+    if proxies.is_stand_in(asking):
         return  # it asks for what it stands for
     asking_package = chooser.package(asking.project)
     versions = continuum.versions_in(asking_package, states)
     while versions > 0:
         low = versions & -versions
         versions ^= low
-        candidate = asking_package.candidate(asking, low.bit_length() - 1)
+        candidate = asking_package.candidate(proxies.original(asking), low.bit_length() - 1)
         for demand in chooser.demands(candidate):
-            stated = any(one.key is wanted for one in proxies.with_stand_in(demand))
+            taken = proxies.taken(demand)
+            stated = taken is not None and taken.key is wanted
             if stated and refused in (None, everything & ~continuum.wanted(package, demand)):
                 yield demand, candidate

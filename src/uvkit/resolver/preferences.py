@@ -47,12 +47,12 @@ class Preferences:
                 return entry.version
         return None
 
-    def positions(self, package: IndexPackage, ground: Ground) -> tuple[int, ...]:
-        """Return the positions to try first, best first."""
+    def positions(self, package: IndexPackage, ground: Ground, *, lowest: bool) -> tuple[int, ...]:
+        """Return the positions to try first, best first; ``lowest`` if the project's lowest versions are wanted."""
         entries = self._entries.get(package.project)
         if not entries:
             return ()
-        ordered = sorted(entries, key=lambda entry: entry.version, reverse=True)
+        ordered = sorted(entries, key=lambda entry: entry.version, reverse=not lowest)
         ordered.sort(key=lambda entry: not _overlaps(entry, ground))
         ordered.sort(key=lambda entry: not entry.from_lock)
         found: list[int] = []

@@ -53,6 +53,10 @@ class Priorities:
         """Decide a key before all others."""
         self._see(key, _FIXED)
 
+    def meet(self, project: ProjectName) -> None:
+        """Give a project its rank, if it has none yet."""
+        self._ranks.setdefault(project, len(self._ranks))
+
     def see(self, demand: Demand, *, is_direct: bool) -> None:
         """Note that a key is wanted; ``is_direct`` if the project comes from a certain place."""
         if is_direct:

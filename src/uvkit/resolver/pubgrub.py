@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from uvkit.events import Backtracked, CandidatePinned
+from uvkit.markers import PythonBounds
 
 from .assignments import Assignments
 from .choosing import Chooser
-from .continuum import ABSENT, ANYTHING, Continuum, states_of
+from .continuum import ABSENT, ANY_PYTHON, Continuum, pythons_from, states_of
 from .deadends import Asked, DeadEnd, DeadEndError
 from .demands import Demand
 from .derivation import demands_behind
@@ -27,10 +28,6 @@ from .proxies import Proxies
 from .scope import Fork, Ground
 from .turns import Turns
 from .universe import Universe
-
-# What stands for another key looks at versions that the other cannot have, as a fork may come of it. New versions ask
-# for new Pythons: what so many do not bring about, older ones will not.
-_MOST_EXAMINED: Final = 20
 
 
 class PubGrubSearch:
@@ -54,6 +51,10 @@ class PubGrubSearch:
         self._tried: dict[Key, int] = {}
         self._asked: dict[Key, Asked] = {}
         self._changed: list[Key] = []
+        # The order as it was when what is known of a key last changed, which is the one that counts.
+        self._order: dict[Key, int] = {}
+        # What needs a newer Python than the fork has asks for it, as for any project: that there is none shows then.
+        self._python = Key(chooser.root.key.project, None, None)
         # Until something went wrong, decisions are made without looking, as uv does: the first that contradicts what is
         # known goes back to where the contradiction comes from, later ones are not made.
         self._has_gone_back = False
@@ -61,20 +62,24 @@ class PubGrubSearch:
     @classmethod
     def start(cls, universe: Universe, ground: Ground, progress: Progress) -> PubGrubSearch:
         """Return a search that has decided nothing."""
-        proxies = Proxies(is_needed=isinstance(ground, Fork))
+        proxies = Proxies(universe.keys, has_markers=isinstance(ground, Fork))
         search = cls(Chooser(universe, ground), progress, priorities=Priorities(), proxies=proxies)
         root = search.chooser.root
         search.priorities.fix(root.key)
+        search.priorities.fix(search._python)
+        search._about[search._python] = []
+        search._everything[search._python] = search._assigned.possible[search._python] = ANY_PYTHON
         search._add_key(root.key)
         search._assigned.derive(root.key, states_of(root.bit), search._add(Incompatibility({root.key: ABSENT})))
         return search
 
     def branch(self, ground: Ground, forced: Candidate | None) -> PubGrubSearch:
         """Return a search that goes on from here for a part of the fork, with a version that stays chosen if given."""
-        read = [one for one in self._read if self._proxies.target(one.key) is None]
+        read = [one for one in self._read if self._proxies.is_real(one.key)]
         chooser = self.chooser.branch(ground, read, forced)
         other = PubGrubSearch(chooser, self._progress, priorities=self.priorities.copy(), proxies=self._proxies)
         other._continuum = self._continuum
+        other._python = self._python
         other._turns = self._turns.copy(other.priorities)
         other._assigned = self._assigned.copy()
         other._about = {key: known.copy() for key, known in self._about.items()}
@@ -84,6 +89,7 @@ class PubGrubSearch:
         other._wants = self._wants.copy()
         other._tried = self._tried.copy()
         other._asked = self._asked.copy()
+        other._order = self._order.copy()
         other._has_gone_back = self._has_gone_back
         return other
 
@@ -94,79 +100,70 @@ class PubGrubSearch:
             Split: the fork must be divided.
             DeadEndError: there is no answer.
         """
-        order, undecided = self.priorities.order.__getitem__, self._assigned.undecided
+        undecided, is_real = self._assigned.undecided, self._proxies.is_real
         while True:
             self._progress.round()
             self._propagate()
             self._change_places()
             if not undecided:
-                decided, target = self._assigned.decisions, self._proxies.target
-                return {key: candidate for key, candidate in decided.items() if target(key) is None}
-            self._decide(min(undecided, key=order))
+                return {key: candidate for key, candidate in self._assigned.decisions.items() if is_real(key)}
+            self._decide(self._next())
+
+    def _next(self) -> Key:
+        """Return the key whose turn it is."""
+        assigned, order = self._assigned, self._order
+        for key in assigned.outdated:
+            order[key] = self.priorities.order[key]
+        assigned.outdated.clear()
+        return min(assigned.undecided, key=order.__getitem__)
 
     # -- decisions -----------------------------------------------------------------------------------------------------
 
     def _decide(self, key: Key) -> None:
         """Choose the best version of a key, or learn why there is none or why it may not be."""
         self._changed.append(key)
+        if key is self._python:
+            self._add(Incompatibility({key: self._assigned.possible[key]}))
+            return
         candidate = self._choose(key)
         if candidate is None:
             return
-        if candidate not in self._read:
+        newer = self.chooser.wanted_python(self._proxies.real(candidate))
+        if newer is not None:
+            self._add_python(candidate, newer)
+        elif candidate not in self._read:
             clash = self._read_demands(candidate)
             if clash is not None and self._has_gone_back:
                 self._turns.count(key, clash)
                 self._tell_rejected(candidate, f"its requirements on `{clash.wanted!r}` cannot be met")
                 return
         self._assigned.decide(candidate)
-        if self._progress.emit is not None and key.is_base and key.project and self._proxies.target(key) is None:
+        if self._progress.emit is not None and key.is_base and key.project and self._proxies.is_real(key):
             self._progress.emit(CandidatePinned(key.project, candidate.version, self._assigned.level))
 
     def _choose(self, key: Key) -> Candidate | None:
-        """Return the best version of a key, none if something was learned instead.
+        """Return the best version of a key, none if there is none, which is learned.
 
-        What stands for another key is chosen as if alone; versions that the other cannot have are then ruled out.
+        What only chooses for others looks at what the index says of a version; its metadata is read in their turn.
         """
-        proxied = self._proxies.target(key)
-        other = proxied or (None if key.is_base else self.chooser.base(key))
+        proxies = self._proxies
         states = self._assigned.possible[key]
         package = self.chooser.package(key.project)
         versions = self._continuum.versions_in(package, states)
-        apart = 0 if other is None else versions & ~(self._assigned.possible.get(other, ANYTHING) >> 1)
-        found: Candidate | None = None
-        rejected = 0
-        unread = apart if proxied is None else versions
-        for one in self.chooser.usable(proxied or key, versions, self._assigned.decisions, unread=unread):
-            if not one.bit & apart:
-                found = one if proxied is None else package.candidate(key, one.position)
-                break
-            rejected |= one.bit
-            if not self._has_gone_back:
-                self._assigned.decide(package.candidate(key, one.position))
-                break
-            if rejected.bit_count() == _MOST_EXAMINED:
-                rejected |= apart
-                break
-        if rejected and other is not None:
-            # What stands for another key has no version that the other has not.
-            refused = self._everything[other] & ~states_of(rejected)
-            self._add(Incompatibility({key: self._continuum.around(package, rejected), other: refused}))
-            return None
-        if found is None:
-            self._add(Incompatibility({key: states}))
-        return found
+        unread, decisions = versions if proxies.is_stand_in(key) else 0, self._assigned.decisions
+        for one in self.chooser.usable(proxies.original(key), versions, decisions, unread=unread, with_newer=True):
+            return one if proxies.is_real(key) else package.candidate(key, one.position)
+        self._add(Incompatibility({key: states}))
+        return None
 
     def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
         """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
-        stated = self._proxies.ties(candidate) or self.chooser.demands(candidate)
-        demands = [demand for one in stated for demand in self._proxies.with_stand_in(one)]
-        for one in stated:
-            self._asked.setdefault(one.key, (one, candidate))
-        see, is_direct = self.priorities.see, self.chooser.is_direct
+        demands = self._demands_of(candidate)
+        self._see(demands)
         for demand in demands:
-            see(demand, is_direct=is_direct(demand.key.project))
-            if demand.key not in self._about:
-                self._add_key(demand.key)
+            link = self._proxies.link(demand)
+            if link is not None:
+                self._add_link(demand, link)
         self._read[candidate] = None
         self._hint(candidate)
         clash: Incompatibility | None = None
@@ -181,15 +178,49 @@ class PubGrubSearch:
                     clash = added
         return clash
 
+    def _demands_of(self, candidate: Candidate) -> list[Demand]:
+        """Return what a version asks for, stand-ins in the place of what they stand for."""
+        proxies = self._proxies
+        if proxies.is_stand_in(candidate.key):
+            return list(proxies.ties(candidate))
+        real = proxies.real(candidate)
+        stated = self.chooser.demands(real)
+        for one in stated:
+            self._asked.setdefault(one.key, (one, real))
+        return [taken for one in stated if (taken := proxies.taken(one)) is not None]
+
+    def _see(self, demands: list[Demand]) -> None:
+        """Give what is asked for its place in the order; stand-ins and their projects come before the rest."""
+        meet, see, is_direct, link_of = (
+            self.priorities.meet,
+            self.priorities.see,
+            self.chooser.is_direct,
+            self._proxies.link,
+        )
+        plain: list[Demand] = []
+        for demand in demands:
+            meet(demand.key.project)
+        for demand in demands:
+            link = link_of(demand)
+            if link is None:
+                plain.append(demand)
+            else:
+                see(demand, is_direct=is_direct(demand.key.project))
+                see(link, is_direct=False)
+        for demand in plain:
+            see(demand, is_direct=is_direct(demand.key.project))
+
     def _hint(self, candidate: Candidate) -> None:
         """Let older versions be fetched ahead if many of a key were tried."""
         key = candidate.key
+        if not self._proxies.is_real(key):
+            return
         tried = self._tried[key] = self._tried.get(key, 0) + 1
         if tried in (5, 10) or tried % 20 == 0:
             specifiers = {
                 demand.specifier
                 for one in self._assigned.decisions.values()
-                if self._proxies.target(one.key) is None
+                if self._proxies.is_real(one.key)
                 for demand in self.chooser.demands(one)
                 if demand.key is key
             }
@@ -205,17 +236,43 @@ class PubGrubSearch:
     def _add_demand(self, candidate: Candidate, demand: Demand) -> Incompatibility | None:
         """Add that a version asks for another key; versions that ask for the same do so in one incompatibility."""
         asking, wanted = candidate.key, demand.key
-        refused = self._everything[wanted] & ~self._continuum.wanted(self.chooser.package(wanted.project), demand)
+        if wanted not in self._about:
+            self._add_key(wanted)
+        refused = self._refused(demand)
         states = self._continuum.around(candidate.package, candidate.bit)
         if asking is wanted:
             if not refused & states_of(candidate.bit):
                 return None
             return self._add(Incompatibility({asking: states}, wanted=wanted))
+        same = self._wants.get((asking, wanted, refused))
+        if same is not None and same.terms[asking] & states_of(candidate.bit):
+            return same
+        return self._add_wanted(asking, states, wanted=wanted, refused=refused)
+
+    def _add_link(self, demand: Demand, link: Demand) -> None:
+        """Add that a stand-in within some versions asks for its project within the same."""
+        for key in (demand.key, link.key):
+            if key not in self._about:
+                self._add_key(key)
+        refused = self._refused(link)
+        self._add_wanted(demand.key, self._everything[link.key] & ~refused, wanted=link.key, refused=refused)
+
+    def _add_python(self, candidate: Candidate, newer: PythonBounds) -> None:
+        """Add that a version needs a newer Python than the fork has."""
+        states = self._continuum.around(candidate.package, candidate.bit)
+        refused = ANY_PYTHON & ~pythons_from(newer)
+        same = self._wants.get((candidate.key, self._python, refused))
+        if same is None or not same.terms[candidate.key] & states_of(candidate.bit):
+            self._add_wanted(candidate.key, states, wanted=self._python, refused=refused)
+
+    def _refused(self, demand: Demand) -> int:
+        key = demand.key
+        return self._everything[key] & ~self._continuum.wanted(self.chooser.package(key.project), demand)
+
+    def _add_wanted(self, asking: Key, states: int, *, wanted: Key, refused: int) -> Incompatibility:
         place = (asking, wanted, refused)
         same = self._wants.get(place)
         if same is not None:
-            if same.terms[asking] & states_of(candidate.bit):
-                return same
             for key in same.terms:
                 self._about[key].remove(same)
             self._idle.pop(same, None)
@@ -223,7 +280,7 @@ class PubGrubSearch:
         terms = {asking: states}
         if refused != self._everything[wanted]:
             terms[wanted] = refused
-        added = Incompatibility(terms, wanted=wanted)
+        added = Incompatibility(terms, wanted=None if wanted is self._python else wanted)
         self._wants[place] = added
         return self._add(added)
 
@@ -296,8 +353,9 @@ class PubGrubSearch:
 
     def _return_to(self, level: int, because: Key) -> None:
         self._has_gone_back = True
+        about = "what needs a newer Python" if because is self._python else f"`{because!r}`"
         for candidate in self._assigned.return_to(level):
-            self._tell_rejected(candidate, f"a conflict about `{because!r}` was found")
+            self._tell_rejected(candidate, f"a conflict about {about} was found")
         idle = self._idle
         while idle:
             last, at = idle.popitem()
