@@ -170,3 +170,12 @@ def test_the_project_that_is_left_out_is_that_of_the_folder(cli: Cli) -> None:
     cli("sync", "--all-packages", "--no-install-project", folder=cli.folder / "one")
 
     assert installed(cli.folder / ".venv") == ["two==1"]
+
+
+def test_an_environment_can_be_filled_for_another_platform(cli: Cli) -> None:
+    cli.project("alpha ; sys_platform == 'win32'", "delta ; sys_platform != 'win32'")
+
+    cli("sync", "--python-platform", "windows")
+
+    assert installed(cli.folder / ".venv") == ["alpha==1.1"]
+    assert "unknown platform `nonsense`" in cli("sync", "--python-platform", "nonsense", status=2).err

@@ -51,6 +51,7 @@ def fill_sync(parser: CommandParser) -> None:
     parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
     parser.add_argument("--check", **ON, help="fail if the environment is not in sync")
     parser.add_argument("--script", metavar="PATH", help="sync the environment of this script")
+    parser.add_argument("--python-platform", metavar="PLATFORM", help="install what this platform needs")
     parser.add_argument("--output-format", metavar="FORMAT", choices=("text", "json"), help="print `text` or `json`")
     parser.add_argument("--inexact", **ON, help="remove nothing that is not in the lockfile")
     parser.add_argument("--exact", action="store_const", const=False, dest="inexact", help=HIDDEN)

@@ -14,6 +14,7 @@ from uvkit.formats import is_pylock_name
 from uvkit.lockfile import Lockfile
 from uvkit.model import Selection, Upgrade
 from uvkit.project import Project, Script
+from uvkit.python import target_for
 
 from .bring import Bring
 from .locking import lock_project, read_lock
@@ -41,6 +42,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     upgrade: Upgrade = _NO_UPGRADE,
     exact: bool | None = None,
     python: str | None = None,
+    platform: str | None = None,
     installer: Installer | None = None,
     check: bool = False,
     dry_run: bool = False,
@@ -56,9 +58,11 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     (PEP 751), needs an ``environment``. ``locking`` ``"check"``
     refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
     is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
+    With a ``platform``, one that `Target.for_platform` knows, a project's environment is filled for that one.
 
     Raises:
         InvalidOptionError: ``locking`` needs a lock, and the script has none.
+        ValueError: the platform is unknown.
         LockfileOutdatedError, LockfileMissingError: ``locking`` does not allow to make the lock.
         EnvironmentOutdatedError: ``check`` is set and something would change.
         SelectionError: the selection names something unknown, or items that conflict.
@@ -111,11 +115,12 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         if place.described and not (dry_run or check):
             place = project_place(work, environment, make=True, cancel=cancel)
         interpreter = place.environment.interpreter
+        target = place.target if platform is None else target_for(interpreter, platform=platform)
         options = work.settings.resolver
         formats = {"no_binary": options.no_binary, "no_build": options.no_build}
-        key = (selection, str(interpreter.base_executable), interpreter.full_version, *formats.values())
+        key = (selection, str(interpreter.base_executable), interpreter.full_version, platform, *formats.values())
         lockfile = locked.lockfile
-        wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(place.target, selection, **formats))
+        wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(target, selection, **formats))
         bring = Bring(installer or work.installer, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
         return replace(

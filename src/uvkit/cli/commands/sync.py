@@ -31,6 +31,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 selection=settings.selection,
                 locking=settings.locking,
                 upgrade=settings.upgrade,
+                platform=arguments.python_platform,
                 dry_run=dry_run or check,
                 session=session,
                 events=events,
