@@ -50,9 +50,11 @@ _ALIASES: Final = {
     "--config-setting": "--config-settings",
     "--requirements": "--requirement",
 }
-_FLAGS: Final = frozenset({"--no-index", "--prefer-binary", "--require-hashes", "--pre"})
+_FLAGS: Final = frozenset({"--no-index", "--prefer-binary", "--require-hashes", "--no-require-hashes", "--pre"})
 # Options that say how to build or how pip itself works: taken note of, without effect here.
-_IGNORED: Final = frozenset({"--use-feature", "--global-option", "--install-option", "--build-option"})
+_IGNORED: Final = frozenset(
+    {"--use-feature", "--global-option", "--install-option", "--build-option", "--all-releases", "--only-final"}
+)
 _VALUED: Final = frozenset(
     {
         "--index-url",
@@ -237,6 +239,8 @@ class _Collector:
         for name, value in options:
             if name in {"--requirement", "--constraint"}:
                 self.file(_beside(value, line.file), limits=limits or name == "--constraint", above=above, line=line)
+            elif name == "--no-require-hashes":
+                self._flags.discard("--require-hashes")
             elif name in _FLAGS:
                 self._flags.add(name)
             elif name == "--index-url":

@@ -247,6 +247,44 @@ def test_options_are_recorded() -> None:
     )
 
 
+def test_hashes_may_be_demanded_and_not_any_more() -> None:
+    found = parsed("--require-hashes\n--no-require-hashes\nflask\n")
+
+    assert not found.require_hashes
+
+
+def test_choices_of_prereleases_are_noted_without_effect() -> None:
+    found = parsed("--all-releases :all:\n--only-final=flask\nflask\n")
+
+    assert found.ignored == ("--all-releases (requirements.txt:1)", "--only-final (requirements.txt:2)")
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("./folder", "./folder"),
+        ("-e ./folder[x] ; os_name == 'nt'", "./folder"),
+        ("flask @ ./flask-1.0.tar.gz --hash=sha256:" + DIGEST, "./flask-1.0.tar.gz"),
+        ("${WHERE}/folder", "${WHERE}/folder"),
+        ("flask[x]@file://${WHERE}/flask ; os_name == 'nt'", "file://${WHERE}/flask"),
+        ('--editable="./a folder"', "./a folder"),
+    ],
+)
+def test_place_is_kept_as_it_is_written(line: str, place: str) -> None:
+    found = parsed(f"{line}\n", variables={"WHERE": "/here"})
+
+    assert found.requirements[0].requirement.written_place == place
+
+
+def test_name_may_stand_before_a_path() -> None:
+    found = parsed("flask @ ./flask\nhttpx @ ../httpx-1.0.tar.gz\n")
+
+    assert [one.requirement.source for one in found.requirements] == [
+        DirectorySource(path=Path("flask")),
+        ArchiveSource(path=Path("../httpx-1.0.tar.gz")),
+    ]
+
+
 def test_short_options_may_stick_to_their_value() -> None:
     found = parsed("-ihttps://index.example/simple\n-rmore.txt\n", others={"more.txt": "flask"})
 
