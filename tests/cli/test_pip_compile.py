@@ -317,6 +317,29 @@ def test_editable_comes_first_and_has_no_marker(cli: Cli) -> None:
     assert text == "-e ./local\ndelta==1.0 ; sys_platform == 'linux'\n"
 
 
+# -- settings ----------------------------------------------------------------------------------------------------------
+
+
+def test_tables_give_defaults_that_options_overrule(cli: Cli) -> None:
+    cli.write("requirements.in", "gamma[more]\n")
+    cli.write("uv.toml", "[pip]\nno-header = true\nno-annotate = true\nno-strip-extras = true\nuniversal = true\n")
+
+    by_table = cli("pip", "compile", "requirements.in").out
+    by_option = cli("pip", "compile", "requirements.in", "--strip-extras").out
+
+    assert "gamma[more]==1.0\n" in by_table
+    assert "gamma==1.0\n" in by_option
+
+
+def test_table_names_the_file_and_the_version(cli: Cli) -> None:
+    cli.write("requirements.in", "alpha; python_version < '3.9'\n")
+    cli.write("uv.toml", '[pip]\noutput-file = "out.txt"\npython-version = "3.8"\nno-emit-package = ["delta"]\n')
+
+    cli("pip", "compile", "requirements.in", "-q")
+
+    assert "alpha==1.1\n" in (cli.folder / "out.txt").read_text()
+
+
 # -- what goes wrong ---------------------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,16 @@ _OPPOSITES = {"dev": ("no-dev",), "no-dev": ("dev",), "only-dev": ("dev", "no-de
 _FORMATS = {"no-binary": "no-binary", "only-binary": "no-build"}
 
 
+_EXCLUSIVE = {
+    "all_extras": ("extra",),
+    "extra": ("all_extras",),
+    "prefix": ("target", "user"),
+    "python_platform": ("universal",),
+    "target": ("prefix", "user"),
+    "universal": ("python_platform",),
+}
+
+
 def setting_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options that stand for settings, by the settings' own names, only those that were given."""
     given = {name.replace("_", "-"): value for name, value in vars(arguments).items() if name not in COMMANDS_OWN}
@@ -105,7 +115,21 @@ def opened(
     with _cache(settings) as cache:
         view = cache if refreshed is None else cache.refreshing(*refreshed)
         with Session(settings, cache=view, variables=variables) as session:
+            _fill(arguments, settings)
             yield session
+
+
+def _fill(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Let files answer for options of the pip commands that were not given."""
+    for key, value in settings.pip.items():
+        name = key.replace("-", "_")
+        if getattr(arguments, name, False) is None and not _is_decided(arguments, name):
+            setattr(arguments, name, value)
+
+
+def _is_decided(arguments: argparse.Namespace, name: str) -> bool:
+    """Tell whether an option that rules this one out was given."""
+    return any(getattr(arguments, other, None) for other in _EXCLUSIVE.get(name, ()))
 
 
 def _refreshed(arguments: argparse.Namespace) -> tuple[str, ...] | None:

@@ -48,6 +48,7 @@ class Settings:
     constraints: tuple[Requirement, ...] = ()  # of pip-style calls; projects have those of their own tables
     overrides: tuple[Requirement, ...] = ()  # likewise
     excludes: frozenset[ProjectName] = frozenset()  # likewise
+    pip: Mapping[str, Any] = field(default_factory=dict)  # defaults for options of the pip commands, by uv's names
     cache_dir: Path | None = None
     no_cache: bool = False
     lock_timeout: float = 300.0

@@ -69,6 +69,10 @@ def pip_fields(table: PipTable, place: Place) -> Layer:
         if key in table:
             values[name] = read(table[key])  # type: ignore[literal-required]
             origins[name] = place.label(key)
+    own = {key: value for key, value in table.items() if key in _PIP_DEFAULTS}
+    if own:
+        values["pip"] = own
+        origins["pip"] = place.label("pip")
     return values, origins
 
 
@@ -193,6 +197,13 @@ _SWITCHES = (
     ("no_sources", "no-sources", "no-sources-package"),
 )
 _PROXIES = (("http", "http-proxy"), ("https", "https-proxy"))
+# Options of the pip commands themselves, which no other part looks at.
+_PIP_DEFAULTS = frozenset({
+    "all-extras", "allow-empty-requirements", "annotation-style", "custom-compile-command", "emit-build-options",
+    "emit-find-links", "emit-index-annotation", "emit-index-url", "emit-marker-expression", "extra", "generate-hashes",
+    "group", "no-annotate", "no-deps", "no-emit-package", "no-header", "no-strip-extras", "no-strip-markers",
+    "output-file", "prefix", "python-platform", "python-version", "strict", "target", "universal",
+})  # fmt: skip
 _PIP: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "break-system-packages": ("break_system_packages", bool),
     "no-binary": ("resolver.no_binary", _all_or_names),
