@@ -12,7 +12,7 @@ from uvkit.errors import InvalidOptionError
 from uvkit.events import CancelToken, EventSink
 from uvkit.formats import is_pylock_name
 from uvkit.lockfile import Lockfile
-from uvkit.model import Selection, Upgrade
+from uvkit.model import InstallSet, Selection, Upgrade
 from uvkit.project import Project, Script
 from uvkit.python import target_for
 
@@ -115,12 +115,16 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         if place.described and not (dry_run or check):
             place = project_place(work, environment, make=True, cancel=cancel)
         interpreter = place.environment.interpreter
-        target = place.target if platform is None else target_for(interpreter, platform=platform)
         options = work.settings.resolver
         formats = {"no_binary": options.no_binary, "no_build": options.no_build}
         key = (selection, str(interpreter.base_executable), interpreter.full_version, platform, *formats.values())
         lockfile = locked.lockfile
-        wanted = work.memory.install_set(lockfile, key, lambda: lockfile.select(target, selection, **formats))
+
+        def chosen() -> InstallSet:
+            target = place.target if platform is None else target_for(interpreter, platform=platform)
+            return lockfile.select(target, selection, **formats)
+
+        wanted = work.memory.install_set(lockfile, key, chosen)
         bring = Bring(installer or work.installer, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
         return replace(
