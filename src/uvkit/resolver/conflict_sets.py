@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final, NamedTuple, TypeAlias
 
 from uvkit.markers import MarkerSet, extra_item, group_item, project_item
-from uvkit.model import ConflictItem
+from uvkit.model import ConflictItem, ExtraName, ProjectName
 
 from .demands import Dependency
 from .keys import Keys
@@ -100,13 +100,20 @@ class ConflictSets:
             frozenset(item for item, active in known if marker.is_disjoint(active)),
         )
 
+    def guards(self, project: ProjectName, extra: ExtraName) -> Items:
+        """Return the items without which what an extra of a member requires of a project is left out.
+
+        uv takes the extra that asks for the one of that name of the project that is asked for.
+        """
+        return self.items & {ConflictItem(project=project, extra=extra)}
+
     def asked(self, dependency: Dependency) -> Items:
         """Return the items that a requirement asks for."""
-        if dependency.project not in self._projects:
+        if dependency.project not in self._projects and not dependency.guards:
             return _NOTHING
         known = self._asked.get(dependency)
         if known is None:
-            known = self._asked[dependency] = self.items.intersection((*_parts(dependency), *_guard(dependency)))
+            known = self._asked[dependency] = self.items.intersection((*_parts(dependency), *dependency.guards))
         return known
 
     def note_top(self, dependency: Dependency) -> None:
@@ -121,7 +128,7 @@ class ConflictSets:
         gone = self.asked(dependency) & choice.excluded
         if not gone:
             return dependency
-        if not gone.isdisjoint(_guard(dependency)):
+        if not gone.isdisjoint(dependency.guards):
             return None
         is_top = dependency in self._top
         if is_top and ConflictItem(project=dependency.project) in gone:
@@ -157,15 +164,6 @@ class ConflictSets:
             if item in one
             for other in one
         )
-
-
-def _guard(dependency: Dependency) -> Iterator[ConflictItem]:
-    """Yield the item without which all of a requirement is left out.
-
-    Of members with extras of one name, uv takes the extra that asks for that of the member that is asked for.
-    """
-    if dependency.under is not None:
-        yield ConflictItem(project=dependency.project, extra=dependency.under)
 
 
 def _parts(dependency: Dependency) -> Iterator[ConflictItem]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final, Literal, TypeAlias, final
 
 from uvkit.markers import MarkerSet
-from uvkit.model import ExtraName, GroupName, ProjectName, Requirement, Source
+from uvkit.model import ConflictItem, ExtraName, GroupName, ProjectName, Requirement, Source
 
 from .keys import Key, Keys
 from .versions import has_upper_bound, parse_clauses
@@ -41,13 +41,13 @@ class Dependency:
         "extras",
         "group",
         "groups",
+        "guards",
         "marker",
         "origin",
         "project",
         "role",
         "source",
         "specifier",
-        "under",
         "upper",
     )
 
@@ -65,12 +65,12 @@ class Dependency:
         origin: str | None = None,
         role: Role = "requirement",
         base: bool = True,
-        under: ExtraName | None = None,
+        guards: frozenset[ConflictItem] = frozenset(),
     ) -> None:
         """Take the parts; ``group`` is the group of a root without a project that asks.
 
-        Without ``base`` only extras and groups are asked for, not the project itself. ``under`` is the extra of a
-        member that asks.
+        Without ``base`` only extras and groups are asked for, not the project itself. The requirement is there only
+        where none of the ``guards`` is left out.
 
         Raises:
             ValueError: the specifier does not parse.
@@ -86,7 +86,7 @@ class Dependency:
         self.origin: Final = origin
         self.role: Final = role
         self.base: Final = base
-        self.under: Final = under
+        self.guards: Final = guards
         self.upper: Final = has_upper_bound(specifier)
         self.demands: Final = (
             *((Demand(keys.base(project), specifier, self),) if base else ()),
@@ -102,7 +102,7 @@ class Dependency:
         *,
         marker: MarkerSet | None = None,
         role: Role = "requirement",
-        under: ExtraName | None = None,
+        guards: frozenset[ConflictItem] = frozenset(),
     ) -> Dependency:
         """Return the dependency that a requirement states, with another marker if one is given."""
         return cls(
@@ -114,7 +114,7 @@ class Dependency:
             source=requirement.source,
             origin=requirement.origin,
             role=role,
-            under=under,
+            guards=guards,
         )
 
     def without(
@@ -133,7 +133,7 @@ class Dependency:
             origin=self.origin,
             role=self.role,
             base=self.base and not base,
-            under=self.under,
+            guards=self.guards,
         )
         return left if left.demands else None
 

@@ -23,6 +23,7 @@ from uvkit.model import (
 )
 
 from .candidates import Refusal
+from .conflict_sets import Items
 from .demands import Dependency
 from .packages import Candidate, DirectPackage
 from .question import Question
@@ -193,26 +194,27 @@ class Lowering:
         """Replace references of an extra to its own project by what they stand for."""
         project = candidate.key.project
         found: list[Dependency] = []
-        seen: set[tuple[ExtraName, MarkerSet]] = set()
+        seen: set[tuple[ExtraName, MarkerSet, Items]] = set()
 
-        def add(dependencies: Iterable[Dependency], within: MarkerSet) -> None:
+        def add(dependencies: Iterable[Dependency], within: MarkerSet, outer: Items) -> None:
             for dependency in dependencies:
+                guards = outer | dependency.guards
                 if dependency.project != project:
-                    found.append(self._within(dependency, within))
+                    found.append(self._within(dependency, within, guards))
                     continue
                 marker = within & dependency.marker
                 if dependency.specifier and not marker.is_empty():
                     found.append(self._limit_on_self(dependency, marker))
                 for extra in dependency.extras:
-                    if (extra, marker) in seen or marker.is_empty():
+                    if (extra, marker, guards) in seen or marker.is_empty():
                         continue
-                    seen.add((extra, marker))
+                    seen.add((extra, marker, guards))
                     key = self._keys.of_extra(project, extra)
                     inner = self._stated(candidate.package.candidate(key, candidate.position))
                     if not isinstance(inner, Refusal):
-                        add(inner, marker)
+                        add(inner, marker, guards)
 
-        add(stated, _EVERYWHERE)
+        add(stated, _EVERYWHERE, frozenset())
         return found
 
     def _limit_on_self(self, dependency: Dependency, marker: MarkerSet) -> Dependency:
@@ -225,11 +227,13 @@ class Lowering:
             role="self",
         )
 
-    def _within(self, dependency: Dependency, within: MarkerSet) -> Dependency:
+    def _within(self, dependency: Dependency, within: MarkerSet, guards: Items) -> Dependency:
         marker = dependency.marker & within
-        return dependency if marker is dependency.marker else self._copy(dependency, marker)
+        if marker is dependency.marker and guards == dependency.guards:
+            return dependency
+        return self._copy(dependency, marker, guards)
 
-    def _copy(self, dependency: Dependency, marker: MarkerSet) -> Dependency:
+    def _copy(self, dependency: Dependency, marker: MarkerSet, guards: Items) -> Dependency:
         return Dependency(
             self._keys,
             dependency.project,
@@ -242,7 +246,7 @@ class Lowering:
             origin=dependency.origin,
             role=dependency.role,
             base=dependency.base,
-            under=dependency.under,
+            guards=guards,
         )
 
     # -- what the request makes of it ----------------------------------------------------------------------------------

@@ -216,7 +216,12 @@ class Question:
             declared = member.groups.get(group, ())
         else:
             declared = member.dependencies
-        return [Dependency.of(self.keys, one.requirement, under=extra) for one in declared]
+        if extra is None or not self.conflicts:
+            return [Dependency.of(self.keys, one.requirement) for one in declared]
+        return [
+            Dependency.of(self.keys, one.requirement, guards=self.conflicts.guards(one.requirement.project, extra))
+            for one in declared
+        ]
 
 
 def _held(member: Member) -> Iterator[tuple[DeclaredRequirement, Items]]:
