@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .frontend import Frontend
     from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
     from .sources import Repositories, SourceBuilder, folder_below
-    from .static_metadata import archive_metadata, has_computed_version, tree_metadata
+    from .static_metadata import archive_metadata, has_computed_version, tree_core_metadata, tree_metadata
 
 # A run that builds nothing must not load what building needs.
 _MODULES = {
@@ -28,6 +28,7 @@ _MODULES = {
     "has_computed_version": "static_metadata",
     "read_build_system": "build_system",
     "tree_cache_info": "cache_info",
+    "tree_core_metadata": "static_metadata",
     "tree_fingerprint": "fingerprint",
     "tree_metadata": "static_metadata",
 }
@@ -45,6 +46,7 @@ __all__ = [
     "has_computed_version",
     "read_build_system",
     "tree_cache_info",
+    "tree_core_metadata",
     "tree_fingerprint",
     "tree_metadata",
 ]

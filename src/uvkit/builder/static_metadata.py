@@ -56,6 +56,12 @@ def _project_table(tree: Path) -> ProjectTable | None:
 
 def tree_metadata(tree: Path) -> MetadataRows | None:
     """Return what a tree's `pyproject.toml` says for certain, or none if its backend must be asked."""
+    known = tree_core_metadata(tree)
+    return None if known is None else split_metadata(known)
+
+
+def tree_core_metadata(tree: Path) -> CoreMetadata | None:
+    """Return the same as core metadata."""
     project = _project_table(tree)
     if project is None or project.version is None or not project.has_static_requirements:
         return None
@@ -66,12 +72,10 @@ def tree_metadata(tree: Path) -> MetadataRows | None:
         for extra, requirements in project.optional_dependencies.items()
         for requirement in requirements
     ]
-    return split_metadata(
-        CoreMetadata(
-            project=project.name,
-            version=project.version,
-            requires_dist=(*project.dependencies, *optional),
-            requires_python=specifier_or_none(project.requires_python),
-            provides_extra=tuple(project.optional_dependencies),
-        )
+    return CoreMetadata(
+        project=project.name,
+        version=project.version,
+        requires_dist=(*project.dependencies, *optional),
+        requires_python=specifier_or_none(project.requires_python),
+        provides_extra=tuple(project.optional_dependencies),
     )

@@ -15,6 +15,7 @@ from uvkit.builder import (
     Frontend,
     SourceBuilder,
     folder_below,
+    tree_core_metadata,
 )
 from uvkit.cache import Cache
 from uvkit.environment import Environment
@@ -107,6 +108,9 @@ class Builder:
         from uvkit.formats import parse_core_metadata
 
         tree = Path(source_tree)
+        known = tree_core_metadata(tree)
+        if known is not None:
+            return known
         with self.cache.scratch() as folder:
             prepared = self._frontend(tree).metadata(folder)
             if prepared.dist_info is not None:

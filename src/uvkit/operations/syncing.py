@@ -120,11 +120,11 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         key = (selection, str(interpreter.base_executable), interpreter.full_version, platform, *formats.values())
         lockfile = locked.lockfile
 
-        def chosen() -> InstallSet:
+        def selected() -> InstallSet:
             target = place.target if platform is None else target_for(interpreter, platform=platform)
             return lockfile.select(target, selection, **formats)
 
-        wanted = work.memory.install_set(lockfile, key, chosen)
+        wanted = work.memory.install_set(lockfile, key, selected)
         bring = Bring(installer or work.installer, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
         return replace(

@@ -177,3 +177,13 @@ def test_frozen_sync_says_which_tree_is_gone(world: World) -> None:
 
     with pytest.raises(SourceNotFoundError, match="source tree of `lib`"):
         uvkit.sync(locking="frozen", session=world.session)
+
+
+def test_metadata_that_the_file_says_needs_no_backend(world: World) -> None:
+    tree(world, "lib", "lib", '[project.optional-dependencies]\nx = ["delta"]', requires='["alpha<2"]')
+    world.write("lib/bk.py", "raise SystemExit('this must not run')\n")
+
+    metadata = world.session.builder().metadata(world.root / "lib")
+
+    assert [str(one) for one in metadata.requires_dist] == ["alpha<2", "delta ; extra == 'x'"]
+    assert metadata.provides_extra == ("x",)
