@@ -231,8 +231,9 @@ ADVICE: dict[str, str] = {
     "resolution-impossible": (
         "Read the sentences from the top: the first says what cannot hold together, the last how your own requirements "
         "lead there. Relax one of them, or replace a wrong one of somebody else with "
-        "`tool.uv.override-dependencies`. `causes` has the same as data: each "
-        "[`Cause`](../reference/resolver.md) has `requirement`, `required_by` and the versions it `rejected`."
+        "`tool.uv.override-dependencies`. See [the examples](../concepts/failures.md). `causes` and "
+        "`unusable` have the same as values ([`Cause`](../reference/resolver.md#uvkit.errors.Cause), "
+        "[`UnusableVersions`](../reference/resolver.md#uvkit.errors.UnusableVersions)), and `to_dict()` as JSON's."
     ),
     "resolution-limit": "Raise or drop `ResolverOptions.time_limit`, or narrow the requirements.",
     "selection": "Use one of the names in `available`, or select only one of the items that conflict.",

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from packaging.version import Version
+
 from uvkit.markers import RequiresPython
 
 from .candidates import Refusal, RefusalCode
@@ -204,7 +206,26 @@ def has_place_between(package: Package, specifiers: Sequence[str]) -> bool:
     """Tell whether some version could meet all specifiers, had it been published."""
     if isinstance(package, DirectPackage) or len(package.listings) != 1:
         return False
-    return bool(gaps_within(package.listings[0], ",".join(filter(None, specifiers))))
+    joint = ",".join(filter(None, specifiers))
+    return bool(gaps_within(package.listings[0], joint)) and _is_range(joint)
+
+
+def _is_range(specifier: str) -> bool:
+    """Tell whether the lower bounds of a specifier are below its upper ones."""
+    lower: list[tuple[Version, bool]] = []  # with whether the bound itself is left out
+    upper: list[tuple[Version, bool]] = []
+    for operator, version, _ in parse_clauses(specifier):
+        if operator in {">", ">=", "==", "==*", "~="}:
+            lower.append((version, operator == ">"))
+        if operator in {"<", "<=", "=="}:
+            upper.append((version, operator == "<"))
+        elif operator in {"==*", "~="}:
+            *start, last = version.release[: len(version.release) - (operator == "~=")]
+            upper.append((Version(f"{version.epoch}!{'.'.join(map(str, (*start, last + 1)))}"), True))
+    if not lower or not upper:
+        return True
+    (low, without_low), (high, without_high) = max(lower), min(upper, key=lambda one: (one[0], not one[1]))
+    return low < high or (low == high and not without_low and not without_high)
 
 
 def positions(versions: int) -> Iterator[int]:
