@@ -182,7 +182,8 @@ def test_report_says_what_a_dry_run_would_install(cli: Cli, env: Path) -> None:
     assert one["metadata"] == {"name": "delta", "version": "1.0"}
     assert one["requested"] is True
     assert one["download_info"]["url"].endswith("/delta-1.0-py3-none-any.whl")
-    assert list(one["download_info"]["archive_info"]["hashes"]) == ["sha256"]
+    archive = one["download_info"]["archive_info"]
+    assert archive["hash"] == f"sha256={archive['hashes']['sha256']}"
 
 
 def test_report_of_an_installation_has_the_whole_metadata(cli: Cli, env: Path) -> None:

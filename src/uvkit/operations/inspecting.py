@@ -88,7 +88,11 @@ def _download(pin: PinnedDistribution) -> dict[str, Any]:
     if isinstance(pin.source, IndexSource) and file is not None:
         url = file.url if is_url(file.url) else Path(file.url).absolute().as_uri()
         hashes = {one.algorithm: one.digest for one in file.hashes}
-        return {"url": url, "archive_info": {"hashes": hashes}}
+        archive: dict[str, Any] = {"hashes": hashes}
+        if file.hashes:
+            # The older form of the same, which readers of direct URLs still look for.
+            archive["hash"] = f"{file.hashes[0].algorithm}={file.hashes[0].digest}"
+        return {"url": url, "archive_info": archive}
     direct = direct_url_of(pin.source, root=Path.cwd(), editable=pin.editable)
     if direct is None:
         return {}
