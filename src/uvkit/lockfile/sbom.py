@@ -130,7 +130,7 @@ class _Bill:
             yield Property(name="uv:package:is_project_root", value="true")
         elif position in self._members and isinstance(one.source, DirectorySource):
             yield Property(name="uv:workspace:path", value=one.source.path.as_posix())
-        if row is not None and not row.marker.is_everywhere():
+        if position != self._root and row is not None and not row.marker.is_everywhere():
             yield Property(name="uv:package:marker", value=str(row.marker))
 
 
