@@ -171,9 +171,12 @@ class Chooser:
             stated = self.universe.stated(candidate)
         if isinstance(stated, Refusal):
             return False
-        if isinstance(candidate.package, DirectPackage):
+        if candidate is self.universe.root:
             return True
-        return self._admits_python(candidate, self.universe.lowering.requires_python(candidate))
+        specifier = self.universe.lowering.requires_python(candidate)
+        if isinstance(candidate.package, DirectPackage):
+            return self._is_for_python(candidate, specifier)
+        return self._admits_python(candidate, specifier)
 
     def _has_usable_file(self, candidate: Candidate) -> bool:
         package, position = candidate.package, candidate.position
@@ -187,6 +190,13 @@ class Chooser:
             self._wanted_python[candidate] = python_bounds(specifier)
             return False
         return self._has_wheel(choice)
+
+    def _is_for_python(self, candidate: Candidate, specifier: str | None) -> bool:
+        """Tell whether a direct source admits every Python of the fork; there is no other version for the rest."""
+        if python_bounds(specifier).lower_at_most(self.ground.python):
+            return True
+        self.universe.note_python(candidate, specifier or "")
+        return False
 
     def _admits_python(self, candidate: Candidate, specifier: str | None) -> bool:
         bounds = python_bounds(specifier)

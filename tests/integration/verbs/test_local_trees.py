@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import uvkit
-from uvkit.errors import InvalidTableError, SourceNotFoundError
+from uvkit.errors import InvalidTableError, ResolutionImpossibleError, SourceNotFoundError
 from uvkit.testing import Distribution, IndexServer
 
 from .conftest import World
@@ -187,3 +187,16 @@ def test_metadata_that_the_file_says_needs_no_backend(world: World) -> None:
 
     assert [str(one) for one in metadata.requires_dist] == ["alpha<2", "delta ; extra == 'x'"]
     assert metadata.provides_extra == ("x",)
+
+
+def test_tree_for_later_pythons_only_is_refused(world: World) -> None:
+    world.project("lib", extra='[tool.uv.sources]\nlib = { path = "lib" }\n')
+    tree(world, "lib", "lib")
+    path = world.root / "lib" / "pyproject.toml"
+    path.write_text(path.read_text().replace('version = "1"', 'version = "1"\nrequires-python = ">=3.12"'))
+
+    with pytest.raises(ResolutionImpossibleError) as caught:
+        uvkit.lock(session=world.session)
+
+    assert "3.12" in str(caught.value)
+    assert "lib" in str(caught.value)
