@@ -364,3 +364,23 @@ def test_json_is_the_result(cli: Cli) -> None:
 
     assert result["packages"] == [{"name": "delta", "version": "1.0"}]
     assert result["text"].endswith("delta==1.0\n    # via -r requirements.in\n")
+
+
+def test_setup_py_is_asked_in_the_environment_itself_where_builds_are_not_isolated(cli: Cli) -> None:
+    cli.write("setup.cfg", "[metadata]\nname = demo\n")
+    cli.write(
+        "pyproject.toml",
+        '[build-system]\nrequires = ["nowhere"]\nbuild-backend = "own"\nbackend-path = ["."]\n',
+    )
+    cli.write(
+        "own.py",
+        "import pathlib\n\n\ndef prepare_metadata_for_build_wheel(folder, settings=None):\n"
+        "    info = pathlib.Path(folder) / 'demo-1.dist-info'\n    info.mkdir()\n"
+        "    text = 'Metadata-Version: 2.1\\nName: demo\\nVersion: 1\\nRequires-Dist: delta\\n'\n"
+        "    (info / 'METADATA').write_text(text)\n"
+        "    return info.name\n",
+    )
+
+    text = cli("pip", "compile", "setup.cfg", "--no-header", "--no-build-isolation").out
+
+    assert text == "delta==1.0\n    # via demo (setup.cfg)\n"

@@ -233,7 +233,8 @@ class Builder:
     def _settings(self, project: ProjectName | None) -> BuildSettings:
         options = self.options
         if project is None:
-            return BuildSettings(config_settings=options.config_settings, placed=self._placed)
+            shared = self._shared if options.no_isolation == "all" else None
+            return BuildSettings(config_settings=options.config_settings, environments=shared, placed=self._placed)
         alone = options.no_isolation == "all" or project in options.no_isolation
         environments: EnvironmentFactory | None = self._shared if alone else None
         return BuildSettings(
