@@ -54,9 +54,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
 
     ``source`` none is the project around the working directory; its environment is ``.venv`` beside the lock, made with
     an interpreter that the project allows. That of a ``Script`` (PEP 723) is kept in the cache, and a script that has
-    no lock is resolved without writing one. A bare ``Lockfile``, or the path of a ``pylock.toml``
-    (PEP 751), needs an ``environment``. ``locking`` ``"check"``
-    refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
+    no lock is resolved without writing one. A bare ``Lockfile``, or the path of a ``pylock.toml`` (PEP 751), needs an
+    ``environment``. ``locking`` ``"check"`` refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
     is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
     With a ``platform``, one that `Target.for_platform` knows, a project's environment is filled for that one.
 
@@ -101,17 +100,10 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         # A Python that does not suit, or something else in the way, is found out before anything is written.
         place = project_place(work, environment, make=False, cancel=cancel)
         if locking == "frozen":
-            locked = read_lock(work)
-            selection = with_defaults(work, selection)
+            locked, selection = read_lock(work), with_defaults(work, selection)
         else:
-            locked = lock_project(
-                work,
-                upgrade=upgrade,
-                check=locking == "check",
-                dry_run=dry_run or check or is_loose,
-                events=events,
-                cancel=cancel,
-            )
+            silent, strict = dry_run or check or is_loose, locking == "check"
+            locked = lock_project(work, upgrade=upgrade, check=strict, dry_run=silent, events=events, cancel=cancel)
         if place.described and not (dry_run or check):
             place = project_place(work, environment, make=True, cancel=cancel)
         interpreter = place.environment.interpreter
