@@ -55,8 +55,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     ``source`` none is the project around the working directory; its environment is ``.venv`` beside the lock, made with
     an interpreter that the project allows. That of a ``Script`` (PEP 723) is kept in the cache, and a script that has
     no lock is resolved without writing one. A bare ``Lockfile``, or the path of a ``pylock.toml`` (PEP 751), needs an
-    ``environment``. ``locking`` ``"check"`` refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one transaction: afterwards the environment
-    is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
+    ``environment``. ``locking`` ``"check"`` refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one
+    transaction: afterwards the environment is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
     With a ``platform``, one that `Target.for_platform` knows, a project's environment is filled for that one.
 
     Raises:
