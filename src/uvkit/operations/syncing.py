@@ -56,8 +56,9 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     an interpreter that the project allows. That of a ``Script`` (PEP 723) is kept in the cache, and a script that has
     no lock is resolved without writing one. A bare ``Lockfile``, or the path of a ``pylock.toml`` (PEP 751), needs an
     ``environment``. ``locking`` ``"check"`` refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one
-    transaction: afterwards the environment is as the lock says, or as it was; one that was made for it stays, empty, if the rest fails.
-    With a ``platform``, one that `Target.for_platform` knows, a project's environment is filled for that one.
+    transaction: afterwards the environment is as the lock says, or as it was; one that was made for it stays, empty, if
+    the rest fails. With a ``platform``, one that `Target.for_platform` knows, a project's environment is filled for
+    that one.
 
     Raises:
         InvalidOptionError: ``locking`` needs a lock, and the script has none.
