@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple, final
 
 from .continuum import ABSENT, ANYTHING, states_of
@@ -18,6 +19,7 @@ class Assignment(NamedTuple):
     before: int
     level: int
     cause: Incompatibility | None
+    number: int  # among all steps
 
 
 class Satisfier(NamedTuple):
@@ -38,7 +40,7 @@ class Assignments:
     known than when that was last cleared; ``level`` counts the decisions.
     """
 
-    __slots__ = ("_first", "_steps", "decisions", "level", "outdated", "possible", "undecided")
+    __slots__ = ("_histories", "_steps", "decisions", "level", "outdated", "possible", "undecided")
 
     def __init__(self) -> None:
         self.possible: dict[Key, int] = {}
@@ -47,7 +49,8 @@ class Assignments:
         self.outdated: dict[Key, None] = {}
         self.level = 0
         self._steps: list[Assignment] = []
-        self._first: dict[Key, int] = {}  # the position of the first step of each key
+        # The same by key: where much was rejected, steps are many, and few of them are about the keys in question.
+        self._histories: dict[Key, list[Assignment]] = {}
 
     def copy(self) -> Assignments:
         """Return an independent copy."""
@@ -58,15 +61,14 @@ class Assignments:
         other.outdated = self.outdated.copy()
         other.level = self.level
         other._steps = self._steps.copy()
-        other._first = self._first.copy()
+        other._histories = {key: history.copy() for key, history in self._histories.items()}
         return other
 
     def decide(self, candidate: Candidate) -> None:
         """Choose a version."""
         key = candidate.key
         self.level += 1
-        self._first.setdefault(key, len(self._steps))
-        self._steps.append(Assignment(key, self.possible[key], self.level, None))
+        self._note(key, None)
         self.possible[key] = states_of(candidate.bit)
         self.decisions[key] = candidate
         self.undecided.pop(key, None)
@@ -74,21 +76,27 @@ class Assignments:
 
     def derive(self, key: Key, states: int, cause: Incompatibility) -> None:
         """Leave some states only."""
-        before = self.possible[key]
-        self._first.setdefault(key, len(self._steps))
-        self._steps.append(Assignment(key, before, self.level, cause))
+        self._note(key, cause)
         self.possible[key] = states
         if not states & ABSENT and key not in self.decisions:
             self.undecided[key] = self.outdated[key] = None
+
+    def _note(self, key: Key, cause: Incompatibility | None) -> None:
+        step = Assignment(key, self.possible[key], self.level, cause, len(self._steps))
+        self._steps.append(step)
+        history = self._histories.get(key)
+        if history is None:
+            self._histories[key] = [step]
+        else:
+            history.append(step)
 
     def return_to(self, level: int) -> Iterator[Candidate]:
         """Take back everything above a level and yield the decisions among it, the latest first."""
         steps, possible = self._steps, self.possible
         while steps and steps[-1].level > level:
-            key, before, _, cause = steps.pop()
+            key, before, _, cause, _ = steps.pop()
             possible[key] = before
-            if self._first[key] == len(steps):
-                del self._first[key]
+            self._histories[key].pop()
             if cause is None:
                 yield self.decisions.pop(key)
                 self.undecided[key] = self.outdated[key] = None
@@ -102,28 +110,36 @@ class Assignments:
     def level_of(self, key: Key) -> int | None:
         """Return the level at which a key was decided, none if it was not."""
         if key in self.decisions:
-            for step in reversed(self._steps):
-                if step.key is key and step.cause is None:
+            for step in reversed(self._histories[key]):
+                if step.cause is None:
                     return step.level
         return None
 
     def satisfier(self, incompatibility: Incompatibility) -> Satisfier:
         """Return the earliest assignment after which all of an incompatibility holds."""
-        terms, steps = incompatibility.terms, self._steps
-        left = {key: self.possible[key] for key in terms}
-        number = len(steps)
-        while True:
-            number -= 1
-            found = steps[number]
-            key = found.key
-            if key in left:
-                left[key] = found.before
-                if found.before & ~terms[key]:
-                    break
+        terms = incompatibility.terms
+        last = [step for key, states in terms.items() if (step := self._made_hold(key, states)) is not None]
+        found = max(last, key=_number)
+        key = found.key
         # Together with what this one says on its own, less is needed of the key.
         needed = ANYTHING if found.cause is None else terms[key] | found.cause.terms[key]
-        first = self._first[key]
-        for step in reversed(steps[first:number]):
-            if step.key in left and step.before & ~(needed if step.key is key else terms[step.key]):
-                return Satisfier(found, max(step.level, 1))
-        return Satisfier(found, max(steps[first].level, 1))
+        before = self._made_hold(key, needed)
+        levels = [step.level for step in last if step is not found]
+        if before is not None and before.number < found.number:
+            levels.append(before.level)
+        return Satisfier(found, max(*levels, self._histories[key][0].level, 1))
+
+    def _made_hold(self, key: Key, states: int) -> Assignment | None:
+        """Return the assignment after which a key is in some states, none if it always was."""
+        history = self._histories.get(key, ())
+        low, high = 0, len(history)  # what comes later leaves less, so this can be bisected
+        while low < high:
+            middle = (low + high) // 2
+            if history[middle].before & ~states:
+                low = middle + 1
+            else:
+                high = middle
+        return history[low - 1] if low else None
+
+
+_number = attrgetter("number")

@@ -30,7 +30,7 @@ from .universe import Universe, project_bounds
 from .unpinned import unpinned
 
 # What "auto" means: the engine with the better measured agreement with uv and speed.
-AUTO_ENGINE: Engine = "resolvelib"
+AUTO_ENGINE: Engine = "pubgrub"
 
 
 def solve(

@@ -51,6 +51,7 @@ class PubGrubSearch:
         self._tried: dict[Key, int] = {}
         self._asked: dict[Key, Asked] = {}
         self._changed: list[Key] = []
+        self._decided = chooser.root.key  # last
         # The order as it was when what is known of a key last changed, which is the one that counts.
         self._order: dict[Key, int] = {}
         # What needs a newer Python than the fork has asks for it, as for any project: that there is none shows then.
@@ -90,6 +91,7 @@ class PubGrubSearch:
         other._tried = self._tried.copy()
         other._asked = self._asked.copy()
         other._order = self._order.copy()
+        other._decided = self._decided
         other._has_gone_back = self._has_gone_back
         return other
 
@@ -122,6 +124,7 @@ class PubGrubSearch:
     def _decide(self, key: Key) -> None:
         """Choose the best version of a key, or learn why there is none or why it may not be."""
         self._changed.append(key)
+        self._decided = key
         if key is self._python:
             self._add(Incompatibility({key: self._assigned.possible[key]}))
             return
@@ -134,7 +137,7 @@ class PubGrubSearch:
         elif candidate not in self._read:
             clash = self._read_demands(candidate)
             if clash is not None and self._has_gone_back:
-                self._turns.count(key, clash)
+                self._turns.count(key, clash, decided=key)
                 self._tell_rejected(candidate, f"its requirements on `{clash.wanted!r}` cannot be met")
                 return
         self._assigned.decide(candidate)
@@ -340,14 +343,14 @@ class PubGrubSearch:
             if assignment.cause is None or previous_level < assignment.level:
                 break
             cause = cause.resolved_with(assignment.cause, key, everything=self._everything[key])
-            self._turns.count(key, cause)
+            self._turns.count(key, cause, decided=self._decided)
         self._return_to(previous_level, key)
         if cause is not contradicted:
             self._add(cause)
         self._assigned.derive(key, self._assigned.possible[key] & ~cause.terms[key], cause)
         self._idle[cause] = self._assigned.level
         self._changed[:] = [key]
-        self._turns.count(key, cause)
+        self._turns.count(key, cause, decided=self._decided)
 
     # -- going back ----------------------------------------------------------------------------------------------------
 

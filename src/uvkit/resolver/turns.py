@@ -34,8 +34,11 @@ class Turns:
         other._late = self._late.copy()
         return other
 
-    def count(self, affected: Key, cause: Incompatibility) -> None:
-        """Count one contradiction; a project and its extras do not contradict each other."""
+    def count(self, affected: Key, cause: Incompatibility, *, decided: Key) -> None:
+        """Count one contradiction; a project and its extras do not contradict each other.
+
+        As in uv, it is to the account of the key that was being ``decided``, even if another was affected.
+        """
         is_real = False
         for culprit in cause.terms:
             if culprit.project == affected.project:
@@ -45,9 +48,9 @@ class Turns:
             if hits == _THRESHOLD:
                 self._late.append(culprit)
         if is_real:
-            self._affected[affected] = hits = self._affected.get(affected, 0) + 1
+            self._affected[decided] = hits = self._affected.get(decided, 0) + 1
             if hits == _THRESHOLD:
-                self._early.append(affected)
+                self._early.append(decided)
 
     def change(self) -> Iterator[Key]:
         """Apply what was counted, and yield the keys that are to be decided later now."""
