@@ -101,6 +101,8 @@ def pip_tree(parser: CommandParser) -> None:
     parser.add_argument("--invert", "--reverse", **ON, help="show who requires a project below it")
     parser.add_argument("--show-version-specifiers", **ON, help="show which versions are required")
     parser.add_argument("--outdated", **ON, help="show the newest version of each project")
+    # Sizes are those of wheels, which an environment does not know; uv takes the option and shows nothing either.
+    parser.add_argument("--show-sizes", **ON, help=HIDDEN)
     parser.add_argument("--strict", **ON, help="warn about what does not fit together")
     add_environment(parser)
     add_place(parser)

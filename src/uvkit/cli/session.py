@@ -25,7 +25,8 @@ COMMANDS_OWN = frozenset({
     "no_header", "no_project", "no_strip_extras", "no_strip_markers", "outdated", "output_file", "output_format",
     "path", "paths", "pip_command", "prefix", "project", "prompt", "prune", "python_platform", "python_version",
     "quiet", "refresh", "refresh_package", "relocatable", "report", "requirements", "script", "seed",
-    "show_version_specifiers", "strict", "system_site_packages", "target", "universal", "user", "verbose", "yes",
+    "show_sizes", "show_version_specifiers", "strict", "system_site_packages", "target", "universal", "user",
+    "verbose", "yes",
 })  # fmt: skip
 _RENAMED = {
     "build-constraints": "build-constraint",
