@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from uvkit.operations import Builder as Builder
     from uvkit.operations import CompileResult as CompileResult
     from uvkit.operations import CompileStyle as CompileStyle
+    from uvkit.operations import DownloadResult as DownloadResult
     from uvkit.operations import ExportResult as ExportResult
     from uvkit.operations import InstalledDetails as InstalledDetails
     from uvkit.operations import InstalledGraph as InstalledGraph
@@ -89,6 +90,7 @@ if TYPE_CHECKING:
     from uvkit.operations import TargetRequest as TargetRequest
     from uvkit.operations import TreeNode as TreeNode
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
+    from uvkit.operations import download as download
     from uvkit.operations import export as export
     from uvkit.operations import inspect as inspect
     from uvkit.operations import install as install
@@ -143,9 +145,9 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "Builder", "CompileResult", "CompileStyle", "ExportResult", "InstalledDetails", "InstalledGraph",
-        "Installer", "LockResult", "Outdated", "PreparedWheels", "RequirementEdge", "RequirementSet",
-        "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "TreeNode", "compile", "export",
+        "Builder", "CompileResult", "CompileStyle", "DownloadResult", "ExportResult", "InstalledDetails",
+        "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedWheels", "RequirementEdge", "RequirementSet",
+        "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "TreeNode", "compile", "download", "export",
         "inspect", "install", "installation_report", "installed_in", "lock", "outdated", "read_requirements", "sync",
         "uninstall",
     ),

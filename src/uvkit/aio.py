@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from uvkit import operations
 from uvkit.events import CancelToken
 
-__all__ = ["compile", "install", "lock", "run_in_thread", "sync", "uninstall"]
+__all__ = ["compile", "download", "install", "lock", "run_in_thread", "sync", "uninstall"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,5 +60,6 @@ def _twin(verb: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
 lock = _twin(operations.lock)
 sync = _twin(operations.sync)
 compile = _twin(operations.compile)  # noqa: A001  # pip-compile's name
+download = _twin(operations.download)
 install = _twin(operations.install)
 uninstall = _twin(operations.uninstall)

@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .metadata_source import IndexMetadataSource, SourceBuilder
     from .preparation import Prepared, WheelBuilder, missing, prepare, prepare_all
+    from .wheelhouse import Collected, collect
 
 # Resolving loads nothing of what preparing wheels needs, and the other way round.
 _MODULES = {
+    "Collected": "wheelhouse",
     "IndexMetadataSource": "metadata_source",
     "SourceBuilder": "metadata_source",
     "Prepared": "preparation",
     "WheelBuilder": "preparation",
+    "collect": "wheelhouse",
     "missing": "preparation",
     "prepare": "preparation",
     "prepare_all": "preparation",
 }
 
 __all__ = [
+    "Collected",
     "IndexMetadataSource",
     "Prepared",
     "SourceBuilder",
     "WheelBuilder",
+    "collect",
     "missing",
     "prepare",
     "prepare_all",

@@ -84,14 +84,15 @@ def prepare_all(  # noqa: PLR0913  # the parts of a run; all but the first three
     builds: int | None = None,
     require_hashes: bool = False,
     root: Path | None = None,
+    wheelhouse: Path | None = None,
     emitter: Emitter | None = None,
     cancel: CancelToken | None = None,
 ) -> Prepared:
     """Return the unpacked wheel of every pin, from the cache or else downloaded or built, in the order of the pins.
 
-    Largest files first, ``downloads`` at a time; the first failure keeps what has not started from starting. Nothing is
-    stored that was not verified, so a failed run leaves only whole wheels for the next one. Call it on the thread whose
-    sink listens; events are delivered there.
+    What a ``wheelhouse`` (a folder) has is taken from there. Largest files first, ``downloads`` at a time; the first
+    failure keeps what has not started from starting. Nothing is stored that was not verified, so a failed run leaves
+    only whole wheels for the next one. Call it on the thread whose sink listens; events are delivered there.
 
     Raises:
         PrepareError: some could not be had; all failures are in it.
@@ -110,6 +111,10 @@ def prepare_all(  # noqa: PLR0913  # the parts of a run; all but the first three
     known = frozenset(images)
     try:
         absent = [artifact for artifact in artifacts if artifact.pin.project not in images]
+        if absent and wheelhouse is not None:
+            from .wheelhouse import from_folder
+
+            absent = [from_folder(artifact, wheelhouse) for artifact in absent]
         if absent:
             images |= run.fetch(absent, downloads=downloads, builds=builds or os.cpu_count() or 1)
     finally:
@@ -233,7 +238,7 @@ class _Preparation:
             finally:
                 self._emitter.deliver()
         if failures:
-            raise _joined(failures)
+            raise joined(failures)
         return {artifact.pin.project: image for artifact, image in zip(artifacts, images, strict=True)}
 
     def wheel(self, artifact: Artifact) -> WheelImage:
@@ -349,7 +354,7 @@ def _plain(artifact: Artifact) -> str:
     return os.path.basename(artifact.filename) or "archive.tar.gz"
 
 
-def _joined(failures: Sequence[BaseException]) -> BaseException:
+def joined(failures: Sequence[BaseException]) -> BaseException:
     """Return one error for many: a defect as it is, a cancellation, or all failures together."""
     ours = []
     for failure in failures:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .compiled_text import CompileStyle
     from .compiling import CompileResult, compile  # noqa: A004  # pip-compile's name
     from .compiling_target import TargetRequest
+    from .downloading import DownloadResult, download
     from .exporting import ExportResult, export
     from .inspecting import inspect, installation_report
     from .installed_graph import InstalledDetails, InstalledGraph, RequirementEdge, installed_in
@@ -28,6 +29,7 @@ _MODULES = {
     "Builder": "builder",
     "CompileResult": "compiling",
     "CompileStyle": "compiled_text",
+    "DownloadResult": "downloading",
     "ExportResult": "exporting",
     "InstalledDetails": "installed_graph",
     "InstalledGraph": "installed_graph",
@@ -44,6 +46,7 @@ _MODULES = {
     "TargetRequest": "compiling_target",
     "TreeNode": "trees",
     "compile": "compiling",
+    "download": "downloading",
     "export": "exporting",
     "inspect": "inspecting",
     "install": "installing",
@@ -60,6 +63,7 @@ __all__ = [
     "Builder",
     "CompileResult",
     "CompileStyle",
+    "DownloadResult",
     "ExportResult",
     "InstalledDetails",
     "InstalledGraph",
@@ -76,6 +80,7 @@ __all__ = [
     "TargetRequest",
     "TreeNode",
     "compile",
+    "download",
     "export",
     "inspect",
     "install",

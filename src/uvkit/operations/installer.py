@@ -70,6 +70,7 @@ class Installer:
         root: Path | None = None,
         break_system: bool = False,
         variables: Mapping[str, str] | None = None,
+        wheelhouse: Path | None = None,
     ) -> None:
         from uvkit.cache import Cache as DefaultCache
 
@@ -82,6 +83,7 @@ class Installer:
         self.root = root or Path.cwd()
         self.break_system = break_system
         self.variables = dict(variables or {})
+        self.wheelhouse = wheelhouse
 
     def with_exact(self, exact: bool) -> Installer:  # noqa: FBT001  # the one thing it changes
         """Return the same installer that removes, or does not remove, what is not wanted."""
@@ -90,6 +92,16 @@ class Installer:
     def with_root(self, root: Path) -> Installer:
         """Return the same installer for a lock whose relative paths start in another folder."""
         return self._but(root=root)
+
+    def client(self) -> HttpClient:
+        """Return the client for what no index gives; one is made where none was given."""
+        from uvkit.net import HttpClient
+
+        return self.http or HttpClient()
+
+    def with_wheelhouse(self, folder: Path) -> Installer:
+        """Return the same installer that takes files from a folder where it has them, verified by their digests."""
+        return self._but(wheelhouse=folder)
 
     def building_with(self, interpreter: Interpreter) -> Installer:
         """Return the same installer that builds for another interpreter."""
@@ -105,6 +117,7 @@ class Installer:
             "root": self.root,
             "break_system": self.break_system,
             "variables": self.variables,
+            "wheelhouse": self.wheelhouse,
         }
         return Installer(self.indexes, **(values | changes))
 
@@ -195,6 +208,7 @@ class Installer:
                 downloads=self.concurrency.downloads,
                 require_hashes=self.options.require_hashes,
                 root=self.root,
+                wheelhouse=self.wheelhouse,
                 emitter=emitter,
                 cancel=cancel,
             )

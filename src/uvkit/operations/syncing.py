@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
@@ -44,6 +45,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     python: str | None = None,
     platform: str | None = None,
     installer: Installer | None = None,
+    wheelhouse: str | os.PathLike[str] | None = None,
     check: bool = False,
     dry_run: bool = False,
     session: Session | None = None,
@@ -57,8 +59,9 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     no lock is resolved without writing one. A bare ``Lockfile``, or the path of a ``pylock.toml`` (PEP 751), needs an
     ``environment``. ``locking`` ``"check"`` refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one
     transaction: afterwards the environment is as the lock says, or as it was; one that was made for it stays, empty, if
-    the rest fails. With a ``platform``, one that `Target.for_platform` knows, a project's environment is filled for
-    that one.
+    the rest fails. What a ``wheelhouse`` has, a folder that ``download`` filled, is taken from there, by its digest,
+    instead of from the indexes. With a ``platform``, one that `Target.for_platform` knows, a project's environment is
+    filled for that one.
 
     Raises:
         InvalidOptionError: ``locking`` needs a lock, and the script has none.
@@ -82,6 +85,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             environment,
             selection=selection,
             installer=installer,
+            wheelhouse=wheelhouse,
             session=session,
             python=python,
             exact=exact,
@@ -118,7 +122,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             return lockfile.select(target, selection, **formats)
 
         wanted = work.memory.install_set(lockfile, key, selected)
-        bring = Bring(installer or work.installer, events=events, cancel=cancel, memory=work.memory)
+        chosen = _from_wheelhouse(installer or work.installer, wheelhouse)
+        bring = Bring(chosen, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
         return replace(
             result,
@@ -146,12 +151,17 @@ def of_member(project: Project, selection: Selection) -> Selection:
     return selection if at_root else replace(selection, members=frozenset({project.name}))
 
 
+def _from_wheelhouse(installer: Installer, folder: str | os.PathLike[str] | None) -> Installer:
+    return installer if folder is None else installer.with_wheelhouse(Path(folder))
+
+
 def _sync_lockfile(
     lockfile: Lockfile,
     environment: EnvironmentLike | None,
     *,
     selection: Selection,
     installer: Installer | None,
+    wheelhouse: str | os.PathLike[str] | None,
     session: Session | None,
     python: str | None,
     exact: bool | None,
@@ -166,7 +176,7 @@ def _sync_lockfile(
             environment, owner, requires_python=lockfile.requires_python, make=not looking, python=python
         )
         wanted = lockfile.select(place.target, selection)
-        chosen = installer or owner.installer()
+        chosen = _from_wheelhouse(installer or owner.installer(), wheelhouse)
         if lockfile.path is not None:
             chosen = chosen.with_root(lockfile.path.absolute().parent)
         bring = Bring(chosen, events=options["events"], cancel=options["cancel"])
