@@ -16,6 +16,7 @@ from .contradiction import Contradiction, Group
 from .packages import IndexPackage, Package, python_bounds
 from .phrases import joined, positions
 from .scope import Fork
+from .universe import project_bounds
 from .versions import is_prerelease_text, parse_clauses
 
 _SHOWN_TAGS: Final = 5
@@ -148,6 +149,9 @@ def _for_python(package: Package, versions: dict[Refusal, int], chooser: Chooser
     """Return which Python would do; that of the version that asks for the least."""
     needed, some = min(versions.items(), key=lambda one: (python_bounds(one[0].detail).lower_key, -one[1]))
     which = f"`{package.project}` {package.text(next(positions(some)))} supports only {needed.detail}"
+    asked = project_bounds(chooser.universe.request)
+    if isinstance(chooser.ground, Fork) and asked.intersect(python_bounds(needed.detail)).is_empty():
+        return f"{which}, which `requires-python` leaves out"
     if isinstance(chooser.ground, Fork):
         return f"narrow `requires-python` (such as {needed.detail}): {which}"
     return f"use another Python: {which}"

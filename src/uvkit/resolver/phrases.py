@@ -18,7 +18,7 @@ from .packages import DirectPackage, IndexPackage, Package
 from .versions import parse_clauses
 
 _SHOWN_VERSIONS: Final = 5
-_SHOWN_RUNS: Final = 3
+_SHOWN_RUNS: Final = 5
 
 
 def versions_of(package: Package, versions: int) -> str:
