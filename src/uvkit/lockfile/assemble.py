@@ -23,7 +23,7 @@ from uvkit.resolver import Member, Resolution, ResolveRequest
 
 from .edges import Edge, EdgeWriter, Identity, identity_key
 from .head import default_groups, group_specifiers, manifest_table, metadata_table, options_table, sorted_conflicts
-from .reach import extra_markers
+from .reach import Node, extra_markers
 
 
 def assemble(resolution: Resolution, request: ResolveRequest) -> LockDocument:
@@ -71,12 +71,20 @@ class _Packages:
         self._positions = self._find_positions()
         targets = [[self._target(edge) for edge in d.dependencies] for d in self._distributions]
         roots = {number: d.marker for number, d in enumerate(self._distributions) if self._member(d) is not None}
-        self._extra_markers = extra_markers(self._distributions, targets, roots)
+        self._extra_markers = self._settled(extra_markers(self._distributions, targets, roots))
         self._edges = [
             _by_part(zip(row, d.dependencies, strict=True)) for row, d in zip(targets, self._distributions, strict=True)
         ]
         self._writer = EdgeWriter(self._identities, [extras for _, extras, _ in self._edges])
         self._shortened: dict[tuple[MarkerSet, MarkerSet], MarkerSet] = {}
+
+    def _settled(self, markers: dict[Node, MarkerSet]) -> dict[Node, MarkerSet]:
+        """Return the markers of extras as those of distributions are where items conflict."""
+        if not self._request.conflicts:
+            return markers
+        from uvkit.resolver import settled_choices
+
+        return {node: settled_choices(marker, self._request.conflicts) for node, marker in markers.items()}
 
     def _find_positions(self) -> dict[object, int]:
         positions: dict[object, int] = {}

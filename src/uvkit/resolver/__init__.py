@@ -19,6 +19,7 @@ from .resolution import Resolution
 
 if TYPE_CHECKING:
     from .chains import ChainLink, Chains, chains_to
+    from .conflict_sets import settled_choices
     from .divisions import Division
     from .driver import solve
     from .forks import ForkTree
@@ -55,6 +56,7 @@ __all__ = [
     "encoded_item",
     "is_root",
     "select_distributions",
+    "settled_choices",
     "solve",
 ]
 
@@ -73,6 +75,10 @@ def __getattr__(name: str) -> object:
         from . import chains
 
         return getattr(chains, name)
+    if name == "settled_choices":
+        from .conflict_sets import settled_choices
+
+        return settled_choices
     if name == "ForkTree":
         from .forks import ForkTree
 

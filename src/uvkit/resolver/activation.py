@@ -53,9 +53,11 @@ def _are_apart(forks: Iterable[MarkerSet]) -> bool:
 def _shortened(marker: MarkerSet, ways: Iterable[_Way], sets: ConflictSets) -> MarkerSet:
     """Return a marker without what those know who came along the ways."""
     if _is_said(marker, ways):
+        short = marker
         for way in sorted(ways, key=_order):
-            marker = _assumed(marker, way, sets)
-        return marker
+            short = _assumed(short, way, sets)
+        if all(ways) or not short.extras():
+            return short
     reduced = {_assumed(marker, way, sets) for way in ways}
     return reduced.pop() if len(reduced) == 1 else marker
 
@@ -74,6 +76,10 @@ def _is_said(marker: MarkerSet, ways: Iterable[_Way]) -> bool:
     """Tell whether what is active on each way is all that a marker asks for."""
     choices = marker.only_extras()
     return all(choices.matches({}, extras=set(map(encoded, way))) for way in ways)
+
+
+def _order(way: _Way) -> list[str]:
+    return sorted(map(encoded, way))
 
 
 def _ways(root: Node, members: Container[ProjectName]) -> dict[tuple[Node, Part], set[_Way]]:
@@ -98,7 +104,3 @@ def _item(node: Node, part: Part) -> ConflictItem | None:
     if part.extra is None and part.group is None:
         return None
     return ConflictItem(project=node.project, extra=part.extra, group=part.group)
-
-
-def _order(way: _Way) -> list[str]:
-    return sorted(map(encoded, way))

@@ -62,6 +62,26 @@ def item_marker(item: ConflictItem) -> MarkerSet:
     return MarkerSet.extra(encoded(item))  # noqa: S610  # no database here
 
 
+def impossible_choices(sets: Iterable[Sequence[ConflictItem]]) -> MarkerSet:
+    """Return the environments in which two items of one set are active."""
+    marker = MarkerSet.nowhere()
+    for one in sets:
+        for first, second in combinations(one, 2):
+            marker |= item_marker(first) & item_marker(second)
+    return marker
+
+
+def settled_choices(marker: MarkerSet, sets: Iterable[Sequence[ConflictItem]]) -> MarkerSet:
+    """Return a marker as locks show it: all that is impossible is a part of it, if it depends on choices at all."""
+    impossible = impossible_choices(sets)
+    return _settled(marker - impossible, impossible)
+
+
+def _settled(marker: MarkerSet, impossible: MarkerSet) -> MarkerSet:
+    plain, whole = marker.without_extras(), marker | impossible
+    return plain if plain | impossible is whole else whole
+
+
 class ConflictSets:
     """The conflict sets of a request."""
 
@@ -80,16 +100,11 @@ class ConflictSets:
     @cached_property
     def impossible(self) -> MarkerSet:
         """Return the environments in which two items of one set are active."""
-        marker = MarkerSet.nowhere()
-        for one in self.sets:
-            for first, second in combinations(one, 2):
-                marker |= item_marker(first) & item_marker(second)
-        return marker
+        return impossible_choices(self.sets)
 
     def settled(self, marker: MarkerSet) -> MarkerSet:
-        """Return a marker as locks show it: all that is impossible is a part of it, if it depends on choices at all."""
-        plain, whole = marker.without_extras(), marker | self.impossible
-        return plain if plain | self.impossible is whole else whole
+        """Return the marker of something that is nowhere impossible as locks show it."""
+        return _settled(marker, self.impossible)
 
     def choice_of(self, marker: MarkerSet) -> Choice:
         """Return the choice that a marker over artificial extras states."""

@@ -19,7 +19,6 @@ from uvkit.model import (
     Target,
 )
 
-from .candidates import Refusal
 from .graph import BASE, Graph, Node, Part, Solved
 from .packages import DirectPackage
 from .resolution import Resolution
@@ -141,10 +140,9 @@ class _Assembly:
         if member is not None:
             return member.version
         package, position = node.candidate.package, node.candidate.position
-        if isinstance(package, DirectPackage) and isinstance(node.source, DirectorySource):
-            rows = package.metadata(position)
-            if not isinstance(rows, Refusal) and rows.dynamic_version:
-                return None
+        is_tree = isinstance(node.source, DirectorySource)
+        if is_tree and isinstance(package, DirectPackage) and package.metadata(position).dynamic_version:
+            return None
         return package.version(position)
 
 
