@@ -139,3 +139,76 @@ def test_gaps_are_those_in_which_a_specifier_has_versions(known: list[str], oper
 def _is_in_gap(version: Version, ordered: list[str], gap: int) -> bool:
     below = gap == 0 or version < Version(ordered[gap - 1])
     return below and (gap == len(ordered) or version > Version(ordered[gap]))
+
+
+def pins(resolution: Resolution) -> dict[str, str]:
+    return {one.project: str(one.version) for one in resolution.distributions}
+
+
+def test_stand_in_of_a_marker_is_decided_before_its_project(ask_universal: Ask) -> None:
+    # That the second choice for `e` fails takes back the decision on `d`, before which `e`, once pinned, then comes.
+    source = MemorySource(
+        {
+            "a": {"6": {"requires": ["b>=9"]}},
+            "b": {"5": {}, "9": {}},
+            "c": {"11": {}},
+            "d": {"7": {}, "8": {"requires": ["b<6"]}},
+            "e": {"3": {}, "6": {"requires": ["c<=9"]}, "7": {"requires": ["a>=1"]}},
+        }
+    )
+
+    resolution = solve(ask_universal("c", "d", "e>=1 ; sys_platform == 'win32'", options=PUBGRUB), source)
+
+    assert pins(resolution) == {"a": "6", "b": "9", "c": "11", "d": "7", "e": "7"}
+
+
+def test_contradictions_count_for_what_was_being_decided(ask_universal: Ask) -> None:
+    # The fifth comes with the stand-in of `a`: `d` changes places with `b` although another key was affected.
+    source = MemorySource(
+        {
+            "a": {"4": {"requires": ["d"]}},
+            "b": {"1": {}, "3": {}},
+            "c": {"5": {"requires": ["a<5", "b<=8"]}},
+            "d": {
+                "3": {},
+                "4": {"requires": ["a<=2 ; sys_platform == 'linux'"]},
+                "6": {"requires": ["c>=3,<5"]},
+                "7": {"requires": ["a<1"]},
+                "8": {"requires": ["b!=3"]},
+            },
+        }
+    )
+
+    resolution = solve(ask_universal("c", options=PUBGRUB), source)
+
+    assert pins(resolution) == {"a": "4", "b": "1", "c": "5", "d": "8"}
+
+
+def test_version_for_newer_pythons_only_takes_back_what_was_decided_before(ask_universal: Ask) -> None:
+    # Below the newest version `b` divides the fork; its second choice must come before the fork, as it does in uv.
+    source = MemorySource(
+        {
+            "a": {"2": {"requires": ["b[y]>=4"]}},
+            "b": {
+                "4": {},
+                "5": {"requires": ["a<=1 ; sys_platform == 'win32'", "a>=1"]},
+                "6": {"requires-python": ">=3.13"},
+            },
+        }
+    )
+
+    resolution = solve(ask_universal("a>=1", "b", python=">=3.11,<3.13", options=PUBGRUB), source)
+
+    assert pins(resolution) == {"a": "2", "b": "4"}
+
+
+def test_lowest_prefers_the_lowest_version_of_other_forks(ask_universal: Ask) -> None:
+    source = MemorySource(
+        {"a": {"1": {}}, "b": {"1": {"requires": ["c"]}, "2": {}}, "c": {"1": {"requires-python": ">=3.13"}}}
+    )
+    options = ResolverOptions(engine="pubgrub", strategy="lowest")
+
+    resolution = solve(ask_universal("b", "a ; python_version >= '3.14'", python=">=3.11", options=options), source)
+
+    markers = {str(one.version): str(one.marker) for one in resolution.distributions if one.project == "b"}
+    assert markers == {"1": "python_full_version >= '3.13'", "2": "python_full_version < '3.13'"}
