@@ -19,7 +19,7 @@ from uvkit.python import target_for
 
 from .bring import Bring
 from .locking import lock_project, read_lock
-from .places import EnvironmentLike, given_place, project_place
+from .places import EnvironmentLike, Place, given_place, project_place
 from .results import SyncResult
 from .session import borrowed
 from .work import ProjectLike, Work
@@ -111,17 +111,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             locked = lock_project(work, upgrade=upgrade, check=strict, dry_run=silent, events=events, cancel=cancel)
         if place.described and not (dry_run or check):
             place = project_place(work, environment, make=True, cancel=cancel)
-        interpreter = place.environment.interpreter
-        options = work.settings.resolver
-        formats = {"no_binary": options.no_binary, "no_build": options.no_build}
-        key = (selection, str(interpreter.base_executable), interpreter.full_version, platform, *formats.values())
-        lockfile = locked.lockfile
-
-        def selected() -> InstallSet:
-            target = place.target if platform is None else target_for(interpreter, platform=platform)
-            return lockfile.select(target, selection, **formats)
-
-        wanted = work.memory.install_set(lockfile, key, selected)
+        wanted = _selected(work, locked.lockfile, selection, place=place, platform=platform)
         chosen = _from_wheelhouse(installer or work.installer, wheelhouse)
         bring = Bring(chosen, events=events, cancel=cancel, memory=work.memory)
         result = bring(place, wanted, dry_run=dry_run, check=check, exact=exact)
@@ -131,6 +121,22 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             elapsed=timedelta(seconds=perf_counter() - started),
             notices=(*locked.notices, *result.notices),
         )
+
+
+def _selected(
+    work: Work, lockfile: Lockfile, selection: Selection, *, place: Place, platform: str | None
+) -> InstallSet:
+    """Return what a selection of a lock comes to for an environment, or for a platform in its place; remembered."""
+    interpreter = place.environment.interpreter
+    options = work.settings.resolver
+    formats = {"no_binary": options.no_binary, "no_build": options.no_build}
+    key = (selection, str(interpreter.base_executable), interpreter.full_version, platform, *formats.values())
+
+    def select() -> InstallSet:
+        target = place.target if platform is None else target_for(interpreter, platform=platform)
+        return lockfile.select(target, selection, **formats)
+
+    return work.memory.install_set(lockfile, key, select)
 
 
 def with_defaults(work: Work, selection: Selection) -> Selection:
