@@ -74,7 +74,6 @@ def known(_error: DeadEndError, chooser: Chooser) -> list[Requires]:
             for candidate, dependencies in chooser.known_dependencies()
             for dependency in dependencies
             for demand in dependency.demands
-            if chooser.known(demand.key.project) is not None
         ),
         chooser,
     )
@@ -177,7 +176,9 @@ def _gathered(asked: Iterable[Asked], chooser: Chooser) -> list[Requires]:
     """Return the requirements that make demands, each with all versions that are known to make it."""
     makers: dict[tuple[Key, Dependency], int] = {}
     for demand, candidate in asked:
-        if demand.dependency is not None and candidate is not None:
+        # What was never looked up took no part, and nothing is fetched to explain a failure.
+        is_known = chooser.known(demand.key.project) is not None
+        if is_known and demand.dependency is not None and candidate is not None:
             place = (candidate.key, demand.dependency)
             makers[place] = makers.get(place, 0) | candidate.bit
     keys = {key for key, _ in makers}

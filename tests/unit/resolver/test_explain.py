@@ -105,6 +105,14 @@ def test_an_index_that_fails_says_who_asked(
     ]
 
 
+def test_nothing_is_fetched_for_an_explanation(ask: Ask) -> None:
+    source = MemorySource({"later": {"1": {}}})
+
+    refused(ask("gone", "later", options=ResolverOptions(engine="resolvelib")), source)
+
+    assert source.asked == ["gone"]
+
+
 # -- roles and advice --------------------------------------------------------------------------------------------------
 
 
