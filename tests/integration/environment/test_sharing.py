@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,10 +12,12 @@ from typing import Any, TypeAlias
 import pytest
 
 import uvkit
+from uvkit.cache import Cache
 from uvkit.environment import Transaction
 from uvkit.environment.journal import FOLDER, Journal, Move
 from uvkit.errors import CancelledError
 from uvkit.events import CancelToken
+from uvkit.testing import Distribution, make_wheel
 
 World: TypeAlias = Any  # the fixture's class lives in conftest, which cannot be imported
 
@@ -143,3 +146,17 @@ def test_program_that_changes_its_own_environment_learns_what_it_had_imported(wo
     assert done.stderr == ""
     assert done.stdout == "['mine'] 1\n"
     assert world.installed() == ["mine==2", "other==2"]
+
+
+@pytest.mark.skipif(not os.path.ismount("/dev/shm"), reason="needs a second file system")
+def test_a_cache_on_another_file_system_is_copied_from(world: World, tmp_path: Path) -> None:
+    files = {f"far/{number}.py": b"x" * number for number in range(9)}
+    wheel = make_wheel(tmp_path, Distribution(name="far", version="1", files=files))
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        image = Cache(elsewhere).wheels.add(wheel)
+
+        world.install(image)
+
+    # The cache is gone, the environment whole.
+    assert [(world.site / path).read_bytes() for path in files] == list(files.values())
+    assert {(world.site / path).stat().st_nlink for path in files} == {1}
