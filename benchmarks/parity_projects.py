@@ -206,7 +206,7 @@ class Project:
     def synced(self, lock: bytes) -> None:
         """Let both install one lock, and compare what the environments hold."""
         found = {}
-        args = ["sync", "--frozen", "--no-install-workspace", "--no-build"]
+        args = ["sync", "--frozen", "--no-install-workspace"]
         for tool in ("uv", self.engines[0]):
             folder = self.bench.folder(self.source, lock=lock)
             done = self.bench.run(tool, args, folder)

@@ -135,7 +135,9 @@ class _Packages:
 
     def _fork_texts(self, distribution: ResolvedDistribution) -> tuple[str, ...]:
         forks = distribution.fork_markers or self._forks
-        return fork_texts((fork for fork in forks if not fork.is_disjoint(distribution.marker)), self._bounds)
+        # A fork may reach below the Python bounds; what it shares with a distribution only there does not count.
+        wanted = distribution.marker & self._bounds.marker()
+        return fork_texts((fork for fork in forks if not fork.is_disjoint(wanted)), self._bounds)
 
     def _entries(
         self, number: int, extra: str | None, edges: Sequence[tuple[int, ResolvedDependency]]

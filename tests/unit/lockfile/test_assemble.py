@@ -211,6 +211,21 @@ def test_a_name_with_several_packages_is_given_in_full_with_its_forks() -> None:
     )
 
 
+def test_a_fork_that_a_package_shares_only_below_the_python_bounds_is_not_named() -> None:
+    text = text_of(
+        app(edge("letters", "1.0", "sys_platform == 'linux'"), edge("letters", "2.0", "sys_platform == 'win32'")),
+        distribution("letters", "1.0", marker=marker("sys_platform == 'linux'")),
+        distribution("letters", "2.0", marker=marker("sys_platform == 'win32'")),
+        forks=(
+            "python_version >= '3.11' and sys_platform != 'win32'",
+            "python_version < '3.11' or sys_platform == 'win32'",
+        ),
+    )
+
+    assert text.count("resolution-markers = [\n    \"sys_platform != 'win32'\",\n]\n") == 1
+    assert text.count("resolution-markers = [\n    \"sys_platform == 'win32'\",\n]\n") == 1
+
+
 def test_forks_that_differ_in_conflicting_extras_only_leave_no_trace() -> None:
     text = text_of(app(), forks=("extra != 'extra-3-app-a'", "extra == 'extra-3-app-a'"))
 
