@@ -23,7 +23,8 @@ from uvkit.model import DirectorySource, GitSource, PinnedDistribution, ProjectN
 from uvkit.runtime import Emitter, Pool, fewer_collections
 
 from .downloads import Downloads
-from .sources import Artifact, artifact_of, check_image
+from .failures import joined
+from .sources import Artifact, artifact_of, check_image, from_folder
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache, WheelImage
@@ -112,8 +113,6 @@ def prepare_all(  # noqa: PLR0913  # the parts of a run; all but the first three
     try:
         absent = [artifact for artifact in artifacts if artifact.pin.project not in images]
         if absent and wheelhouse is not None:
-            from .wheelhouse import from_folder
-
             absent = [from_folder(artifact, wheelhouse) for artifact in absent]
         if absent:
             images |= run.fetch(absent, downloads=downloads, builds=builds or os.cpu_count() or 1)
@@ -352,14 +351,3 @@ class _Preparation:
 def _plain(artifact: Artifact) -> str:
     """Return the archive's name as the last part of a path."""
     return os.path.basename(artifact.filename) or "archive.tar.gz"
-
-
-def joined(failures: Sequence[BaseException]) -> BaseException:
-    """Return one error for many: a defect as it is, a cancellation, or all failures together."""
-    ours = []
-    for failure in failures:
-        if not isinstance(failure, UvkitError):
-            return failure
-        if not isinstance(failure, CancelledError):
-            ours.append(failure)
-    return PrepareError(failures=tuple(ours)) if ours else CancelledError()

@@ -17,7 +17,7 @@ from uvkit.model import PinnedDistribution
 from uvkit.runtime import Emitter, Pool
 
 from .downloads import Downloads
-from .preparation import joined
+from .failures import joined
 from .sources import Artifact, artifact_of
 
 if TYPE_CHECKING:
@@ -71,14 +71,6 @@ def collect(
     wanted = sorted(artifacts.values(), key=lambda one: -(one.size or 0))
     fetched = run.all(wanted, workers=downloads)
     return Collected(tuple(folder / name for name in sorted(artifacts)), fetched, tuple(left_out.values()))
-
-
-def from_folder(artifact: Artifact, folder: Path) -> Artifact:
-    """Return an artifact whose file is taken from a folder, where it is there; its digest is verified as ever."""
-    path = folder / artifact.filename
-    if artifact.kind not in {"wheel", "archive"} or not path.is_file():
-        return artifact
-    return replace(artifact, path=path, url=None, index=None)
 
 
 class _Collection:
