@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -152,6 +152,14 @@ def _of_index(pin: PinnedDistribution, source: IndexSource, indexes: IndexSet, *
         size=file.size,
         index=index,
     )
+
+
+def from_folder(artifact: Artifact, folder: Path) -> Artifact:
+    """Return an artifact whose file is taken from a folder, where it is there; its digest is verified as ever."""
+    path = folder / artifact.filename
+    if artifact.kind not in {"wheel", "archive"} or not path.is_file():
+        return artifact
+    return replace(artifact, path=path, url=None, index=None)
 
 
 def check_image(image: WheelImage, artifact: Artifact) -> None:
