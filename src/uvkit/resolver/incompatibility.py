@@ -20,7 +20,7 @@ class Incompatibility:
     project.
     """
 
-    __slots__ = ("causes", "terms", "wanted")
+    __slots__ = ("causes", "number", "terms", "wanted")
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class Incompatibility:
         self.terms: Final = terms
         self.wanted: Final = wanted
         self.causes: Final = causes
+        self.number = 0  # in the order in which they were learned, given by the search
 
     def resolved_with(self, cause: Incompatibility, key: Key, *, everything: int) -> Incompatibility:
         """Return what follows from this and another: whatever state the key has, the rest of one of them must fail."""

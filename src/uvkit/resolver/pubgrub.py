@@ -8,6 +8,7 @@ contradicting each other change places, as in uv. A fork goes on from a copy of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Final
 
 from uvkit.events import Backtracked, CandidatePinned
@@ -29,6 +30,8 @@ from .scope import Fork, Ground
 from .turns import Turns
 from .universe import Universe
 
+_number: Final = attrgetter("number")
+
 
 class PubGrubSearch:
     """One run over one fork."""
@@ -41,8 +44,11 @@ class PubGrubSearch:
         self._continuum = Continuum()
         self._turns = Turns(priorities)
         self._assigned = Assignments()
-        # What is known, by each key it speaks of, from old to new.
-        self._about: dict[Key, list[Incompatibility]] = {}
+        # What is known, by each key it speaks of, from old to new. Where much was rejected nearly all of it cannot hold
+        # any more: what is found so is left out until it may hold again, when the key gets unsorted.
+        self._about: dict[Key, dict[Incompatibility, None]] = {}
+        self._unsorted: set[Key] = set()
+        self._learned = 0
         self._everything: dict[Key, int] = {}
         # Those that cannot hold any more, with the level they cannot hold at, in order.
         self._idle: dict[Incompatibility, int] = {}
@@ -68,7 +74,7 @@ class PubGrubSearch:
         root = search.chooser.root
         search.priorities.fix(root.key)
         search.priorities.fix(search._python)
-        search._about[search._python] = []
+        search._about[search._python] = {}
         search._everything[search._python] = search._assigned.possible[search._python] = ANY_PYTHON
         search._add_key(root.key)
         search._assigned.derive(root.key, states_of(root.bit), search._add(Incompatibility({root.key: ABSENT})))
@@ -86,6 +92,8 @@ class PubGrubSearch:
         other._about = {key: known.copy() for key, known in self._about.items()}
         other._everything = self._everything.copy()
         other._idle = self._idle.copy()
+        other._unsorted = self._unsorted.copy()
+        other._learned = self._learned
         other._read = self._read.copy()
         other._wants = self._wants.copy()
         other._tried = self._tried.copy()
@@ -234,7 +242,7 @@ class PubGrubSearch:
     def _add_key(self, key: Key) -> None:
         everything = self._continuum.everything(self.chooser.package(key.project))
         self._everything[key] = self._assigned.possible[key] = everything
-        self._about[key] = []
+        self._about[key] = {}
 
     def _add_demand(self, candidate: Candidate, demand: Demand) -> Incompatibility | None:
         """Add that a version asks for another key; versions that ask for the same do so in one incompatibility."""
@@ -277,7 +285,7 @@ class PubGrubSearch:
         same = self._wants.get(place)
         if same is not None:
             for key in same.terms:
-                self._about[key].remove(same)
+                self._about[key].pop(same, None)
             self._idle.pop(same, None)
             states |= same.terms[asking]
         terms = {asking: states}
@@ -288,8 +296,10 @@ class PubGrubSearch:
         return self._add(added)
 
     def _add(self, incompatibility: Incompatibility) -> Incompatibility:
+        self._learned += 1
+        incompatibility.number = self._learned
         for key in incompatibility.terms:
-            self._about[key].append(incompatibility)
+            self._about[key][incompatibility] = None
         return incompatibility
 
     # -- propagation ---------------------------------------------------------------------------------------------------
@@ -303,8 +313,11 @@ class PubGrubSearch:
     def _propagate_one(self, key: Key) -> None:
         """Derive what follows from a key: the only open term of an incompatibility cannot hold."""
         possible, idle, changed = self._assigned.possible, self._idle, self._changed
-        for one in reversed(self._about[key]):
+        about = self._sorted_about(key)
+        left_out: list[Incompatibility] = []
+        for one in reversed(about):
             if one in idle:
+                left_out.append(one)
                 continue
             open_key: Key | None = None
             for other, states in one.terms.items():
@@ -325,6 +338,15 @@ class PubGrubSearch:
                 idle[one] = self._assigned.level
                 if open_key not in changed:
                     changed.append(open_key)
+        for one in left_out:
+            del about[one]
+
+    def _sorted_about(self, key: Key) -> dict[Incompatibility, None]:
+        """Return what is known about a key, from old to new."""
+        if key in self._unsorted:
+            self._unsorted.remove(key)
+            self._about[key] = dict.fromkeys(sorted(self._about[key], key=_number))
+        return self._about[key]
 
     def _resolve(self, contradicted: Incompatibility) -> None:
         """Find the root cause of a contradiction, go back to before it and rule it out."""
@@ -365,6 +387,10 @@ class PubGrubSearch:
             if at <= level:
                 idle[last] = at
                 break
+            for key in last.terms:
+                if last not in self._about[key]:
+                    self._about[key][last] = None
+                    self._unsorted.add(key)
 
     def _change_places(self) -> None:
         """Let those who kept contradicting each other change places; who is decided later now is decided anew."""
