@@ -65,8 +65,9 @@ class Bring:
     def _alone(self, place: Place, steps: InstallPlan, *, seen: Hashable, keep: frozenset[ProjectName]) -> SyncResult:
         """Carry a plan out while nobody else changes the environment; what changed since it was ``seen`` counts."""
         self._refuse_if_managed(place)
-        # A folder that stands in for an environment's own may not be there yet.
-        os.makedirs(place.environment.path, exist_ok=True)
+        # A folder that stands in for an environment's own may not be there yet; an environment that is gone stays so.
+        if not place.environment.is_virtual:
+            os.makedirs(place.environment.path, exist_ok=True)
         with place.environment.locked(check=self.cancel.check if self.cancel is not None else None):
             if installed_state(place.environment.interpreter.site_folders) != seen:
                 steps = self._plan(place, steps.wanted, keep)
