@@ -94,7 +94,7 @@ def refuse_other_content(path: Path) -> None:
     if path.is_file() or (path.is_dir() and not (path / "pyvenv.cfg").is_file() and any(path.iterdir())):
         raise InvalidEnvironmentError(
             path=path,
-            reason="there is a folder that is not a virtual environment" if path.is_dir() else "there is a file",
+            reason="there is a folder that is not a virtual environment" if path.is_dir() else "it is a file",
         )
 
 

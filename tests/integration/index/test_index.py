@@ -19,6 +19,7 @@ from uvkit.errors import (
     MetadataMismatchError,
     OfflineError,
     SelectionError,
+    SourceNotFoundError,
 )
 from uvkit.index import Index, IndexAccess, IndexSet
 from uvkit.model import (
@@ -548,9 +549,10 @@ def test_the_folder_layout_of_the_simple_api_is_read(folder: Path, page: str | N
         assert listing.index == str(address)
 
 
-def test_a_folder_that_is_not_there_has_no_projects(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_has_no_projects_or_is_named(tmp_path: Path) -> None:
     assert Index(tmp_path / "missing").listing(DEMO) is None
-    assert Index.find_links(tmp_path / "missing").listing(DEMO) is None
+    with pytest.raises(SourceNotFoundError, match="missing"):
+        Index.find_links(tmp_path / "missing").listing(DEMO)
 
 
 def test_a_page_of_links_is_fetched_once(wire: WireServer, client: HttpClient, cache: Cache) -> None:
