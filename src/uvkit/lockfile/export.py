@@ -19,7 +19,7 @@ from .exported import Exported, LockView, exported_part
 from .pylock_entries import PylockEntries
 
 # Whoever writes the same lock with uv must get the same file; the format has no other use for the name.
-_CREATOR = "uv"
+_CREATOR = "uvkit"
 
 
 def export_lock(

@@ -422,7 +422,7 @@ def test_pylock_has_every_kind_of_source() -> None:
         text
         == f"""\
 lock-version = "1.0"
-created-by = "uv"
+created-by = "uvkit"
 requires-python = ">=3.11"
 
 [[packages]]
