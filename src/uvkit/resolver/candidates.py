@@ -85,11 +85,12 @@ class FileRules(NamedTuple):
 class Judge:
     """Chooses files, for one target or, with Python bounds, for every machine."""
 
-    __slots__ = ("_bounds", "_target")
+    __slots__ = ("_admitted", "_bounds", "_target")
 
     def __init__(self, target: Target | PythonBounds) -> None:
         self._target = target if isinstance(target, Target) else None
         self._bounds = target if isinstance(target, PythonBounds) else PythonBounds.everything()
+        self._admitted: dict[tuple[str, str], bool] = {}  # by the Python and ABI tags of wheels
 
     def judge(self, rows: Sequence[FileRow], rules: FileRules) -> Choice | Refusal:  # hot loop
         """Return the files of one version that serve, or why none does."""
@@ -125,7 +126,13 @@ class Judge:
         if self._target is not None:
             return self._target.rank(filename)
         name = split_wheel_name(filename)
-        return 0 if name is not None and admits_python(name.python, name.abi, self._bounds) else None
+        if name is None:
+            return None
+        tags = (name.python, name.abi)
+        admitted = self._admitted.get(tags)
+        if admitted is None:
+            admitted = self._admitted[tags] = admits_python(*tags, self._bounds)
+        return 0 if admitted else None
 
 
 def _choice(wheels: list[tuple[int, FileRow]], foreign: FileRow | None, archive: FileRow | None) -> Choice | None:

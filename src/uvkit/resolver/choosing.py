@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Final
 
 from packaging.version import Version
@@ -40,6 +39,11 @@ class Chooser:
         self._forced: dict[Key, Candidate] = {}
         self._wanted_python: dict[Candidate, PythonBounds] = {}
         self._direct: dict[ProjectName, bool] = {}
+        self._best: dict[Key, tuple[tuple[int, int], Candidate | None]] = {}
+        target = universe.request.target
+        self._lasts: Final = not (
+            isinstance(target, Universal) and (target.environments or target.required_environments)
+        )
 
     def branch(self, ground: Ground, decided: Iterable[Candidate], forced: Candidate | None) -> Chooser:
         """Return the chooser of a part of the fork, in which what was decided keeps what it asked for."""
@@ -66,20 +70,18 @@ class Chooser:
         """Return the package of a project, looking it up if need be."""
         package = self._packages.get(project)
         if package is None:
-            with self._telling_origin(project):
+            try:
                 package = self._packages[project] = self.universe.package(project, self.ground)
+            except IndexAccessError as error:
+                self._tell_origin(error, project)
+                raise
         return package
 
-    @contextmanager
-    def _telling_origin(self, project: ProjectName) -> Iterator[None]:
+    def _tell_origin(self, error: IndexAccessError, project: ProjectName) -> None:
         """Let an index that fails say who asked."""
-        try:
-            yield
-        except IndexAccessError as error:
-            note = origin(project, self.known_dependencies(), self.root.key)
-            if note is not None:
-                error.add_note(note)
-            raise
+        note = origin(project, self.known_dependencies(), self.root.key)
+        if note is not None:
+            error.add_note(note)
 
     def is_direct(self, project: ProjectName) -> bool:
         """Tell whether a project comes from a certain tree, repository or archive in this fork."""
@@ -103,6 +105,26 @@ class Chooser:
         return mask
 
     # -- candidates ----------------------------------------------------------------------------------------------------
+
+    def best(self, key: Key, mask: int, pins: Mapping[Key, Candidate], *, unread: int) -> Candidate | None:
+        """Return the first that `usable` yields ``with_newer``, none if there is none.
+
+        It is remembered for the set, which a search that goes back often asks for again; not where the decisions that
+        stand have a say.
+
+        Raises:
+            Split: a version serves only a part of the fork.
+        """
+        question = (mask, unread)
+        lasts = self._lasts and key not in self._forced
+        if lasts:
+            known = self._best.get(key)
+            if known is not None and known[0] == question:
+                return known[1]
+        found = next(self.usable(key, mask, pins, unread=unread, with_newer=True), None)
+        if lasts:
+            self._best[key] = (question, found)
+        return found
 
     def usable(
         self, key: Key, mask: int, pins: Mapping[Key, Candidate], *, unread: int = 0, with_newer: bool = False
@@ -167,8 +189,11 @@ class Chooser:
         """Tell whether a version serves here; the universe remembers why if it does not."""
         if not self._has_usable_file(candidate):
             return False
-        with self._telling_origin(candidate.key.project):
+        try:
             stated = self.universe.stated(candidate)
+        except IndexAccessError as error:
+            self._tell_origin(error, candidate.key.project)
+            raise
         if isinstance(stated, Refusal):
             return False
         if candidate is self.universe.root:

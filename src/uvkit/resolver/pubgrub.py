@@ -162,10 +162,11 @@ class PubGrubSearch:
         package = self.chooser.package(key.project)
         versions = self._continuum.versions_in(package, states)
         unread, decisions = versions if proxies.is_stand_in(key) else 0, self._assigned.decisions
-        for one in self.chooser.usable(proxies.original(key), versions, decisions, unread=unread, with_newer=True):
-            return one if proxies.is_real(key) else package.candidate(key, one.position)
-        self._add(Incompatibility({key: states}))
-        return None
+        one = self.chooser.best(proxies.original(key), versions, decisions, unread=unread)
+        if one is None:
+            self._add(Incompatibility({key: states}))
+            return None
+        return one if proxies.is_real(key) else package.candidate(key, one.position)
 
     def _read_demands(self, candidate: Candidate) -> Incompatibility | None:
         """Take in what a version asks for; return what of it contradicts what is known, if anything does."""
