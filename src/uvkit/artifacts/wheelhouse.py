@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from uvkit.errors import CancelledError, HashMismatchError, InvalidResponseError, UvkitError
+from uvkit.errors import CancelledError, FileConflictError, HashMismatchError, InvalidResponseError, UvkitError
 from uvkit.events import CancelToken
 from uvkit.fs import storage_error
 from uvkit.model import PinnedDistribution
@@ -39,7 +39,7 @@ def collect(
     folder: Path,
     *,
     indexes: IndexSet,
-    http: Callable[[], HttpClient],
+    http: HttpClient | None,
     downloads: int,
     root: Path,
     emitter: Emitter,
@@ -52,6 +52,7 @@ def collect(
 
     Raises:
         PrepareError: some could not be had; all failures are in it, and the other files are there.
+        FileConflictError: two different files have one name; nothing is fetched.
         StorageError: the folder cannot be made.
         CancelledError: the token was set.
     """
@@ -63,24 +64,28 @@ def collect(
     left_out: dict[str, PinnedDistribution] = {}
     for pin in pins:
         artifact = artifact_of(pin, indexes, root=root)
-        if artifact.kind in {"wheel", "archive"}:
-            artifacts.setdefault(artifact.filename, artifact)
-        else:
+        if artifact.kind not in {"wheel", "archive"}:
             left_out.setdefault(pin.project, pin)
+            continue
+        other = artifacts.setdefault(artifact.filename, artifact)
+        if other.hashes != artifact.hashes:
+            # Targets may take one version from two indexes, such as builds for other accelerators.
+            raise FileConflictError(path=folder / artifact.filename, projects=(other.address, artifact.address))
     run = _Collection(folder, http, emitter=emitter, cancel=cancel)
     wanted = sorted(artifacts.values(), key=lambda one: -(one.size or 0))
-    fetched = run.all(wanted, workers=downloads)
+    try:
+        fetched = run.all(wanted, workers=downloads)
+    finally:
+        run.close()
     return Collected(tuple(folder / name for name in sorted(artifacts)), fetched, tuple(left_out.values()))
 
 
 class _Collection:
     """One run: the folder, and the flag that stops its workers."""
 
-    def __init__(
-        self, folder: Path, http: Callable[[], HttpClient], *, emitter: Emitter, cancel: CancelToken | None
-    ) -> None:
+    def __init__(self, folder: Path, http: HttpClient | None, *, emitter: Emitter, cancel: CancelToken | None) -> None:
         self._folder = folder
-        self._make_http = http
+        self._given_http = http
         self._emitter = emitter
         self._cancel = cancel
         self._interrupted = CancelToken()
@@ -89,9 +94,18 @@ class _Collection:
             lambda: self._http, scratch=lambda: folder / ".scratch", emitter=emitter, check=self._check
         )
 
+    def close(self) -> None:
+        """Close a client that was made here."""
+        if self._given_http is None and "_http" in vars(self):
+            self._http.close()
+
     @cached_property
     def _http(self) -> HttpClient:
-        return self._make_http()
+        if self._given_http is not None:
+            return self._given_http
+        from uvkit.net import HttpClient
+
+        return HttpClient()
 
     def all(self, artifacts: Sequence[Artifact], *, workers: int) -> frozenset[Path]:
         """Bring every artifact; return those that were not there."""

@@ -77,6 +77,7 @@ def download(
 
     Raises:
         PrepareError: some files could not be had; all failures are in it, and the other files are there.
+        FileConflictError: targets take different files of one name from two indexes; give each target its folder.
         NoCompatibleFileError, UnsupportedEnvironmentError: the lock has nothing for a target.
         SelectionError: the selection names something unknown, or items that conflict.
         StorageError: the folder cannot be written to.
@@ -126,7 +127,7 @@ def _collect(
                 pins,
                 folder,
                 indexes=installer.indexes,
-                http=installer.client,
+                http=installer.http,
                 downloads=installer.concurrency.downloads,
                 root=installer.root,
                 emitter=emitter,

@@ -93,12 +93,6 @@ class Installer:
         """Return the same installer for a lock whose relative paths start in another folder."""
         return self._but(root=root)
 
-    def client(self) -> HttpClient:
-        """Return the client for what no index gives; one is made where none was given."""
-        from uvkit.net import HttpClient
-
-        return self.http or HttpClient()
-
     def with_wheelhouse(self, folder: Path) -> Installer:
         """Return the same installer that takes files from a folder where it has them, verified by their digests."""
         return self._but(wheelhouse=folder)

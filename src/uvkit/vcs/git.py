@@ -106,12 +106,10 @@ class GitRepositories:
             SourceError, OfflineError, CancelledError: as ``exact``.
         """
         exact = self.exact(source)
-        try:
-            return self._git(
-                "cat-file", "blob", f"{exact.commit}:{path}", repository=source.repository, cwd=self._mirror(source)
-            )
-        except GitError:
+        git = partial(self._git, repository=source.repository, cwd=self._mirror(source))
+        if not git("ls-tree", f"{exact.commit}", "--", path).strip():
             return None
+        return git("cat-file", "blob", f"{exact.commit}:{path}")
 
     # -- mirrors -------------------------------------------------------------------------------------------------------
 
@@ -131,13 +129,14 @@ class GitRepositories:
         except OSError as error:
             raise storage_error(error, mirror.parent) from error
         check = None if self._cancel is None else self._cancel.check
-        with file_lock(mirror.with_name(f"{mirror.name}.lock"), check=check):
+        with self._cache.in_use(), file_lock(mirror.with_name(f"{mirror.name}.lock"), check=check):
             if not (mirror / "HEAD").is_file():
                 self._make(mirror, source)
             elif is_commit(ways.names[0]) or self._offline:
                 # Only names of commits mean the same for ever; offline, what was last seen has to do.
                 known = self._find(mirror, ways.names, source)
                 if known is not None:
+                    _mark_used(mirror)
                     return known
             if self._offline:
                 raise OfflineError(wanted=without_credentials(source.repository))
@@ -166,10 +165,12 @@ class GitRepositories:
                     cwd=mirror,
                 )
             except GitError as error:
-                failure = failure or error
+                failure = error
                 continue
+            failure = None
             found = self._find(mirror, ways.names, source)
             if found is not None:
+                _mark_used(mirror)
                 return found
         raise self._not_found(source, failure)
 
@@ -210,6 +211,15 @@ class GitRepositories:
             kind=kind,
             locked_from=source.reference if source.commit else None,
         )
+
+
+def _mark_used(mirror: Path) -> None:
+    """Note when a mirror was used: pruning goes by it, and git itself never touches this file."""
+    try:
+        os.utime(mirror / "HEAD")
+    except OSError:
+        # A cache that may only be read is not pruned either.
+        pass
 
 
 def _speaks_of_reference(output: str) -> bool:

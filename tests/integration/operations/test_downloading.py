@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import uvkit
-from uvkit.errors import CancelledError, HashMismatchError, PrepareError
+from uvkit.errors import CancelledError, FileConflictError, HashMismatchError, PrepareError
 from uvkit.testing import Distribution, IndexServer
 
 LINUX = uvkit.Target.for_platform("linux", python="3.12")
@@ -144,3 +144,19 @@ def test_source_trees_have_no_file_and_are_named(session: uvkit.Session, project
 
     assert result.files == ()
     assert any("`tree`" in notice.message for notice in result.notices)
+
+
+def test_two_files_of_one_name_are_refused(project: Path, tmp_path: Path, index: IndexServer) -> None:
+    with IndexServer(tmp_path / "other") as other:
+        other.add(Distribution(name="plain", version="1.0", files={"plain.py": b"other"}))
+        (project / "pyproject.toml").write_text(
+            '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["plain"]\n'
+            "[tool.uv.sources]\nplain = [\n"
+            "  { index = 'one', marker = \"sys_platform == 'win32'\" },\n"
+            "  { index = 'two', marker = \"sys_platform != 'win32'\" },\n]\n"
+            f"[[tool.uv.index]]\nname = 'one'\nurl = '{index.url}'\n"
+            f"[[tool.uv.index]]\nname = 'two'\nurl = '{other.url}'\n"
+        )
+
+        with uvkit.Session(cache=tmp_path / "cache") as session, pytest.raises(FileConflictError):
+            uvkit.download(project, tmp_path / "house", targets=[LINUX, WINDOWS], session=session)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from datetime import timedelta
 from pathlib import Path
 from subprocess import CalledProcessError
 
@@ -249,3 +251,33 @@ def test_large_files_come_along_if_asked_for(tmp_path: Path, cache: Cache) -> No
 
     assert whole == "large content"
     assert pointer.startswith("version https://git-lfs")
+
+
+def test_unreachable_repository_is_not_mistaken_for_a_missing_commit(repository: Repository, cache: Cache) -> None:
+    GitRepositories(cache).exact(GitSource(repository=repository.url))
+    repository.path.rename(repository.path.with_name("gone"))
+
+    with pytest.raises(GitError):
+        GitRepositories(cache).exact(GitSource(repository=repository.url, commit="ab" * 20))
+
+
+def test_file_of_a_commit_is_read_without_a_checkout(repository: Repository, cache: Cache) -> None:
+    git = GitRepositories(cache)
+    exact = git.exact(GitSource(repository=repository.url))
+
+    assert git.read(exact, "file.txt") == "first"
+    assert git.read(exact, "missing.txt") is None
+
+
+def test_mirror_in_use_outlives_a_prune(repository: Repository, cache: Cache) -> None:
+    exact = GitRepositories(cache).exact(GitSource(repository=repository.url))
+    (head,) = cache.mirrors.glob("*/HEAD")
+    os.utime(head, (0, 0))
+    GitRepositories(cache).exact(exact)
+
+    cache.prune(unused_for=timedelta(days=1))
+    assert GitRepositories(cache).has(exact)
+
+    os.utime(head, (0, 0))
+    cache.prune(unused_for=timedelta(days=1))
+    assert not GitRepositories(cache).has(exact)
