@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .options import CutOff, Engine, ForkStrategy, IndexStrategy, Prerelease, ResolverOptions, Strategy
+from .outcome.resolution import Resolution
 from .ports import Expectation, MetadataSource, NamesIndexes
 from .request import (
     Exclusion,
@@ -15,16 +16,15 @@ from .request import (
     Scope,
     StaticMetadata,
 )
-from .resolution import Resolution
 
 if TYPE_CHECKING:
-    from .chains import ChainLink, Chains, chains_to
-    from .conflict_sets import settled_choices
+    from .demands.conflict_sets import settled_choices
     from .divisions import Division
     from .driver import solve
-    from .forks import ForkTree
-    from .select import select_distributions
-    from .wanted import Node, Roots, Wanted, encoded_item, is_root
+    from .outcome.chains import ChainLink, Chains, chains_to
+    from .outcome.forks import ForkTree
+    from .outcome.select import select_distributions
+    from .outcome.wanted import Node, Roots, Wanted, encoded_item, is_root
 
 __all__ = [
     "ChainLink",
@@ -68,19 +68,19 @@ def __getattr__(name: str) -> object:
 
         return solve
     if name == "select_distributions":
-        from .select import select_distributions
+        from .outcome.select import select_distributions
 
         return select_distributions
     if name in {"ChainLink", "Chains", "chains_to"}:
-        from . import chains
+        from .outcome import chains
 
         return getattr(chains, name)
     if name == "settled_choices":
-        from .conflict_sets import settled_choices
+        from .demands.conflict_sets import settled_choices
 
         return settled_choices
     if name == "ForkTree":
-        from .forks import ForkTree
+        from .outcome.forks import ForkTree
 
         return ForkTree
     if name == "Division":
@@ -88,7 +88,7 @@ def __getattr__(name: str) -> object:
 
         return Division
     if name in {"Node", "Roots", "Wanted", "encoded_item", "is_root"}:
-        from . import wanted
+        from .outcome import wanted
 
         return getattr(wanted, name)
     raise AttributeError(f"module `{__name__}` has no attribute `{name}`")

@@ -10,24 +10,24 @@ from uvkit.events import CancelToken, EventSink, ForkOpened
 from uvkit.markers import MarkerSet
 from uvkit.model import Target, Universal
 
-from .choosing import Chooser
-from .deadends import DeadEndError
+from .candidates.packages import Candidate, IndexPackage
+from .demands.scope import Fork, Ground, Machine
+from .demands.split import Split
 from .divisions import Division
-from .explain import impossible
-from .forks import fork_tree
-from .graph import Solved
+from .explaining.explain import impossible
 from .keys import Key
-from .merge import merge
 from .options import Engine
-from .packages import Candidate, IndexPackage
+from .outcome.forks import fork_tree
+from .outcome.graph import Solved
+from .outcome.merge import merge
+from .outcome.resolution import Resolution
+from .outcome.unpinned import unpinned
 from .ports import MetadataSource
-from .progress import Progress
 from .request import ResolveRequest
-from .resolution import Resolution
-from .scope import Fork, Ground, Machine
-from .split import Split
-from .universe import Universe, project_bounds
-from .unpinned import unpinned
+from .search.choosing import Chooser
+from .search.deadends import DeadEndError
+from .search.progress import Progress
+from .search.universe import Universe, project_bounds
 
 # What "auto" means: the engine with the better measured agreement with uv and speed.
 AUTO_ENGINE: Engine = "pubgrub"
@@ -105,10 +105,10 @@ class Search(Protocol):
 def _engine(request: ResolveRequest) -> Callable[[Universe, Ground, Progress], Search]:
     chosen = request.options.engine
     if (AUTO_ENGINE if chosen == "auto" else chosen) == "pubgrub":
-        from .pubgrub import PubGrubSearch
+        from .engines.pubgrub import PubGrubSearch
 
         return PubGrubSearch.start
-    from .provider import Search as ResolvelibSearch
+    from .engines.provider import Search as ResolvelibSearch
 
     return ResolvelibSearch.start
 

@@ -13,7 +13,7 @@ from packaging.version import Version
 from uvkit.events import Backtracked, Event
 from uvkit.model import Listing, project_name
 from uvkit.resolver import Resolution, ResolveRequest, ResolverOptions, solve
-from uvkit.resolver.continuum import gaps_within
+from uvkit.resolver.search.continuum import gaps_within
 from uvkit.testing import MemorySource
 
 Ask = Callable[..., ResolveRequest]

@@ -4,8 +4,8 @@ import pytest
 
 from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import FileRow
-from uvkit.resolver.coverage import coverage
-from uvkit.resolver.wheels import locked_rows
+from uvkit.resolver.candidates.coverage import coverage
+from uvkit.resolver.candidates.wheels import locked_rows
 
 ANY_PYTHON = "python_version >= '3' and python_version < '4'"
 CPYTHON = "python_version {} and platform_python_implementation == 'CPython'"

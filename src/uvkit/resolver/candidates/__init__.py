@@ -1,0 +1,1 @@
+"""What could be chosen: versions, files, and the policies that leave some out."""

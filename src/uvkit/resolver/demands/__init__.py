@@ -1,0 +1,1 @@
+"""What is asked: requirements lowered to demands, scopes and where they split."""
