@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from uvkit.errors import Cause, HashMismatchError, NetworkError
+from uvkit.errors import BackendError, Cause, HashMismatchError, NetworkError
 
 RESERVED = "Reserved: nothing in this release raises it."
 _WHEEL = "httpx-0.28.1-py3-none-any.whl"
@@ -27,9 +27,20 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "broken-interpreter": {"executable": _VENV / "bin" / "python", "reason": "it does not exist any more"},
     "build-cycle": {"chain": ("a", "b", "a")},
     "build-not-allowed": {"project": "legacy", "policy": "no builder was given"},
+    "builds-failed": {
+        "sources": ("legacy",),
+        "failures": (BackendError(source="packages/legacy", hook="build_sdist", returncode=1, output="no README"),),
+        "built": ("dist/weather-1.0.tar.gz", "dist/weather-1.0-py3-none-any.whl"),
+    },
     "cancelled": {},
     "command-failed": {"argv": ("pytest", "-q"), "returncode": 1},
     "corrupt-cache": {"path": Path("wheels-v1/41/4141")},
+    "different-file": {
+        "filename": "weather-1.0.tar.gz",
+        "url": "https://index.example/simple",
+        "published": (_ONE,),
+        "local": _OTHER,
+    },
     "environment-not-found": {"request": "3.12"},
     "environment-outdated": {"path": _VENV, "changes": ("install `httpx`", "remove `rich`")},
     "externally-managed": {"path": Path("/usr"), "message": "use your system's packages instead"},
@@ -101,6 +112,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "selection": {"reason": "there is no extra `doc`", "available": ("docs", "plots")},
     "storage": {"path": Path("wheels-v1"), "reason": "No space left on device"},
     "transaction": {"path": _VENV, "step": "linking `httpx`", "reason": "No space left on device", "rolled_back": True},
+    "trusted-publishing": {"reason": "the job may not ask for identity tokens"},
     "unrepresentable-lock": {
         "file_format": "pylock.toml",
         "problems": ("`httpx-0.28.1.tar.gz` has no hash in the lock, and every file needs one",),
@@ -108,6 +120,12 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "unsafe-archive": {"filename": _WHEEL, "member": "../../.profile", "reason": "its path leaves the archive"},
     "unsupported-environment": {"supported": ("sys_platform == 'linux'",)},
     "unsupported-lockfile": {"version": "2", "supported": ("1",), "path": _LOCK},
+    "upload-refused": {
+        "filename": "weather-1.0.tar.gz",
+        "url": "https://index.example/upload",
+        "status": 400,
+        "reason": "the file already exists",
+    },
 }
 
 ADVICE: dict[str, str] = {
@@ -133,6 +151,9 @@ ADVICE: dict[str, str] = {
         "Allow the build (`policy` says what forbids it), or choose a version that has a wheel. Building runs code of "
         "the project on this machine."
     ),
+    "builds-failed": (
+        "Look at each error in `failures`, in the order of `sources`. The files in `built` are in the folder and whole."
+    ),
     "cancelled": (
         "Nothing: somebody asked for it. The environment is as it was before the call. What was downloaded stays in "
         "the cache, so a second run continues where this one stopped."
@@ -141,6 +162,11 @@ ADVICE: dict[str, str] = {
     "corrupt-cache": (
         "Remove the entry or the whole cache. A damaged entry is normally noticed and fetched again, so this error "
         "means that something else, such as a failing disk, writes to the folder."
+    ),
+    "different-file": (
+        f"{RESERVED} "
+        "Nothing was uploaded after this file. An index never replaces a file, so give what you have a new version. If "
+        "a build that should be reproducible is not, compare the two files first."
     ),
     "environment-not-found": (
         "Make a virtual environment with `uvkit venv`, activate one, or name one with `--python`. Whoever wants to "
@@ -245,6 +271,11 @@ ADVICE: dict[str, str] = {
         "If `rolled_back` is true, nothing was changed; remove the cause and sync again. Otherwise the next sync "
         "first undoes what is left: see [what a sync guarantees](../concepts/transactions.md)."
     ),
+    "trusted-publishing": (
+        f"{RESERVED} "
+        "The run asked the service that runs it for an identity, and the index for a token in exchange; `reason` says "
+        "which of them refused. Without trusted publishing, give a user name and a password, or a token."
+    ),
     "unrepresentable-lock": (
         "Leave out what the format cannot say, or choose another format. A missing hash can be had with "
         "[`uvkit.export`][uvkit.export], which reads or downloads the file."
@@ -252,6 +283,11 @@ ADVICE: dict[str, str] = {
     "unsafe-archive": ("Do not unpack the file by other means. It is damaged, or made to write outside of its place."),
     "unsupported-environment": (
         "The project limits its lock with `tool.uv.environments`. Add this environment there and lock again."
+    ),
+    "upload-refused": (
+        f"{RESERVED} "
+        "`reason` is what the index said. What was uploaded before this file stays uploaded; publish again with a "
+        "`check_url` to continue after the cause is removed."
     ),
     "unsupported-lockfile": "Upgrade uvkit, or lock again with this release.",
 }

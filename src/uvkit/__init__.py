@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from uvkit.net import NetrcProvider as NetrcProvider
     from uvkit.net import NetworkOptions as NetworkOptions
     from uvkit.operations import Builder as Builder
+    from uvkit.operations import BuildResult as BuildResult
+    from uvkit.operations import BuiltDistributions as BuiltDistributions
     from uvkit.operations import CompileResult as CompileResult
     from uvkit.operations import CompileStyle as CompileStyle
     from uvkit.operations import DownloadResult as DownloadResult
@@ -89,6 +91,7 @@ if TYPE_CHECKING:
     from uvkit.operations import SyncResult as SyncResult
     from uvkit.operations import TargetRequest as TargetRequest
     from uvkit.operations import TreeNode as TreeNode
+    from uvkit.operations import build as build
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import download as download
     from uvkit.operations import export as export
@@ -145,11 +148,11 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "Builder", "CompileResult", "CompileStyle", "DownloadResult", "ExportResult", "InstalledDetails",
-        "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedWheels", "RequirementEdge", "RequirementSet",
-        "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "TreeNode", "compile", "download", "export",
-        "inspect", "install", "installation_report", "installed_in", "lock", "outdated", "read_requirements", "sync",
-        "uninstall",
+        "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
+        "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedWheels",
+        "RequirementEdge", "RequirementSet", "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "TreeNode",
+        "build", "compile", "download", "export", "inspect", "install", "installation_report", "installed_in", "lock",
+        "outdated", "read_requirements", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

@@ -53,6 +53,16 @@ def locks_and_syncs(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None:
         shows(result)
 
 
+def makes_distributions(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None:
+    made = uvkit.build("folder", "dist", kinds=["wheel"], constraints=["setuptools<80"], clear=True, gitignore=False)
+    assert_type(made, uvkit.BuildResult)
+    assert_type(made.files, tuple[Path, ...])
+    assert_type(made.builds, tuple[uvkit.BuiltDistributions, ...])
+    assert_type(made.builds[0].metadata, uvkit.CoreMetadata)
+    uvkit.build(members="all", python="3.12", session=None, events=sink, cancel=token)
+    shows(made)
+
+
 def shows(result: uvkit.Result) -> None:
     assert_type(result.summary(), str)
     assert_type(result.to_dict(), dict[str, Any])

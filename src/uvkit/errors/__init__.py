@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .building import BuildCycleError as BuildCycleError
     from .building import BuildError as BuildError
     from .building import BuildNotAllowedError as BuildNotAllowedError
+    from .building import BuildsFailedError as BuildsFailedError
     from .building import GitError as GitError
     from .building import GitReferenceNotFoundError as GitReferenceNotFoundError
     from .building import SourceError as SourceError
@@ -60,6 +61,10 @@ if TYPE_CHECKING:
     from .lockfiles import LockfileOutdatedError as LockfileOutdatedError
     from .lockfiles import UnrepresentableLockError as UnrepresentableLockError
     from .lockfiles import UnsupportedLockfileError as UnsupportedLockfileError
+    from .publishing import DifferentFileError as DifferentFileError
+    from .publishing import PublishError as PublishError
+    from .publishing import TrustedPublishingError as TrustedPublishingError
+    from .publishing import UploadRefusedError as UploadRefusedError
     from .resolving import Cause as Cause
     from .resolving import ResolutionError as ResolutionError
     from .resolving import ResolutionImpossibleError as ResolutionImpossibleError
@@ -88,6 +93,7 @@ _MODULES = {
         "BuildCycleError",
         "BuildError",
         "BuildNotAllowedError",
+        "BuildsFailedError",
         "GitError",
         "GitReferenceNotFoundError",
         "SourceError",
@@ -138,6 +144,12 @@ _MODULES = {
         "UnrepresentableLockError",
         "UnsupportedLockfileError",
     ),
+    "publishing": (
+        "DifferentFileError",
+        "PublishError",
+        "TrustedPublishingError",
+        "UploadRefusedError",
+    ),
     "resolving": (
         "Cause",
         "ResolutionError",
@@ -162,12 +174,14 @@ __all__ = [
     "BuildCycleError",
     "BuildError",
     "BuildNotAllowedError",
+    "BuildsFailedError",
     "CacheError",
     "CancelledError",
     "Cause",
     "CommandFailedError",
     "ConfigurationError",
     "CorruptCacheError",
+    "DifferentFileError",
     "EnvironmentNotFoundError",
     "EnvironmentOutdatedError",
     "ExternallyManagedError",
@@ -201,6 +215,7 @@ __all__ = [
     "OfflineError",
     "PrepareError",
     "ProjectNotFoundError",
+    "PublishError",
     "PythonError",
     "PythonNotFoundError",
     "ResolutionError",
@@ -210,11 +225,13 @@ __all__ = [
     "SourceError",
     "StorageError",
     "TransactionError",
+    "TrustedPublishingError",
     "UnrepresentableLockError",
     "UnsafeArchiveError",
     "UnsupportedEnvironmentError",
     "UnsupportedLockfileError",
     "UnusableVersions",
+    "UploadRefusedError",
     "UvkitError",
 ]
 

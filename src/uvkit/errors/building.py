@@ -144,3 +144,17 @@ class BuildCycleError(BuildError):
 
     def __str__(self) -> str:
         return f"build requirements form a cycle: {' → '.join(self.chain)}"
+
+
+@dataclass(eq=False, kw_only=True)
+class BuildsFailedError(BuildError):
+    """Of several sources some could not be built; ``built`` are the files of the others."""
+
+    code: ClassVar[str] = "builds-failed"
+    sources: tuple[str, ...]
+    failures: tuple[UvkitError, ...]
+    built: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  {name}: {error}" for name, error in zip(self.sources, self.failures, strict=False))
+        return f"some sources could not be built:{lines}"

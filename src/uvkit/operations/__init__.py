@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .installing import install, uninstall
     from .locking import lock
     from .newer_versions import Outdated, outdated
+    from .publishing import BuildResult, BuiltDistributions, build
     from .requirement_files import RequirementSet, read_requirements
     from .resolver import Resolver
     from .results import LockResult, Result, SyncResult
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from .trees import TreeNode
 
 _MODULES = {
+    "BuildResult": "publishing",
     "Builder": "builder",
+    "BuiltDistributions": "publishing",
     "CompileResult": "compiling",
     "CompileStyle": "compiled_text",
     "DownloadResult": "downloading",
@@ -45,6 +48,7 @@ _MODULES = {
     "SyncResult": "results",
     "TargetRequest": "compiling_target",
     "TreeNode": "trees",
+    "build": "publishing",
     "compile": "compiling",
     "download": "downloading",
     "export": "exporting",
@@ -60,7 +64,9 @@ _MODULES = {
 }
 
 __all__ = [
+    "BuildResult",
     "Builder",
+    "BuiltDistributions",
     "CompileResult",
     "CompileStyle",
     "DownloadResult",
@@ -79,6 +85,7 @@ __all__ = [
     "SyncResult",
     "TargetRequest",
     "TreeNode",
+    "build",
     "compile",
     "download",
     "export",

@@ -112,7 +112,7 @@ class Builder:
         if known is not None:
             return known
         with self.cache.scratch() as folder:
-            prepared = self._frontend(tree).metadata(folder)
+            prepared = self.frontend(tree).metadata(folder)
             if prepared.dist_info is not None:
                 return parse_core_metadata((prepared.dist_info / "METADATA").read_bytes(), filename=str(tree))
             if prepared.wheel is None:
@@ -127,7 +127,7 @@ class Builder:
         Raises:
             BackendError: a hook failed; the error has its output.
         """
-        return self._frontend(Path(source_tree)).wheel(_made(directory))
+        return self.frontend(Path(source_tree)).wheel(_made(directory))
 
     def sdist(self, source_tree: str | Path, directory: str | Path) -> Path:
         """Return the source distribution of a source tree, built into ``directory``.
@@ -135,7 +135,7 @@ class Builder:
         Raises:
             BackendError: a hook failed; the error has its output.
         """
-        return self._frontend(Path(source_tree)).sdist(_made(directory))
+        return self.frontend(Path(source_tree)).sdist(_made(directory))
 
     def editable(self, source_tree: str | Path, directory: str | Path) -> Path:
         """Return the editable wheel of a source tree, built into ``directory`` (PEP 660).
@@ -143,7 +143,7 @@ class Builder:
         Raises:
             BackendError: a hook failed, or the backend makes no editable wheels.
         """
-        return self._frontend(Path(source_tree)).editable(_made(directory))
+        return self.frontend(Path(source_tree)).editable(_made(directory))
 
     @contextmanager
     def checkout(self, source: GitSource) -> Iterator[Path]:
@@ -156,8 +156,26 @@ class Builder:
         with self.repositories().checkout(source) as tree:
             yield folder_below(tree, source.subdirectory, source=source.repository)
 
-    def _frontend(self, tree: Path) -> Frontend:
-        return Frontend(tree, self.environment, settings=self._settings(None), is_local=True)
+    def frontend(
+        self,
+        tree: Path,
+        *,
+        project: ProjectName | None = None,
+        source: str | None = None,
+        is_local: bool = True,
+        on_line: Callable[[str], None] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Frontend:
+        """Return what builds one source tree, with the settings of a project; ``source`` names it in errors."""
+        return Frontend(
+            tree,
+            self.environment,
+            settings=self._settings(project),
+            source=source,
+            is_local=is_local,
+            on_line=on_line,
+            cancel=cancel,
+        )
 
     # -- for resolvers and installers ----------------------------------------------------------------------------------
 
