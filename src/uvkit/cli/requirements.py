@@ -28,6 +28,7 @@ def asked(arguments: argparse.Namespace, session: Session) -> RequirementSet:
         editable=given.get("editable") or (),
         groups=given.get("group") or (),
         extras="all" if given.get("all_extras") else given.get("extra") or (),
+        without_extras=session.settings.pip.get("no-extra", ()),
         contents=contents,
         session=reading,
         **named,

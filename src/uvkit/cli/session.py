@@ -28,6 +28,8 @@ COMMANDS_OWN = frozenset({
     "script", "sdist", "seed", "show_sizes", "show_version_specifiers", "source", "strict", "system_site_packages",
     "target", "universal", "user", "verbose", "wheel", "yes",
 })  # fmt: skip
+# Of commands that have many of their own, those have a prefix.
+_OWN_PREFIXES = ("run_", "tool_")
 _RENAMED = {
     "build-constraints": "build-constraint",
     "constraints": "constraint",
@@ -55,7 +57,11 @@ _EXCLUSIVE = {
 
 def setting_arguments(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the options that stand for settings, by the settings' own names, only those that were given."""
-    given = {name.replace("_", "-"): value for name, value in vars(arguments).items() if name not in COMMANDS_OWN}
+    given = {
+        name.replace("_", "-"): value
+        for name, value in vars(arguments).items()
+        if name not in COMMANDS_OWN and not name.startswith(_OWN_PREFIXES)
+    }
     if arguments.handler in _TAKES_FILES:
         given = {name: value for name, value in given.items() if name not in _OF_FILES}
     options: dict[str, Any] = {}
@@ -107,7 +113,7 @@ def opened(
                 raise
             found = Settings.discover(variables=seen, interface=interface)
             printer.warn(f"settings of the project are ignored: {error}")
-    settings = found.with_arguments(options)
+    settings = found.with_arguments(options, variables=variables)
     refreshed = _refreshed(arguments)
     if settings.network.offline and (
         getattr(arguments, "refresh", None) or getattr(arguments, "refresh_package", None)

@@ -23,7 +23,7 @@ class KeyringProvider:
     """Credentials of the keyring, looked up by URL and then by host.
 
     ``import`` uses the installed package, ``subprocess`` the command on the path (which needs a user name in the URL),
-    ``auto`` the package if it is installed, else the command. A keyring that fails gives no credentials.
+    ``auto`` the package if it is installed and knows them, else the command. A keyring that fails gives no credentials.
     """
 
     name = "keyring"
@@ -44,7 +44,9 @@ class KeyringProvider:
                 if self._mode == "import":
                     return None
             else:
-                return _from_package(keyring, services, username)
+                found = _from_package(keyring, services, username)
+                if found is not None or self._mode == "import":
+                    return found
         return self._from_command(services, username) if username else None
 
     def _from_command(self, services: Sequence[str], username: str) -> Credentials | None:

@@ -159,6 +159,7 @@ def _question(
         run_constraints=upgrade_limits(settings.upgrade),
         overrides=(Override(requirements=wanted.overrides),) if wanted.overrides else (),
         excludes=(Exclusion(projects=wanted.excludes),) if wanted.excludes else (),
+        dependency_metadata=settings.dependency_metadata,
         preferences=tuple(one.preference() for one in known),
         options=settings.resolver,
     )

@@ -87,6 +87,7 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
             _request(wanted, upgrade, target=place.target),
             preferences=_preferences(installed, upgrade),
             options=owner.settings.resolver,
+            dependency_metadata=owner.settings.dependency_metadata,
         )
         present = [one for one in installed if not bring.installer.options.reinstalls(one.project)]
         chosen = (resolver or owner.resolver()).through(_view_of(present, upgrade, owner.settings.resolver))

@@ -26,9 +26,16 @@ if TYPE_CHECKING:
 
     from .session import Session
 
-Extras: TypeAlias = "Collection[str] | Literal['all']"
+Extras: TypeAlias = "Collection[str] | Literal['all'] | AllBut"
 # What a folder may be described by; the first is read, the others only a build understands.
 NAMES = frozenset({"pyproject.toml", "setup.py", "setup.cfg"})
+
+
+@dataclass(frozen=True, slots=True)
+class AllBut:
+    """Every extra but some."""
+
+    names: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +72,7 @@ def project_requirements(name: str, extras: Extras, session: Session) -> Found:
     member = _member(Project.open(path)) if path.name == "pyproject.toml" else None
     if member is None:
         return _built(name, extras, session)
-    _check(extras, member.extras)
-    wanted = list(member.extras) if extras == "all" else [extra_name(extra) for extra in extras]
+    wanted = _chosen(extras, member.extras)
     seen = set(wanted)
     root = Project.open(path).lockfile_path.parent
     found: list[Requirement] = []
@@ -143,8 +149,7 @@ def _without_itself(member: Member, requirements: Iterable[Requirement], seen: s
 def _built(name: str, extras: Extras, session: Session) -> Found:
     """Return what the backend of a source tree says that it requires."""
     metadata = session.builder().metadata(Path(os.path.abspath(os.path.expanduser(name))).parent)
-    _check(extras, metadata.provides_extra)
-    active = frozenset(metadata.provides_extra if extras == "all" else map(extra_name, extras))
+    active = frozenset(_chosen(extras, metadata.provides_extra))
     found: list[Requirement] = []
     for requirement in metadata.requires_dist:
         marker = requirement.marker.with_extras(active)
@@ -153,13 +158,16 @@ def _built(name: str, extras: Extras, session: Session) -> Found:
     return Found(path=name, name=metadata.project, requirements=tuple(found))
 
 
-def _check(extras: Extras, known: Iterable[ExtraName]) -> None:
-    if extras == "all":
-        return
+def _chosen(extras: Extras, known: Iterable[ExtraName]) -> list[ExtraName]:
     available = tuple(known)
-    for name in extras:
+    if extras == "all":
+        return list(available)
+    named = extras.names if isinstance(extras, AllBut) else extras
+    for name in named:
         if extra_name(name) not in available:
             raise SelectionError(reason=f"the extra `{name}` is not defined by the project", available=available)
+    chosen = list(map(extra_name, named))
+    return [name for name in available if name not in chosen] if isinstance(extras, AllBut) else chosen
 
 
 def _placed(requirement: Requirement, root: Path) -> Requirement:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError, SelectionError, UvkitError
 from uvkit.events import Notice
@@ -18,6 +18,7 @@ from uvkit.settings import Settings
 
 from .mentions import Kind, Mention, of_file, of_project, of_settings
 from .project_requirements import (
+    AllBut,
     Extras,
     Found,
     group_requirements,
@@ -59,7 +60,8 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
     files: Iterable[StrPath] = (),
     editable: Iterable[str] = (),
     groups: Iterable[str] = (),
-    extras: Extras = (),
+    extras: Collection[str] | Literal["all"] = (),
+    without_extras: Collection[str] = (),
     constraints: Iterable[StrPath] = (),
     overrides: Iterable[StrPath] = (),
     excludes: Iterable[StrPath] = (),
@@ -72,8 +74,9 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
     there. A source tree that is named like this is installed again even if nothing seems to have changed in it.
     ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
     Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Of a `pyproject.toml` or `setup.py`
-    among ``files`` the project's requirements are taken, with those of ``extras``, of another ``.py`` file those of the
-    block in it (PEP 723); ``groups`` are dependency groups, each ``name`` or ``path:name``.
+    among ``files`` the project's requirements are taken, with those of ``extras`` (of all, but for ``without_extras``),
+    of another ``.py`` file those of the block in it (PEP 723); ``groups`` are dependency groups, each ``name`` or
+    ``path:name``.
 
     Relative paths start at the working directory, those of included files at the file that names them. ``${NAME}`` in
     a file stands for a variable of the session.
@@ -89,6 +92,7 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
         known = owner.settings.files
         given = [os.fspath(name) for name in files]
         lists = [name for name in given if not (is_project_file(name) or is_script(name))]
+        parts: Extras = AllBut(without_extras) if extras == "all" and without_extras else extras
         if extras and not any(map(is_project_file, given)):
             raise SelectionError(reason="extras are of a project among the files; write `name[extra]` for others")
         listed, limits, asked = reading.lists(lists, (*known.constraints, *constraints))
@@ -97,7 +101,7 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
         lines = [*(_line(text) for text in texts), *(_line(text, editable=True) for text in editable)]
         named = tuple(map(reading.named, lines))
         scripts = [script_requirements(name) for name in given if is_script(name)]
-        found = [*reading.projects(given, extras), *map(group_requirements, groups)]
+        found = [*reading.projects(given, parts), *map(group_requirements, groups)]
         again = [one.project for one in named if isinstance(one.source, DirectorySource)]
         settings = owner.settings
         return RequirementSet(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .local_trees import NoSources, build_requirements, declared_of_tree, lowered_tree, recorded_metadata
     from .options import resolver_keys, resolver_options
     from .project import Project
+    from .request import static_metadata
     from .script import Script
     from .settings_file import read_settings, settings_in
     from .tree import SourceTree
@@ -36,6 +37,7 @@ _MODULES = {
     "resolver_keys": "options",
     "resolver_options": "options",
     "settings_in": "settings_file",
+    "static_metadata": "request",
     "table_indexes": "indexes",
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "resolver_keys",
     "resolver_options",
     "settings_in",
+    "static_metadata",
     "table_indexes",
 ]
 

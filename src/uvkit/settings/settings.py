@@ -13,7 +13,7 @@ from uvkit.environment import InstallOptions
 from uvkit.model import ProjectName, Requirement, Selection, Upgrade
 from uvkit.net import NetworkOptions
 from uvkit.project import IndexConfig, in_order
-from uvkit.resolver import IndexStrategy, ResolverOptions
+from uvkit.resolver import IndexStrategy, ResolverOptions, StaticMetadata
 
 from .options import BuildOptions, Concurrency, Locking, PythonDownloads, PythonPreference, RequirementFiles
 
@@ -48,6 +48,7 @@ class Settings:
     constraints: tuple[Requirement, ...] = ()  # of pip-style calls; projects have those of their own tables
     overrides: tuple[Requirement, ...] = ()  # likewise
     excludes: frozenset[ProjectName] = frozenset()  # likewise
+    dependency_metadata: tuple[StaticMetadata, ...] = ()  # likewise
     pip: Mapping[str, Any] = field(default_factory=dict)  # defaults for options of the pip commands, by uv's names
     cache_dir: Path | None = None
     no_cache: bool = False
@@ -57,6 +58,7 @@ class Settings:
     python_downloads: PythonDownloads = "automatic"
     python_directory: Path | None = None
     python_mirror: str | None = None
+    pypy_mirror: str | None = None
     python_list: str | None = None  # a URL or path of the list of interpreters that can be downloaded
     system_python: bool = False
     break_system_packages: bool = False
@@ -146,11 +148,12 @@ class Settings:
             **_grouped(self, values),
         )
 
-    def with_arguments(self, arguments: Mapping[str, Any]) -> Self:
+    def with_arguments(self, arguments: Mapping[str, Any], *, variables: Mapping[str, str] | None = None) -> Self:
         """Return these settings with options of a command line on top, by uv's names with dashes.
 
         Values are texts, numbers, booleans and lists of texts; none counts as not given. Relative paths start at the
-        working directory. An index may be the name of one that these settings have.
+        working directory. An index may be the name of one that these settings have; with ``variables``, those with
+        credentials for a name (`UV_INDEX_<NAME>_PASSWORD`) apply to the indexes among the arguments too.
 
         Raises:
             InvalidOptionError: a value is not understood; all of them are listed.
@@ -159,7 +162,8 @@ class Settings:
 
         around = Around(Path.cwd(), self.root or Path.cwd(), self.indexes)
         values, origins = argument_fields(arguments, label=lambda name: f"--{name}", around=around)
-        return self.merged(Settings.from_fields(values, origins))
+        result = self.merged(Settings.from_fields(values, origins))
+        return _with_credentials(result, variables) if variables and "indexes" in values else result
 
     @property
     def resolver_options(self) -> ResolverOptions:
@@ -185,12 +189,17 @@ class Settings:
 
 def _with_variables(settings: Settings, variables: Mapping[str, str]) -> Any:
     from .arguments import Around
-    from .credentials import with_credentials
     from .variables import variable_fields
 
     around = Around(Path.cwd(), settings.root or Path.cwd(), settings.indexes)
     result = settings.merged(Settings.from_fields(*variable_fields(variables, around)))
-    return replace(result, indexes=tuple(with_credentials(index, variables) for index in result.indexes))
+    return _with_credentials(result, variables)
+
+
+def _with_credentials(settings: Settings, variables: Mapping[str, str]) -> Any:
+    from .credentials import with_credentials
+
+    return replace(settings, indexes=tuple(with_credentials(index, variables) for index in settings.indexes))
 
 
 def _grouped(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:

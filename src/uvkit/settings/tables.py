@@ -54,7 +54,7 @@ def manifest_fields(table: ToolTable, place: Place) -> Layer:
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for key, (name, read) in _MANIFEST.items():
-        entries = [entry for entry in table.get(key, ()) if isinstance(entry, str)]  # type: ignore[attr-defined]  # lists
+        entries = [entry for entry in table.get(key, ()) if key in _TABLES or isinstance(entry, str)]  # type: ignore[attr-defined]
         if entries:
             values[name] = read(entries)
             origins[name] = place.label(key)
@@ -74,6 +74,12 @@ def pip_fields(table: PipTable, place: Place) -> Layer:
         values["pip"] = own
         origins["pip"] = place.label("pip")
     return values, origins
+
+
+def _static_metadata(entries: Any) -> Any:
+    from uvkit.project import static_metadata
+
+    return static_metadata({"dependency-metadata": entries})
 
 
 def _joined(table: ToolTable, place: Place) -> Iterator[tuple[str, tuple[str, ...], Any]]:
@@ -179,6 +185,7 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "python-downloads": ("python_downloads", _downloads),
     "python-downloads-json-url": ("python_list", _same),
     "python-install-mirror": ("python_mirror", _same),
+    "pypy-install-mirror": ("pypy_mirror", _same),
     "python-preference": ("python_preference", _same),
     "require-build-hashes": ("build.require_hashes", bool),
     "required-version": ("required_version", _same),
@@ -189,7 +196,9 @@ _MANIFEST: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "constraint-dependencies": ("constraints", _requirements),
     "override-dependencies": ("overrides", _requirements),
     "exclude-dependencies": ("excludes", lambda values: frozenset(map(project_name, values))),
+    "dependency-metadata": ("dependency_metadata", _static_metadata),
 }
+_TABLES = frozenset({"dependency-metadata"})  # whose entries are tables that hold for everybody
 _PATHS = {"cache-dir": "cache_dir"}
 _SWITCHES = (
     ("build.no_isolation", "no-build-isolation", "no-build-isolation-package"),
@@ -201,11 +210,12 @@ _PROXIES = (("http", "http-proxy"), ("https", "https-proxy"))
 _PIP_DEFAULTS = frozenset({
     "all-extras", "allow-empty-requirements", "annotation-style", "custom-compile-command", "emit-build-options",
     "emit-find-links", "emit-index-annotation", "emit-index-url", "emit-marker-expression", "extra", "generate-hashes",
-    "group", "no-annotate", "no-deps", "no-emit-package", "no-header", "no-strip-extras", "no-strip-markers",
-    "output-file", "prefix", "python-platform", "python-version", "strict", "target", "universal",
+    "group", "no-annotate", "no-deps", "no-emit-package", "no-extra", "no-header", "no-strip-extras",
+    "no-strip-markers", "output-file", "prefix", "python-platform", "python-version", "strict", "target", "universal",
 })  # fmt: skip
 _PIP: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "break-system-packages": ("break_system_packages", bool),
+    "dependency-metadata": ("dependency_metadata", _static_metadata),
     "no-binary": ("resolver.no_binary", _all_or_names),
     "only-binary": ("resolver.no_build", _all_or_names),
     "python": ("python", _same),
