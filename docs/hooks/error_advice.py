@@ -109,6 +109,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         ),
     },
     "resolution-limit": {"rounds": 18_000, "seconds": 60.0},
+    "runtime-version": {"project": "model", "requirement": "torch", "resolved": True},
     "selection": {"reason": "there is no extra `doc`", "available": ("docs", "plots")},
     "storage": {"path": Path("wheels-v1"), "reason": "No space left on device"},
     "transaction": {"path": _VENV, "step": "linking `httpx`", "reason": "No space left on device", "rolled_back": True},
@@ -262,6 +263,11 @@ ADVICE: dict[str, str] = {
         "[`UnusableVersions`](../reference/resolver.md#uvkit.errors.UnusableVersions)), and `to_dict()` as JSON's."
     ),
     "resolution-limit": "Raise or drop `ResolverOptions.time_limit`, or narrow the requirements.",
+    "runtime-version": (
+        "`match-runtime` builds a project with the version of a requirement that is installed beside it, so that must "
+        "be known first. Require it in the project too, and describe what has to be built to be resolved in "
+        "`tool.uv.dependency-metadata`."
+    ),
     "selection": "Use one of the names in `available`, or select only one of the items that conflict.",
     "storage": (
         "Free space, correct permissions, or use another cache folder. Nothing half written is left: entries appear "

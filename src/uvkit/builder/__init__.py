@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from .frontend import Frontend
     from .isolation import BuildEnvironment, BuildSettings, EnvironmentFactory
     from .sources import Repositories, SourceBuilder, folder_below
+    from .state import BuildState
     from .static_metadata import archive_metadata, has_computed_version, tree_core_metadata, tree_metadata
 
 # A run that builds nothing must not load what building needs.
 _MODULES = {
     "BuildEnvironment": "isolation",
     "BuildSettings": "isolation",
+    "BuildState": "state",
     "EnvironmentFactory": "isolation",
     "Frontend": "frontend",
     "Repositories": "sources",
@@ -36,6 +38,7 @@ _MODULES = {
 __all__ = [
     "BuildEnvironment",
     "BuildSettings",
+    "BuildState",
     "EnvironmentFactory",
     "Frontend",
     "Repositories",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from uvkit.formats import BuildSystem
 
 T = TypeVar("T")
+Slot: TypeAlias = "Callable[[CancelToken | None], AbstractContextManager[None]]"
 Product: TypeAlias = Literal["wheel", "editable", "sdist"]
 
 
@@ -30,7 +32,8 @@ class HookMissingError(Exception):
 class Backend:
     """Calls a backend's hooks; each call is a process of its own.
 
-    ``source`` is the tree as shown in errors. ``on_line`` is called on another thread with every line a hook prints.
+    ``source`` is the tree as shown in errors. ``slot`` is held while a hook runs. ``on_line`` is called on another
+    thread with every line a hook prints.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Backend:
         *,
         settings: BuildSettings,
         source: str,
+        slot: Slot | None = None,
         on_line: Callable[[str], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
@@ -49,6 +53,7 @@ class Backend:
         self._environment = environment
         self._settings = settings
         self._source = source
+        self._slot: Slot = slot or (lambda _: nullcontext())
         self._on_line = on_line
         self._cancel = cancel
         self._output = ""
@@ -146,7 +151,8 @@ class Backend:
     def _run(self, hook: str, argv: Sequence[str], cwd: str | None, *, extra: Mapping[str, str]) -> None:
         environment = {**self._environment.variables, **self._settings.variables, **extra}
         try:
-            done = run(argv, cwd=cwd, env=environment, cancel=self._cancel, on_line=self._on_line)
+            with self._slot(self._cancel):
+                done = run(argv, cwd=cwd, env=environment, cancel=self._cancel, on_line=self._on_line)
         except OSError as error:
             reason = f"the interpreter `{self._environment.python}` cannot be started: {error.strerror}"
             raise self._error(hook, reason) from error

@@ -12,6 +12,7 @@ from uvkit.errors import BackendError
 from .backend import Backend, Product
 from .build_system import read_build_system
 from .isolation import BuildSettings, EnvironmentFactory
+from .state import BuildState
 
 if TYPE_CHECKING:
     from uvkit.events import CancelToken
@@ -29,10 +30,11 @@ class Prepared(NamedTuple):
 class Frontend:
     """Builds one source tree as often as asked; ``source`` is the tree as shown in errors.
 
-    A local tree is one that the user works on: only such a one may name places on this machine.
+    A local tree is one that the user works on: only such a one may name places on this machine. ``state`` is shared by
+    all builds of a builder; in it a backend's answers are remembered under the tree's ``identity``, if it has one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the parts of a run; all but the first two have a default
         self,
         tree: Path,
         environments: EnvironmentFactory,
@@ -40,6 +42,8 @@ class Frontend:
         settings: BuildSettings = _DEFAULT_SETTINGS,
         source: str | None = None,
         is_local: bool = False,
+        state: BuildState | None = None,
+        identity: str | None = None,
         on_line: Callable[[str], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
@@ -48,6 +52,8 @@ class Frontend:
         self._settings = settings
         self._source = source or str(tree)
         self._is_local = is_local
+        self._state = state or BuildState()
+        self._identity = identity
         self._on_line = on_line
         self._cancel = cancel
 
@@ -106,15 +112,23 @@ class Frontend:
                 environment,  # type: ignore[arg-type]  # whatever the factory gives
                 settings=self._settings,
                 source=self._source,
+                slot=self._state.slot,
                 on_line=self._on_line,
                 cancel=self._cancel,
             )
 
+        key = f"{self._identity}\n{product}\n{self._settings.identity()}\n{requires}"
+        answer = None if self._identity is None else self._state.answer(key)
+        if answer is not None:
+            with self._environments((*requires, *answer)) as environment:
+                yield backend(environment)
+            return
         known = set(map(str, requires))
         # What the hook asks for in addition is only known inside an environment with the rest.
         with self._environments(requires) as environment:
             first = backend(environment)
-            more = [requirement for requirement in first.requires(product) if str(requirement) not in known]
+            more = tuple(one for one in first.requires(product) if str(one) not in known)
+            self._state.remember(key, more)
             if not more:
                 yield first
                 return

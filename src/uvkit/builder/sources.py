@@ -21,6 +21,7 @@ from .fingerprint import tree_fingerprint
 from .frontend import Frontend
 from .isolation import BuildSettings, EnvironmentFactory
 from .stack import building
+from .state import BuildState
 from .static_metadata import archive_metadata, tree_metadata
 
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
@@ -63,7 +64,7 @@ class SourceBuilder:
     output.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the parts of a run; all but the first two have a default
         self,
         cache: Cache,
         environments: EnvironmentFactory,
@@ -71,6 +72,7 @@ class SourceBuilder:
         tag: str | Callable[[], str],
         settings: Callable[[ProjectName], BuildSettings] | None = None,
         repositories: Repositories | None = None,
+        state: BuildState | None = None,
         variables: Mapping[str, str] = _NO_VARIABLES,
         emitter: Emitter | None = None,
         cancel: CancelToken | None = None,
@@ -80,6 +82,7 @@ class SourceBuilder:
         self._given_tag = tag
         self._settings = settings or (lambda _: _DEFAULT_SETTINGS)
         self._repositories = repositories
+        self._state = state or BuildState()
         self._variables = variables
         self._emitter = emitter or Emitter(None)
         self._cancel = cancel
@@ -244,6 +247,8 @@ class SourceBuilder:
                     settings=self._settings(job.project),
                     source=job.source,
                     is_local=job.is_local,
+                    state=self._state,
+                    identity=job.key,
                     on_line=partial(self._print, task) if self._emitter.active else None,
                     cancel=self._cancel,
                 )

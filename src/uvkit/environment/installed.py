@@ -111,7 +111,15 @@ class InstalledDistribution:
     @property
     def cache_info(self) -> Mapping[str, Any] | None:
         """Return the state of the source tree it was built from, as uv records it, or none."""
-        raw = self.read("uv_cache.json")
+        return self._record("uv_cache.json")
+
+    @property
+    def build_info(self) -> Mapping[str, Any] | None:
+        """Return how it was built, as uv records it, or none if that is not recorded."""
+        return self._record("uv_build.json")
+
+    def _record(self, name: str) -> Mapping[str, Any] | None:
+        raw = self.read(name)
         if raw is None:
             return None
         import json

@@ -75,14 +75,15 @@ def plan(
     keep: frozenset[ProjectName] = frozenset(),
     root: PurePath = _NOWHERE,
     cache_info: CacheInfo | None = None,
+    build_info: CacheInfo | None = None,
 ) -> InstallPlan:
     """Return the steps that make ``installed`` equal to ``wanted``.
 
     ``keep`` names projects that an exact installation leaves alone although nobody wants them (``seed_projects``).
     Relative paths of sources are taken from ``root``. ``cache_info`` gives the present state of local source trees, to
-    be compared with the state recorded when they were installed.
+    be compared with the state recorded when they were installed; ``build_info`` likewise how what is built is built.
     """
-    judge = _Judge(options, wanted.target, root=root, cache_info=cache_info or {})
+    judge = _Judge(options, wanted.target, root=root, cache_info=cache_info or {}, build_info=build_info or {})
     found = _by_project(installed)
     steps = []
     for pin in wanted:
@@ -115,9 +116,10 @@ def is_current(
     keep: frozenset[ProjectName] = frozenset(),
     root: PurePath = _NOWHERE,
     cache_info: CacheInfo | None = None,
+    build_info: CacheInfo | None = None,
 ) -> bool:
     """Tell whether the plan of the same arguments is empty, without making it."""
-    judge = _Judge(options, wanted.target, root=root, cache_info=cache_info or {})
+    judge = _Judge(options, wanted.target, root=root, cache_info=cache_info or {}, build_info=build_info or {})
     found = _by_project(installed)
     for pin in wanted:
         have = found.pop(pin.project, None)
@@ -141,11 +143,20 @@ def seed_projects(config: Mapping[str, str], *, python: tuple[int, int]) -> froz
 class _Judge:
     """Decides whether an installed distribution is the wanted one, and says why not."""
 
-    def __init__(self, options: InstallOptions, target: Target, *, root: PurePath, cache_info: CacheInfo) -> None:
+    def __init__(
+        self,
+        options: InstallOptions,
+        target: Target,
+        *,
+        root: PurePath,
+        cache_info: CacheInfo,
+        build_info: CacheInfo,
+    ) -> None:
         self.options = options
         self.target = target
         self.root = root
         self.cache_info = cache_info
+        self.build_info = build_info
         self.fitting: dict[tuple[str, ...], bool] = {}
 
     def reason(self, have: list[InstalledDistribution], pin: PinnedDistribution) -> str:
@@ -164,6 +175,8 @@ class _Judge:
         now = self.cache_info.get(pin.project)
         if now is not None and one.cache_info != now:
             return "the source changed since it was installed"
+        if pin.project in self.build_info and one.build_info not in (None, self.build_info[pin.project]):
+            return "it would be built in another way now"
         return "" if self._fits(one) else "installed for another interpreter or platform"
 
     def url(self, pin: PinnedDistribution) -> str | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .building import BuildsFailedError as BuildsFailedError
     from .building import GitError as GitError
     from .building import GitReferenceNotFoundError as GitReferenceNotFoundError
+    from .building import RuntimeVersionError as RuntimeVersionError
     from .building import SourceError as SourceError
     from .building import SourceNotFoundError as SourceNotFoundError
     from .configuration import ConfigurationError as ConfigurationError
@@ -96,6 +97,7 @@ _MODULES = {
         "BuildsFailedError",
         "GitError",
         "GitReferenceNotFoundError",
+        "RuntimeVersionError",
         "SourceError",
         "SourceNotFoundError",
     ),
@@ -221,6 +223,7 @@ __all__ = [
     "ResolutionError",
     "ResolutionImpossibleError",
     "ResolutionLimitError",
+    "RuntimeVersionError",
     "SelectionError",
     "SourceError",
     "StorageError",

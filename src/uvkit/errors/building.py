@@ -118,21 +118,34 @@ class BackendError(BuildError):
     @property
     def hints(self) -> tuple[str, ...]:
         """Return what the output shows to be missing."""
-        found = []
-        for line in self.output.splitlines():
-            missing = line.partition("ModuleNotFoundError: No module named ")[2].strip().strip("'\"")
-            if missing:
-                module = missing.partition(".")[0]
-                found.append(
-                    f"the build needs `{module}`, which its `build-system.requires` does not name; add it there"
-                )
-            elif "Python.h" in line and "No such file" in line:
-                found.append("the build needs Python's headers; install the development package of this interpreter")
-            elif "command 'gcc' failed" in line or "command 'cc' failed" in line or "unable to execute 'gcc'" in line:
-                found.append("the build needs a working C compiler; install one, or use a version that has a wheel")
-            elif "command 'cargo'" in line or ("rustc" in line and "not found" in line):
-                found.append("the build needs a Rust toolchain; install one, or use a version that has a wheel")
-        return tuple(dict.fromkeys(found))
+        from .build_hints import hints_of
+
+        return hints_of(self.output)
+
+
+@dataclass(eq=False, kw_only=True)
+class RuntimeVersionError(BuildError):
+    """A build requirement is to have the version that is installed beside the result, and there is none to be known."""
+
+    code: ClassVar[str] = "runtime-version"
+    project: str
+    requirement: str
+    resolved: bool  # whether it is known what is to be installed; the requirement is then not part of it
+
+    def __str__(self) -> str:
+        why = (
+            "it is not among what is to be installed"
+            if self.resolved
+            else f"`{self.project}` has to be built before anything is resolved"
+        )
+        return f"the version of `{self.requirement}` that `{self.project}` is to be built with is not known: {why}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return how the version can be known."""
+        if not self.resolved:
+            return (f"say what `{self.project}` requires in `tool.uv.dependency-metadata`, so that it is not built",)
+        return (f"require `{self.requirement}` too, or take `match-runtime` away",)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from uvkit.builder import (
     BuildSettings,
-    EnvironmentFactory,
+    BuildState,
     Frontend,
     SourceBuilder,
     folder_below,
@@ -21,10 +21,11 @@ from uvkit.cache import Cache
 from uvkit.environment import Environment
 from uvkit.errors import PythonNotFoundError
 from uvkit.index import IndexSet, PackageIndex
-from uvkit.model import CoreMetadata, GitSource, ProjectName, Requirement
+from uvkit.model import CoreMetadata, GitSource, InstallSet, ProjectName, Requirement
 from uvkit.resolver import ResolveRequest, ResolverOptions
 from uvkit.settings import BuildOptions
 
+from .build_plans import BuildPlans
 from .indexes import index_set
 from .installer import Installer
 from .resolver import Resolver
@@ -70,6 +71,7 @@ class Builder:
         variables: Mapping[str, str] | None = None,
         root: Path | None = None,
         addresses: Callable[[], Mapping[str, str]] | None = None,
+        concurrency: int | None = None,
     ) -> None:
         self.indexes = index_set(indexes)
         self.cache = cache or Cache()
@@ -81,10 +83,11 @@ class Builder:
         self.root = root
         self.addresses = addresses
         self._python = python
+        self._shared_state = BuildState(concurrency)
 
     def using(self, interpreter: Interpreter) -> Self:
         """Return the builder that builds for, and with, another interpreter."""
-        return type(self)(
+        other = type(self)(
             self.indexes,
             cache=self.cache,
             http=self.http,
@@ -95,6 +98,8 @@ class Builder:
             root=self.root,
             addresses=self.addresses,
         )
+        other._shared_state = self._shared_state  # noqa: SLF001  # one builder for another interpreter
+        return other
 
     # -- one source tree -----------------------------------------------------------------------------------------------
 
@@ -173,19 +178,31 @@ class Builder:
             settings=self._settings(project),
             source=source,
             is_local=is_local,
+            state=self._shared_state,
             on_line=on_line,
             cancel=cancel,
         )
 
     # -- for resolvers and installers ----------------------------------------------------------------------------------
 
-    def sources(self, *, emitter: Emitter | None = None, cancel: CancelToken | None = None) -> SourceBuilder:
-        """Return the builder for one run, which reports to that run's emitter."""
+    def sources(
+        self,
+        *,
+        emitter: Emitter | None = None,
+        cancel: CancelToken | None = None,
+        runtime: InstallSet | None = None,
+    ) -> SourceBuilder:
+        """Return the builder for one run, which reports to that run's emitter.
+
+        ``runtime`` is what is installed beside the results; build requirements may have to match it.
+        """
+        plans = self._plans(runtime)
         return SourceBuilder(
             self.cache,
             self.environment,
             tag=lambda: self.interpreter.key,
-            settings=self._settings,
+            settings=partial(plans.settings, shared=self._shared, placed=self._placed),
+            state=self._shared_state,
             repositories=self.repositories(cancel),
             variables=self.variables,
             emitter=emitter,
@@ -248,20 +265,25 @@ class Builder:
         steps = installer.plan(environment, wanted)
         installer.apply(environment, steps, installer.prepare(steps))
 
+    def record(self, project: ProjectName, runtime: InstallSet | None) -> Mapping[str, Any]:
+        """Return what is recorded beside the metadata of a project that was built: how that was done.
+
+        Raises:
+            RuntimeVersionError: a build requirement is to match the runtime, and does not.
+        """
+        return self._plans(runtime).record(project)
+
+    def _plans(self, runtime: InstallSet | None) -> BuildPlans:
+        return BuildPlans(self.options, lowered=self._lowered, runtime=runtime)
+
     def _settings(self, project: ProjectName | None) -> BuildSettings:
-        options = self.options
-        if project is None:
-            shared = self._shared if options.no_isolation == "all" else None
-            return BuildSettings(config_settings=options.config_settings, environments=shared, placed=self._placed)
-        alone = options.no_isolation == "all" or project in options.no_isolation
-        environments: EnvironmentFactory | None = self._shared if alone else None
-        return BuildSettings(
-            config_settings={**options.config_settings, **options.config_settings_by_project.get(project, {})},
-            variables=options.variables.get(project, {}),
-            requires=tuple(extra.requirement for extra in options.extra_requirements.get(project, ())),
-            environments=environments,
-            placed=self._placed,
-        )
+        return self._plans(None).settings(project, shared=self._shared, placed=self._placed)
+
+    def _lowered(self, requires: Sequence[Requirement]) -> tuple[Requirement, ...]:
+        """Return requirements out of the settings with the sources of the project applied whose settings these are."""
+        if self.root is None:
+            return tuple(requires)
+        return self._placed(self.root, requires)
 
     def _placed(self, tree: Path, requires: Sequence[Requirement]) -> tuple[Requirement, ...]:
         """Return build requirements with the sources of the tree's own file applied."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
     from uvkit.builder import SourceBuilder
     from uvkit.events import CancelToken
+    from uvkit.model import InstallSet, ProjectName
     from uvkit.python import Interpreter
     from uvkit.runtime import Emitter
 
@@ -14,8 +16,21 @@ if TYPE_CHECKING:
 class BuildsSources(Protocol):
     """Makes metadata and wheels of sources; ``Builder`` does."""
 
-    def sources(self, *, emitter: Emitter | None = None, cancel: CancelToken | None = None) -> SourceBuilder:
-        """Return the builder for one run, which reports to that run's emitter."""
+    def sources(
+        self,
+        *,
+        emitter: Emitter | None = None,
+        cancel: CancelToken | None = None,
+        runtime: InstallSet | None = None,
+    ) -> SourceBuilder:
+        """Return the builder for one run, which reports to that run's emitter.
+
+        ``runtime`` is what is installed beside the results.
+        """
+        ...
+
+    def record(self, project: ProjectName, runtime: InstallSet | None) -> Mapping[str, Any]:
+        """Return what is recorded beside the metadata of a project that was built: how that was done."""
         ...
 
     def using(self, interpreter: Interpreter) -> Self:

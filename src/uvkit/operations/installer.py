@@ -17,6 +17,7 @@ from uvkit.index import IndexSet, PackageIndex
 from uvkit.model import (
     ArchiveSource,
     DirectorySource,
+    GitSource,
     IndexSource,
     InstallSet,
     PinnedDistribution,
@@ -140,6 +141,16 @@ class Installer:
             root=self.root,
             # Of a tree of which nothing is watched nobody can say that it is unchanged.
             cache_info={name: one if any(one.values()) else {} for name, one in self._local_states(wanted).items()},
+            build_info=self._build_records(wanted),
+        )
+
+    def _build_records(self, wanted: InstallSet) -> dict[ProjectName, Mapping[str, Any]]:
+        """Return how whatever has to be built for a set is built."""
+        builder = self.builder
+        return (
+            {}
+            if builder is None
+            else {pin.project: builder.record(pin.project, wanted) for pin in wanted if _is_built(pin)}
         )
 
     def _local_states(self, wanted: InstallSet) -> dict[ProjectName, dict[str, Any]]:
@@ -169,13 +180,14 @@ class Installer:
         states = self._local_states(plan.wanted)
         records: dict[ProjectName, dict[str, bytes]] = {}
         for pin in plan.wanted:
-            if pin.project not in installs or isinstance(pin.source, IndexSource):
+            if pin.project not in installs or (isinstance(pin.source, IndexSource) and not _is_built(pin)):
                 continue
             record = records.setdefault(pin.project, {})
             if any(states.get(pin.project, {}).values()):
                 record["uv_cache.json"] = _json(states[pin.project])
-            if not isinstance(pin.source, ArchiveSource) or pin.file is None or isinstance(pin.file, SdistFile):
-                record["uv_build.json"] = b"{}"
+            if _is_built(pin):
+                how = {} if self.builder is None else self.builder.record(pin.project, plan.wanted)
+                record["uv_build.json"] = _json(how)
         return records
 
     def prepare(
@@ -197,9 +209,12 @@ class Installer:
                 indexes=self.indexes,
                 cache=self.cache,
                 http=self.http,
-                builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
+                builder=None
+                if self.builder is None
+                else self.builder.sources(emitter=emitter, cancel=cancel, runtime=plan.wanted),
                 target=plan.wanted.target,
                 downloads=self.concurrency.downloads,
+                builds=self.concurrency.builds,
                 require_hashes=self.options.require_hashes,
                 root=self.root,
                 wheelhouse=self.wheelhouse,
@@ -216,7 +231,7 @@ class Installer:
             _needed(plan),
             indexes=self.indexes,
             cache=self.cache,
-            builder=None if self.builder is None else self.builder.sources(),
+            builder=None if self.builder is None else self.builder.sources(runtime=plan.wanted),
             root=self.root,
         )
 
@@ -267,7 +282,15 @@ def _needed(plan: InstallPlan) -> list[PinnedDistribution]:
     return [pin for pin in plan.wanted if pin.project in installs]
 
 
-def _json(value: dict[str, Any]) -> bytes:
+def _is_built(pin: PinnedDistribution) -> bool:
+    """Tell whether a pin is built rather than taken as a wheel."""
+    source = pin.source
+    if isinstance(source, DirectorySource | GitSource):
+        return True
+    return pin.file is None or isinstance(pin.file, SdistFile)
+
+
+def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode()
 
 

@@ -75,6 +75,7 @@ class Parts:
             variables=self.session.variables,
             root=self.root,
             addresses=self.repository_addresses,
+            concurrency=self.settings.concurrency.builds,
         )
 
     def repository_addresses(self) -> Mapping[str, str]:

@@ -66,6 +66,10 @@ def run(
     )
     output = _Output(process, on_line)
     try:
+        # The end of the output wakes this thread at once; waiting for the process itself would mean polling.
+        while not output.ended(_POLL_SECONDS) and process.poll() is None:
+            if cancel is not None:
+                cancel.check()
         while True:
             try:
                 process.wait(_POLL_SECONDS)
@@ -106,6 +110,11 @@ class _Output:
                 self._size -= len(self._lines.popleft())
             if self._on_line is not None:
                 self._on_line(_decoded(line).rstrip("\r\n"))
+
+    def ended(self, timeout: float) -> bool:
+        """Wait for the end of the output, but not for longer than ``timeout``, and tell whether it is there."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def finish(self) -> None:
         """Wait for the end of the output; children that hold it open are ended."""

@@ -1,0 +1,51 @@
+"""What the builds of one builder share: how many may run at once, and what backends were asked already."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from uvkit.model import Requirement
+
+if TYPE_CHECKING:
+    from uvkit.events import CancelToken
+
+_POLL_SECONDS = 0.05
+
+
+class BuildState:
+    """Slots for running backends, and their answers in this process.
+
+    A build holds a slot only while a hook runs: while what it needs is being built itself it waits without one, so
+    that builds that need each other never wait for each other's slots.
+    """
+
+    def __init__(self, concurrency: int | None = None) -> None:
+        self._slots = threading.BoundedSemaphore(concurrency or os.cpu_count() or 1)
+        self._answers: dict[str, tuple[Requirement, ...]] = {}
+
+    @contextmanager
+    def slot(self, cancel: CancelToken | None = None) -> Iterator[None]:
+        """Hold a slot for a block.
+
+        Raises:
+            CancelledError: the token was set while waiting.
+        """
+        while not self._slots.acquire(timeout=_POLL_SECONDS):
+            if cancel is not None:
+                cancel.check()
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def answer(self, key: str) -> tuple[Requirement, ...] | None:
+        """Return what a backend needs in addition, if it was asked before."""
+        return self._answers.get(key)
+
+    def remember(self, key: str, requires: tuple[Requirement, ...]) -> None:
+        """Remember what a backend needs in addition."""
+        self._answers[key] = requires
