@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar, cast
 
 from packaging.version import Version
 
 from .files import FileRow, ProjectFiles, file_from_row
 from .names import ProjectName
 
+T = TypeVar("T")
+
 
 class Listing:
     """All files of one project on one index.
 
     ``versions`` are canonical texts (PEP 440), newest first. Nothing else is parsed until asked for: pages with
-    thousands of files are common, and a resolution looks at a handful of versions of each.
+    thousands of files are common, and a resolution looks at a handful of versions of each. What the next resolution of
+    the same process would work out again is kept with it (see `derived`).
     """
 
-    __slots__ = ("_objects", "_read", "_rows", "index", "project", "versions")
+    __slots__ = ("_derived", "_objects", "_read", "_rows", "index", "project", "versions")
 
     def __init__(
         self, project: ProjectName, index: str, *, versions: tuple[str, ...], read: Callable[[int], Sequence[FileRow]]
@@ -29,6 +33,7 @@ class Listing:
         self._read = read
         self._objects: list[Version | None] = [None] * len(versions)
         self._rows: dict[int, tuple[FileRow, ...]] = {}
+        self._derived: dict[Hashable, object] = {}
 
     @classmethod
     def of(cls, project: ProjectName, index: str, rows: dict[str, list[FileRow]]) -> Listing:
@@ -57,6 +62,13 @@ class Listing:
         if rows is None:
             rows = self._rows[position] = tuple(FileRow._make(row) for row in self._read(position))
         return rows
+
+    def derived(self, key: Callable[[Listing], T]) -> T:
+        """Return what a function makes of the listing, which is kept as long as that; shared by all threads."""
+        value = self._derived.get(key)
+        if value is None:
+            value = self._derived.setdefault(key, key(self))
+        return cast("T", value)
 
     def find(self, version: Version) -> int | None:
         """Return the position of a version, or none."""

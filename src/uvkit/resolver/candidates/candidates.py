@@ -85,9 +85,10 @@ class FileRules(NamedTuple):
 class Judge:
     """Chooses files, for one target or, with Python bounds, for every machine."""
 
-    __slots__ = ("_admitted", "_bounds", "_target")
+    __slots__ = ("_admitted", "_bounds", "_target", "target")
 
     def __init__(self, target: Target | PythonBounds) -> None:
+        self.target: Final = target
         self._target = target if isinstance(target, Target) else None
         self._bounds = target if isinstance(target, PythonBounds) else PythonBounds.everything()
         self._admitted: dict[tuple[str, str], bool] = {}  # by the Python and ABI tags of wheels

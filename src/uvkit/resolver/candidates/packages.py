@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, final
 from packaging.version import Version
 
 from uvkit.errors import BuildNotAllowedError, MetadataError, SourceError
-from uvkit.markers import PythonBounds, SpecifierSyntaxError
+from uvkit.markers import MarkerSet, PythonBounds, SpecifierSyntaxError
 from uvkit.model import (
     FileRow,
     IndexSource,
@@ -24,7 +24,9 @@ from uvkit.resolver.ports import MetadataSource
 from uvkit.resolver.versions import VersionSets, is_prerelease_text
 
 from .candidates import Choice, Judge, Refusal
+from .judgements import Judgements
 from .policy import Rules
+from .wheels import locked_rows
 
 Package: TypeAlias = "IndexPackage | DirectPackage"
 
@@ -59,8 +61,8 @@ class IndexPackage:
         "_candidates",
         "_choices",
         "_judge",
+        "_judged",
         "_masks",
-        "_only",
         "_port",
         "_rows",
         "_segments",
@@ -99,9 +101,11 @@ class IndexPackage:
         self._segments: list[tuple[int, Listing, VersionSets]] = []
         offset = 0
         for listing in listings:
-            self._segments.append((offset, listing, VersionSets(listing)))
+            self._segments.append((offset, listing, listing.derived(VersionSets)))
             offset += len(listing)
-        self._only = self.listings[0] if len(self.listings) == 1 else None
+        self._judged = [
+            listing.derived(Judgements).under(judge.target, rules.on(listing.index)) for listing in listings
+        ]
         self._masks: dict[str, int] = {}
         self._choices: dict[int, Choice | Refusal] = {}
         self._rows: dict[int, MetadataRows | Refusal] = {}
@@ -118,12 +122,15 @@ class IndexPackage:
         return mask
 
     def _home(self, position: int) -> tuple[Listing, int]:
-        if self._only is not None:
-            return self._only, position
-        for offset, listing, _ in reversed(self._segments):
-            if position >= offset:
-                return listing, position - offset
-        raise IndexError(position)
+        number, local = self._place(position)
+        return self.listings[number], local
+
+    def _place(self, position: int) -> tuple[int, int]:
+        """Return the number of the listing of a version, and its position there."""
+        number = len(self._segments) - 1
+        while number and position < self._segments[number][0]:
+            number -= 1
+        return number, position - self._segments[number][0]
 
     def text(self, position: int) -> str:
         """Return the canonical text of a version."""
@@ -155,11 +162,17 @@ class IndexPackage:
         """Return the files that make a version usable, or why it is not."""
         choice = self._choices.get(position)
         if choice is None:
-            listing, local = self._home(position)
+            number, local = self._place(position)
+            listing, judged = self.listings[number], self._judged[number]
             rules = self.rules
-            index = listing.index
-            files = rules.for_version(listing.version(local), index) if rules.yanked else rules.on(index)
-            choice = self._choices[position] = self._judge.judge(listing.rows(local), files)
+            files = rules.for_version(listing.version(local), listing.index) if rules.yanked else judged.rules
+            if files == judged.rules:
+                choice = judged.choices.get(local)
+                if choice is None:
+                    choice = judged.choices[local] = self._judge.judge(listing.rows(local), files)
+            else:
+                choice = self._judge.judge(listing.rows(local), files)
+            self._choices[position] = choice
         return choice
 
     def source(self, position: int) -> IndexSource:
@@ -172,6 +185,17 @@ class IndexPackage:
         rows = listing.rows(local)
         files = self.rules.on(listing.index)
         return rows if files.cutoff is None else tuple(row for row in rows if not files.is_too_new(row))
+
+    def locked(self, position: int, bounds: PythonBounds, marker: MarkerSet) -> tuple[FileRow, ...]:
+        """Return the files of a version that a lock for all machines keeps, see `locked_rows`."""
+        number, local = self._place(position)
+        judged = self._judged[number]
+        if judged.target != bounds:
+            return locked_rows(self.rows(position), bounds, marker)
+        rows = judged.locked.get((local, marker))
+        if rows is None:
+            rows = judged.locked[local, marker] = locked_rows(self.rows(position), bounds, marker)
+        return rows
 
     def metadata(self, position: int) -> MetadataRows | Refusal:
         """Return the metadata of a usable version, or why it cannot be had."""
@@ -289,6 +313,10 @@ class DirectPackage:
         return self._exact
 
     def rows(self, position: int) -> tuple[FileRow, ...]:  # noqa: ARG002
+        """Return no files."""
+        return ()
+
+    def locked(self, position: int, bounds: PythonBounds, marker: MarkerSet) -> tuple[FileRow, ...]:  # noqa: ARG002
         """Return no files."""
         return ()
 

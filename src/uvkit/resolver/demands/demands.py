@@ -87,11 +87,11 @@ class Dependency:
         self.base: Final = base
         self.guards: Final = guards
         self.upper: Final = has_upper_bound(specifier)
-        self.demands: Final = (
-            *((Demand(keys.base(project), specifier, self),) if base else ()),
-            *(Demand(keys.of_extra(project, extra), specifier, self) for extra in extras),
-            *(Demand(keys.of_group(project, group), specifier, self) for group in groups),
-        )
+        wanted = [keys.base(project)] if base else []
+        if extras or groups:
+            wanted += [keys.of_extra(project, extra) for extra in extras]
+            wanted += [keys.of_group(project, group) for group in groups]
+        self.demands: Final = tuple([Demand(key, specifier, self) for key in wanted])
 
     @classmethod
     def of(

@@ -83,7 +83,8 @@ class Assignments:
             self.undecided[key] = self.outdated[key] = None
 
     def _note(self, key: Key, cause: Incompatibility | None) -> None:
-        step = Assignment(key, self.possible[key], self.level, cause, len(self._steps))
+        # By way of its class a named tuple takes three times as long, and there are thousands.
+        step = _new(Assignment, (key, self.possible[key], self.level, cause, len(self._steps)))
         self._steps.append(step)
         history = self._histories.get(key)
         if history is None:
@@ -144,3 +145,4 @@ class Assignments:
 
 
 _number = attrgetter("number")
+_new = tuple.__new__

@@ -8,6 +8,7 @@ contradicting each other change places, as in uv. A fork goes on from a copy of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Final
 
@@ -60,6 +61,8 @@ class PubGrubSearch:
         self._decided = chooser.root.key  # last
         # The order as it was when what is known of a key last changed, which is the one that counts.
         self._order: dict[Key, int] = {}
+        # The same as a heap. Entries of keys that are decided, or have another place by now, are dropped when met.
+        self._queue: list[tuple[int, Key]] = []
         # What needs a newer Python than the fork has asks for it, as for any project: that there is none shows then.
         self._python = Key(chooser.root.key.project, None, None)
         # Until something went wrong, decisions are made without looking, as uv does: the first that contradicts what is
@@ -99,6 +102,7 @@ class PubGrubSearch:
         other._tried = self._tried.copy()
         other._asked = self._asked.copy()
         other._order = self._order.copy()
+        other._queue = self._queue.copy()
         other._decided = self._decided
         other._has_gone_back = self._has_gone_back
         return other
@@ -121,11 +125,17 @@ class PubGrubSearch:
 
     def _next(self) -> Key:
         """Return the key whose turn it is."""
-        assigned, order = self._assigned, self._order
+        assigned, order, queue = self._assigned, self._order, self._queue
+        places, undecided = self.priorities.order, assigned.undecided
         for key in assigned.outdated:
-            order[key] = self.priorities.order[key]
+            order[key] = place = places[key]
+            heappush(queue, (place, key))
         assigned.outdated.clear()
-        return min(assigned.undecided, key=order.__getitem__)
+        while True:
+            place, key = queue[0]
+            if key in undecided and order[key] == place:
+                return key
+            heappop(queue)
 
     # -- decisions -----------------------------------------------------------------------------------------------------
 
@@ -183,10 +193,10 @@ class PubGrubSearch:
         for demand in demands:
             added = self._add_demand(candidate, demand)
             if clash is None and added is not None:
-                others = (
-                    possible[other] & ~states for other, states in added.terms.items() if other is not candidate.key
-                )
-                if not any(others):
+                for other, states in added.terms.items():
+                    if other is not candidate.key and possible[other] & ~states:
+                        break
+                else:
                     clash = added
         return clash
 
@@ -323,9 +333,10 @@ class PubGrubSearch:
             open_key: Key | None = None
             for other, states in one.terms.items():
                 known = possible[other]
-                if not known & ~states:
+                common = known & states
+                if common == known:
                     continue
-                if not known & states:
+                if not common:
                     idle[one] = self._assigned.level
                     break
                 if open_key is not None:

@@ -19,7 +19,6 @@ from uvkit.model import (
     Target,
 )
 from uvkit.resolver.candidates.packages import DirectPackage
-from uvkit.resolver.candidates.wheels import locked_rows
 from uvkit.resolver.search.universe import Universe, project_bounds, project_python
 
 from .graph import BASE, Graph, Node, Part, Solved
@@ -102,10 +101,10 @@ class _Assembly:
         return tuple(fork for fork in self._forks if not fork.is_disjoint(marker))
 
     def _rows(self, node: Node, marker: MarkerSet) -> tuple[FileRow, ...]:
-        rows = node.candidate.package.rows(node.candidate.position)
+        package, position = node.candidate.package, node.candidate.position
         if self._for_target:
-            return tuple(sorted(rows, key=lambda row: row.filename))
-        return locked_rows(rows, self._bounds, marker.without_extras())
+            return tuple(sorted(package.rows(position), key=lambda row: row.filename))
+        return package.locked(position, self._bounds, marker.without_extras())
 
     def _dependencies(self, node: Node) -> tuple[ResolvedDependency, ...]:
         found: list[ResolvedDependency] = []

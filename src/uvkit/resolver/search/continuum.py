@@ -76,7 +76,7 @@ class Continuum:
         if isinstance(package, DirectPackage):
             return 0
         for listing in package.listings:
-            found |= gaps_within(listing, specifier) << offset
+            found |= listing.derived(_Gaps).within(specifier) << offset
             offset += len(listing) + 1
         return found if package.listings else 1 << offset
 
@@ -98,6 +98,23 @@ class Continuum:
     def versions_in(package: Package, states: int) -> int:
         """Return the versions among some states."""
         return states >> 1 & package.full
+
+
+@final
+class _Gaps:
+    """The gaps of one listing, by specifier; kept with it."""
+
+    __slots__ = ("_listing", "_within")
+
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
+        self._within: dict[str, int] = {}
+
+    def within(self, specifier: str) -> int:
+        known = self._within.get(specifier)
+        if known is None:
+            known = self._within[specifier] = gaps_within(self._listing, specifier)
+        return known
 
 
 def gaps_within(listing: Listing, specifier: str) -> int:
