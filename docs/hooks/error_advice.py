@@ -96,7 +96,16 @@ SAMPLES: dict[str, dict[str, Any]] = {
             HashMismatchError(filename="rich-14.0-py3-none-any.whl", expected=(_ONE,), actual=_OTHER),
         )
     },
+    "no-python-download": {"request": "cpython-3.99-linux-x86_64-gnu"},
     "project-not-found": {"start": Path("weather")},
+    "python-install": {
+        "failures": (
+            (
+                "cpython-3.12.3-linux-x86_64-gnu",
+                NetworkError(url="https://mirror.example/cpython-3.12.3.tar.gz", attempts=4, reason="timed out"),
+            ),
+        ),
+    },
     "python-not-found": {"request": "3.15", "searched": ("managed installations", "the search path")},
     "resolution-impossible": {
         "causes": (
@@ -251,9 +260,18 @@ ADVICE: dict[str, str] = {
         "what could be fetched stays in the cache."
     ),
     "project-not-found": "Pass the project's folder, or change into it.",
+    "no-python-download": (
+        "Ask for a version that the list has: `uvkit python list --only-downloads --all-versions`, or "
+        "`Pythons.available()`. A newer `pbs-installer`, or a list of your own (`python-downloads-json-url`), has others."
+    ),
+    "python-install": (
+        "Each failure says what went wrong; what could be installed is, so the same call again continues. A mirror "
+        "(`python-install-mirror`) helps where the release host cannot be reached."
+    ),
     "python-not-found": (
-        "Install such a Python, or ask for another one. `searched` lists the places that were looked at, and "
-        "interpreters there that do not work. uvkit does not download interpreters yet."
+        "Install such a Python, for example with `uvkit python install`, or ask for another one. `searched` lists the "
+        "places that were looked at, and interpreters there that do not work. A hint says if it could be downloaded and "
+        "why that was not done."
     ),
     "resolution-impossible": (
         "Read the sentences from the top: the first says what cannot hold together, the last how your own requirements "

@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     from .integrity import UnsafeArchiveError as UnsafeArchiveError
     from .interpreters import BrokenInterpreterError as BrokenInterpreterError
     from .interpreters import IncompatiblePythonError as IncompatiblePythonError
+    from .interpreters import NoPythonDownloadError as NoPythonDownloadError
     from .interpreters import PythonError as PythonError
+    from .interpreters import PythonInstallError as PythonInstallError
     from .interpreters import PythonNotFoundError as PythonNotFoundError
     from .lockfiles import InvalidLockfileError as InvalidLockfileError
     from .lockfiles import LockfileError as LockfileError
@@ -135,7 +137,9 @@ _MODULES = {
     "interpreters": (
         "BrokenInterpreterError",
         "IncompatiblePythonError",
+        "NoPythonDownloadError",
         "PythonError",
+        "PythonInstallError",
         "PythonNotFoundError",
     ),
     "lockfiles": (
@@ -213,12 +217,14 @@ __all__ = [
     "MissingLibraryError",
     "NetworkError",
     "NoCompatibleFileError",
+    "NoPythonDownloadError",
     "NoSuchProjectError",
     "OfflineError",
     "PrepareError",
     "ProjectNotFoundError",
     "PublishError",
     "PythonError",
+    "PythonInstallError",
     "PythonNotFoundError",
     "ResolutionError",
     "ResolutionImpossibleError",

@@ -22,6 +22,7 @@ class PythonNotFoundError(PythonError):
     code: ClassVar[str] = "python-not-found"
     request: str
     searched: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"no interpreter found for `{self.request}` in {', '.join(self.searched)}"
@@ -29,7 +30,40 @@ class PythonNotFoundError(PythonError):
     @property
     def hints(self) -> tuple[str, ...]:
         """Return what to do."""
-        return ("install that Python, or ask for another one",)
+        return self.advice or ("install that Python, or ask for another one",)
+
+
+@dataclass(eq=False, kw_only=True)
+class NoPythonDownloadError(PythonError):
+    """No interpreter that can be downloaded is what was asked for."""
+
+    code: ClassVar[str] = "no-python-download"
+    request: str
+    reason: str = "the list of downloads has none"
+
+    def __str__(self) -> str:
+        return f"no download found for `{self.request}`: {self.reason}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return where to look."""
+        return ("`uvkit python list --only-downloads --all-versions` shows what there is",)
+
+
+@dataclass(eq=False, kw_only=True)
+class PythonInstallError(PythonError):
+    """One or more interpreters could not be installed; all failures are here, by the interpreters' keys."""
+
+    code: ClassVar[str] = "python-install"
+    failures: tuple[tuple[str, UvkitError], ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"failed to install {key}: {failure}" for key, failure in self.failures)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return the hints of all failures, each once."""
+        return tuple(dict.fromkeys(hint for _, failure in self.failures for hint in failure.hints))
 
 
 @dataclass(eq=False, kw_only=True)

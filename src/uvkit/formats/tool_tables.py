@@ -222,7 +222,7 @@ ToolTable = TypedDict(
         "no-binary-package": Annotated[list[str], "Use no wheels of these projects."],
         "torch-backend": Annotated[TorchBackend, "The accelerator whose builds are preferred."],
         "python-install-mirror": Annotated[str, "Where interpreters are downloaded from."],
-        "pypy-install-mirror": Annotated[str, "Accepted, without effect."],
+        "pypy-install-mirror": Annotated[str, "Where interpreters of PyPy are downloaded from."],
         "graalpy-install-mirror": Annotated[str, "Accepted, without effect."],
         "pyodide-install-mirror": Annotated[str, "Accepted, without effect."],
         "python-downloads-json-url": Annotated[str, "The list of interpreters that can be downloaded."],

@@ -130,7 +130,7 @@ class Session:
         """Return the finder of interpreters."""
         if self._given_pythons is not None:
             return self._given_pythons
-        from uvkit.python import Pythons
+        from uvkit.python import Pythons, PythonSources
 
         return Pythons(
             self.settings.python_directory,
@@ -138,6 +138,12 @@ class Session:
             downloads=self.settings.python_downloads,
             cache=self.cache,
             variables=self.variables,
+            sources=PythonSources(
+                http=lambda: self.http,
+                catalog=self.settings.python_list,
+                mirrors=_mirrors(self.settings),
+                offline=self.settings.network.offline,
+            ),
         )
 
     def settings_for(self, project: Project | Script) -> Settings:
@@ -178,6 +184,12 @@ class Session:
 
         settings = self.settings if project is None else self.settings_for(project)
         return Parts(self, settings, None if project is None else project.lockfile_path.parent)
+
+
+def _mirrors(settings: Settings) -> dict[str, str]:
+    """Return where interpreters are downloaded from, by implementation."""
+    told = {"cpython": settings.python_mirror, "pypy": settings.pypy_mirror}
+    return {implementation: mirror for implementation, mirror in told.items() if mirror}
 
 
 @contextmanager

@@ -9,20 +9,33 @@ from .interpreter import Interpreter
 from .probe import FactStore, HoldsFacts, probe, running
 
 if TYPE_CHECKING:
-    from .discover import Environments, Preference, Pythons, VersionRange
+    from .catalog import PythonDownload
+    from .changes import PythonChange, PythonChanges
+    from .discover import Environments, Preference, Pythons
+    from .fetching import PythonSources
+    from .installing import InstallChoices
+    from .keys import PythonKey
+    from .managed import ManagedPython
     from .places import find_environment
-    from .request import PythonLike, PythonRequest
+    from .request import PythonLike, PythonRequest, VersionRange
     from .retarget import target_for
     from .version_files import find_version_file, read_version_file
 
 # Opening an environment needs none of these.
 _MODULES = {
     "Environments": "discover",
+    "InstallChoices": "installing",
+    "ManagedPython": "managed",
+    "PythonChange": "changes",
+    "PythonChanges": "changes",
+    "PythonDownload": "catalog",
+    "PythonKey": "keys",
     "Preference": "discover",
     "PythonLike": "request",
     "PythonRequest": "request",
+    "PythonSources": "fetching",
     "Pythons": "discover",
-    "VersionRange": "discover",
+    "VersionRange": "request",
     "find_environment": "places",
     "find_version_file": "version_files",
     "read_version_file": "version_files",
@@ -33,10 +46,17 @@ __all__ = [
     "Environments",
     "FactStore",
     "HoldsFacts",
+    "InstallChoices",
     "Interpreter",
+    "ManagedPython",
     "Preference",
+    "PythonChange",
+    "PythonChanges",
+    "PythonDownload",
+    "PythonKey",
     "PythonLike",
     "PythonRequest",
+    "PythonSources",
     "Pythons",
     "VersionRange",
     "find_environment",

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from uvkit.errors import BrokenInterpreterError, PythonNotFoundError
 
@@ -15,7 +15,16 @@ from .interpreter import Interpreter
 from .places import Places, environment_python, find_environment
 from .probe import HoldsFacts, probe, running
 from .registry import registered_executables
-from .request import PythonLike, PythonRequest
+from .request import PythonLike, PythonRequest, VersionRange
+
+if TYPE_CHECKING:
+    from uvkit.events import CancelToken, EventSink
+
+    from .catalog import Catalog, PythonDownload
+    from .changes import PythonChanges
+    from .fetching import PythonSources
+    from .installing import InstallChoices, PythonStore
+    from .managed import ManagedPython
 
 _log = logging.getLogger("uvkit.python")
 
@@ -23,20 +32,13 @@ Preference: TypeAlias = Literal["managed", "system", "only-managed", "only-syste
 Environments: TypeAlias = Literal["allow", "never", "only"]
 
 
-class VersionRange(Protocol):
-    """A range of Python versions, such as ``requires-python``."""
-
-    def contains(self, version: str, /) -> bool:
-        """Tell whether a version is in it."""
-        ...
-
-
 class Pythons:
-    """The interpreters of this machine.
+    """The interpreters of this machine, and those that can be had for it.
 
     Guarantees: looking stops at the first match; an interpreter that does not work is passed over, unless the request
-    names it; nothing is downloaded. Environment variables are those of ``variables`` and no others, so without them
-    the search path is the system's default one.
+    names it. Environment variables are those of ``variables`` and no others, so without them the search path is the
+    system's default one. With ``downloads`` set to ``automatic``, :meth:`find` installs what it is asked for and does
+    not find, unless environments would do.
     """
 
     def __init__(
@@ -49,11 +51,15 @@ class Pythons:
         search_path: Sequence[str | os.PathLike[str]] | None = None,
         variables: Mapping[str, str] | None = None,
         working_directory: str | os.PathLike[str] | None = None,
+        sources: PythonSources | None = None,
     ) -> None:
-        """Take the folder of managed interpreters, where to look otherwise, and what to prefer."""
+        """Take the folder of managed interpreters, where else to look, what to prefer, and where to download from."""
         self.prefer: Preference = prefer
         self.downloads = downloads
         self._cache = cache
+        self.variables: Mapping[str, str] = variables or {}
+        self._sources = sources
+        self._catalog: Catalog | None = None
         self._places = Places(
             directory=directory,
             search_path=search_path,
@@ -72,17 +78,31 @@ class Pythons:
         requires_python: VersionRange | None = None,
         *,
         environments: Environments = "allow",
+        events: EventSink | None = None,
+        cancel: CancelToken | None = None,
     ) -> Interpreter:
         """Return the first interpreter that satisfies a request.
 
         Raises:
             PythonNotFoundError: there is none; the error says where it was looked for.
             BrokenInterpreterError: the request names an interpreter that does not work.
+            PythonInstallError: one could be downloaded, and that failed.
         """
         search = _Search(self, _parsed(request), requires_python=requires_python, environments=environments)
         for interpreter in search.matches():
             return interpreter
-        raise PythonNotFoundError(request=search.title, searched=search.searched)
+        advice: tuple[str, ...] = ()
+        if environments == "never" and search.may_be_downloaded:
+            from .automatic import DownloadPolicy, advice_for, download_for
+
+            policy = DownloadPolicy(self.downloads, self.prefer, offline=self.sources.offline)
+            wanted = (search.request, requires_python)
+            if policy.allows:
+                found = download_for(self.store, *wanted, facts=self._cache, events=events, cancel=cancel)
+                if found is not None:
+                    return found
+            advice = advice_for(lambda: self.catalog, *wanted, policy=policy)
+        raise PythonNotFoundError(request=search.title, searched=search.searched, advice=advice)
 
     def candidates(
         self,
@@ -97,6 +117,84 @@ class Pythons:
             BrokenInterpreterError: the request names an interpreter that does not work.
         """
         return _Search(self, _parsed(request), requires_python=requires_python, environments=environments).matches()
+
+    def installed(self) -> tuple[ManagedPython, ...]:
+        """Return the interpreters in the folder of managed ones, newest first; damaged ones too."""
+        return self.store.folder.installed(self.store.host)
+
+    def available(self, request: PythonLike | None = None) -> tuple[PythonDownload, ...]:
+        """Return what could be downloaded for this machine, or the one that a request names, best first.
+
+        Raises:
+            InvalidOptionError: the list of downloads is not valid.
+            IndexAccessError: the list could not be fetched.
+        """
+        parsed = _parsed("any" if request is None else request)
+        assert not isinstance(parsed, Interpreter), "an interpreter is there already"
+        return tuple(self.catalog.matching(parsed))
+
+    def install(
+        self,
+        *requests: PythonLike,
+        choices: InstallChoices | None = None,
+        events: EventSink | None = None,
+        cancel: CancelToken | None = None,
+    ) -> PythonChanges:
+        """Install what satisfies each request and is not there; without requests, the newest release of CPython.
+
+        Raises:
+            NoPythonDownloadError: there is nothing to download for a request; nothing was changed.
+            PythonInstallError: some could not be installed; the others are.
+        """
+        from .installing import InstallChoices
+
+        return self.store.install(
+            _requests(requests) or (PythonRequest.parse(""),), choices or InstallChoices(), events=events, cancel=cancel
+        )
+
+    def uninstall(self, *requests: PythonLike, everything: bool = False) -> PythonChanges:
+        """Remove the managed interpreters that satisfy the requests, or all of them.
+
+        Raises:
+            StorageError: something could not be removed.
+        """
+        return self.store.uninstall(None if everything else _requests(requests))
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return what can be downloaded; read once.
+
+        Raises:
+            InvalidOptionError: the list of downloads is not valid.
+            IndexAccessError: the list could not be fetched.
+        """
+        if self._catalog is None:
+            from .automatic import read_catalog
+
+            self._catalog = read_catalog(self.sources, self.variables)
+        return self._catalog
+
+    @property
+    def sources(self) -> PythonSources:
+        """Return where interpreters are downloaded from."""
+        if self._sources is None:
+            from .fetching import PythonSources
+
+            self._sources = PythonSources()
+        return self._sources
+
+    @property
+    def store(self) -> PythonStore:
+        """Return what installs interpreters into the folder of managed ones."""
+        from .automatic import store_of
+
+        return store_of(self.directory, lambda: self.catalog, sources=self.sources, variables=self.variables)
+
+
+def _requests(requests: Sequence[PythonLike]) -> tuple[PythonRequest, ...]:
+    return tuple(
+        PythonRequest.parse(one.key) if isinstance(one, Interpreter) else PythonRequest.of(one) for one in requests
+    )
 
 
 def _parsed(request: PythonLike | None) -> PythonRequest | Interpreter:
@@ -123,6 +221,16 @@ class _Search:
         self._cache = pythons._cache  # noqa: SLF001  # its own module
         self._looked: dict[str, None] = {}
         self._broken: dict[str, str] = {}
+
+    @property
+    def request(self) -> PythonRequest:
+        """Return the request that is searched for."""
+        return self._request
+
+    @property
+    def may_be_downloaded(self) -> bool:
+        """Tell whether what was looked for is something that is downloaded."""
+        return self._given is None and self._request.kind == "version"
 
     @property
     def title(self) -> str:
@@ -212,7 +320,7 @@ class _Search:
 
     def _managed(self) -> Iterator[Interpreter]:
         self._looked["managed installations"] = None
-        yield from self._working(self._places.managed(self._may_be))
+        yield from self._working(self._places.managed(self._may_be, exact=self._request.is_exact))
 
     def _system(self) -> Iterator[Interpreter]:
         self._looked["the search path"] = None

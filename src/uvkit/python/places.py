@@ -79,8 +79,11 @@ class Places:
             return True
         return self._variables.get("CONDA_DEFAULT_ENV") in {"base", "root"}
 
-    def managed(self, may_be: Callable[[str], bool]) -> Iterator[str]:
-        """Return the managed interpreters whose version may be the wanted one, newest first."""
+    def managed(self, may_be: Callable[[str], bool], *, exact: bool = False) -> Iterator[str]:
+        """Return the managed interpreters whose version may be the wanted one, newest first.
+
+        Unless an ``exact`` patch is wanted, the newest of a minor version goes by the path that survives upgrades.
+        """
         for folder in self.managed_directories():
             found: list[tuple[tuple[int, ...], str]] = []
             for name in _names_in(folder):
@@ -91,7 +94,7 @@ class Places:
                     if version.count(".") == 2 and may_be(version):
                         found.append((version_key(version), name))
             for _, name in sorted(found, reverse=True):
-                yield from _existing(environment_python(os.path.join(folder, name)))
+                yield from _existing(managed_python(folder, name, exact=exact))
 
     def search_folders(self) -> tuple[str, ...]:
         """Return the folders to look for executables in, each once."""
@@ -160,6 +163,25 @@ def environment_python(prefix: str | os.PathLike[str]) -> str | None:
         if os.path.lexists(path):
             return path
     return None
+
+
+def managed_python(folder: str, name: str, *, exact: bool) -> str | None:
+    """Return the interpreter in a folder of managed ones, by its full name or, unless ``exact``, by its link's."""
+    path = os.path.join(folder, name)
+    implementation, version, *platform = name.split("-")
+    release, *variant = version.split("+")
+    pair = release.rpartition(".")[0]
+    if not exact:
+        link = os.path.join(folder, "-".join((implementation, "+".join((pair, *variant)), *platform)))
+        # A link made by another process may lead to a newer patch, which then is found by itself.
+        if os.path.isdir(link) and os.path.samefile(link, path):
+            path = link
+    if os.name != "nt":
+        stem = "python" if implementation == "cpython" else implementation
+        executable = os.path.join(path, "bin", f"{stem}{pair}{'t' if 'freethreaded' in variant else ''}")
+        if os.path.lexists(executable):
+            return executable
+    return environment_python(path)
 
 
 def _existing(path: str | None) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias
 
 from .interpreter import Interpreter
 
@@ -37,6 +37,14 @@ _VERSION = re.compile(
 )
 _RANGE = re.compile(r"(?P<range>[<>=~!].*?)(?P<variant>(?:\+(?:freethreaded|debug|gil))*)")
 _PHASES = {"alpha": "a", "beta": "b", "c": "rc"}
+
+
+class VersionRange(Protocol):
+    """A range of Python versions, such as ``requires-python``."""
+
+    def contains(self, version: str, /) -> bool:
+        """Tell whether a version is in it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,11 @@ class PythonRequest:
     def admits_prereleases(self) -> bool:
         """Tell whether a pre-release is as good as any other match."""
         return bool(self.everything or self.phase or self.kind != "version" or re.search(r"(a|b|rc)\d", self.specifier))
+
+    @property
+    def is_exact(self) -> bool:
+        """Tell whether one patch and no other will do."""
+        return len(self.release) > 2 or bool(re.match(r"===?\s*\d+\.\d+\.\d+(?!.*\*)", self.specifier))
 
     @property
     def admits_all_implementations(self) -> bool:
