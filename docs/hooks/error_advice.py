@@ -34,6 +34,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     },
     "cancelled": {},
     "command-failed": {"argv": ("pytest", "-q"), "returncode": 1},
+    "command-not-found": {"command": "pytst"},
     "corrupt-cache": {"path": Path("wheels-v1/41/4141")},
     "different-file": {
         "filename": "weather-1.0.tar.gz",
@@ -168,7 +169,14 @@ ADVICE: dict[str, str] = {
         "Nothing: somebody asked for it. The environment is as it was before the call. What was downloaded stays in "
         "the cache, so a second run continues where this one stopped."
     ),
-    "command-failed": f"{RESERVED} It will carry the status of a command that uvkit runs for the caller.",
+    "command-failed": (
+        "The command itself says what is wrong, on its outputs or in the `stdout` and `stderr` of the result. "
+        "[`uvkit.run`][uvkit.run] returns the status; only `RunResult.check()` makes an error of it."
+    ),
+    "command-not-found": (
+        "Check the spelling: without a command, `uvkit run` lists those of the environment. A command of another "
+        "project comes with `--with`."
+    ),
     "corrupt-cache": (
         "Remove the entry or the whole cache. A damaged entry is normally noticed and fetched again, so this error "
         "means that something else, such as a failing disk, writes to the folder."

@@ -82,11 +82,13 @@ if TYPE_CHECKING:
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
     from uvkit.operations import Outdated as Outdated
+    from uvkit.operations import PreparedRun as PreparedRun
     from uvkit.operations import PreparedWheels as PreparedWheels
     from uvkit.operations import RequirementEdge as RequirementEdge
     from uvkit.operations import RequirementSet as RequirementSet
     from uvkit.operations import Resolver as Resolver
     from uvkit.operations import Result as Result
+    from uvkit.operations import RunResult as RunResult
     from uvkit.operations import Session as Session
     from uvkit.operations import SyncResult as SyncResult
     from uvkit.operations import TargetRequest as TargetRequest
@@ -101,7 +103,9 @@ if TYPE_CHECKING:
     from uvkit.operations import installed_in as installed_in
     from uvkit.operations import lock as lock
     from uvkit.operations import outdated as outdated
+    from uvkit.operations import prepare_run as prepare_run
     from uvkit.operations import read_requirements as read_requirements
+    from uvkit.operations import run as run
     from uvkit.operations import sync as sync
     from uvkit.operations import uninstall as uninstall
     from uvkit.project import Project as Project
@@ -149,10 +153,11 @@ _NAMES = {
     ),
     "operations": (
         "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
-        "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedWheels",
-        "RequirementEdge", "RequirementSet", "Resolver", "Result", "Session", "SyncResult", "TargetRequest", "TreeNode",
+        "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedRun",
+        "PreparedWheels", "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult", "Session",
+        "SyncResult", "TargetRequest", "TreeNode",
         "build", "compile", "download", "export", "inspect", "install", "installation_report", "installed_in", "lock",
-        "outdated", "read_requirements", "sync", "uninstall",
+        "outdated", "prepare_run", "read_requirements", "run", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

@@ -143,6 +143,20 @@ def composes_parts(vault: Callable[[str], uvkit.Credentials | None]) -> None:
     assert_type(installer.apply(environment, plan, wheels), uvkit.SyncResult)
 
 
+def runs_commands(script: uvkit.Script, environment: uvkit.Environment, cancel: uvkit.CancelToken) -> None:
+    result = uvkit.run(None, ["pytest", "-q"], extra_requirements=["pytest"], env_files=[".env"], capture=True)
+    assert_type(result, uvkit.RunResult)
+    assert_type(result.returncode, int)
+    assert_type(result.stdout, str | None)
+    assert_type(result.check(), uvkit.RunResult)
+    uvkit.run(script, ["--verbose"], python="3.12", variables={"PATH": "/usr/bin"})
+    uvkit.run(environment, ["http.server"], run_as="module", cancel=cancel)
+    prepared = uvkit.prepare_run(".", ["python"], isolated=True, selection=uvkit.Selection.of(extras=["docs"]))
+    assert_type(prepared, uvkit.PreparedRun)
+    assert_type(prepared.environments, tuple[uvkit.Environment, ...])
+    assert_type(prepared.start(capture=True, forward_signals=True), uvkit.RunResult)
+
+
 def reads_locks(request: uvkit.ResolveRequest, resolution: uvkit.Resolution) -> None:
     lock = uvkit.Lockfile.read("uv.lock")
     assert_type(lock, uvkit.Lockfile)

@@ -18,4 +18,4 @@ def main(argv: list[str] | None = None) -> int:
         return status
     from .run import run
 
-    return run(given)
+    return run(given, replaceable=argv is None)

@@ -17,12 +17,15 @@ class CommandParser(argparse.ArgumentParser):
     There are some 250 options; a run looks at those of one command.
     """
 
-    def __init__(self, *, fill: Fill | None = None, arguments: str = "", **options: Any) -> None:
+    def __init__(
+        self, *, fill: Fill | None = None, arguments: str = "", trailing: str | None = None, **options: Any
+    ) -> None:
         super().__init__(
             **{"allow_abbrev": False, "add_help": False, "formatter_class": HelpFormatter, **options},
         )
         self._fill = fill
         self._arguments = arguments
+        self._trailing = trailing
         self._clashes: list[tuple[str, str]] = []
 
     def fill(self) -> None:
@@ -40,13 +43,40 @@ class CommandParser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse; anything that is not understood is an error of this command, not of the one above."""
         self.fill()
+        if self._trailing is not None:
+            args, command = self._split(list(args))
         found, rest = super().parse_known_args(args, namespace)
+        if self._trailing is not None:
+            setattr(found, self._trailing, command)
         if rest:
             self.error(f"unexpected argument '{rest[0]}' found{_tip('argument', rest[0], self._option_names())}")
         for one, other in self._clashes:
             if getattr(found, one) and getattr(found, other):
                 self.error(f"the argument '{self._shown(one)}' cannot be used with '{self._shown(other)}'")
         return found, rest
+
+    def _split(self, args: list[str]) -> tuple[list[str], list[str]]:
+        """Return the own options and the command line behind them, whose options are nobody's business here."""
+        at = 0
+        while at < len(args):
+            word = args[at]
+            if word == "--":
+                return args[:at], args[at + 1 :]
+            if word == "-" or not word.startswith("-"):
+                break
+            at += 2 if self._takes_next(word) else 1
+        return args[:at], args[at:]
+
+    def _takes_next(self, word: str) -> bool:
+        """Tell whether the word behind an option is its value."""
+        if word.startswith("--"):
+            action = self._option_string_actions.get(word)
+            return action is not None and action.nargs != 0
+        for position, letter in enumerate(word[1:], 2):
+            action = self._option_string_actions.get(f"-{letter}")
+            if action is not None and action.nargs != 0:
+                return position == len(word)
+        return False
 
     def _shown(self, dest: str) -> str:
         action = next(one for one in self._actions if one.dest == dest and one.option_strings)

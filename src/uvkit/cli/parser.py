@@ -34,6 +34,7 @@ from .pip_options import (
 )
 from .project_options import fill_lock, fill_sync
 from .publishing_options import fill_build
+from .run_options import fill_run
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
@@ -51,6 +52,7 @@ def build_parser(version: str) -> CommandParser:
         "-V", "--version", action="version", version=f"uvkit {version}", help="print the version of uvkit"
     )
     commands = _commands(parser, "command")
+    _add(commands, "run", "Run a command or script", fill=fill_run, arguments=" [COMMAND]", trailing="run_command")
     _add(commands, "sync", "Update the project's environment", fill=fill_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)
@@ -98,6 +100,7 @@ def _add(
     fill: Fill | None = None,
     aliases: tuple[str, ...] = (),
     arguments: str = "",
+    trailing: str | None = None,
 ) -> CommandParser:
     def complete(parser: CommandParser) -> None:
         if fill is not None:
@@ -105,7 +108,13 @@ def _add(
         add_global(parser)
 
     return commands.add_parser(
-        name, help=summary, description=f"{summary}.", aliases=aliases, arguments=arguments, fill=complete
+        name,
+        help=summary,
+        description=f"{summary}.",
+        aliases=aliases,
+        arguments=arguments,
+        trailing=trailing,
+        fill=complete,
     )
 
 

@@ -67,7 +67,7 @@ def fill_sync(parser: CommandParser) -> None:
     add_refresh(parser)
 
 
-def add_selection(parser: CommandParser) -> None:
+def add_selection(parser: CommandParser, *, script: bool = True) -> None:
     """Add which extras, groups and members."""
     group = parser.add_argument_group("Selection")
     group.add_argument("--extra", metavar="EXTRA", **MANY, help="include this extra")
@@ -87,7 +87,8 @@ def add_selection(parser: CommandParser) -> None:
     parser.refuse_together("only_group", "all_extras", "dev", "group", "all_groups")
     parser.refuse_together("only_dev", "no_dev", "group", "all_groups")
     parser.refuse_together("all_packages", "package")
-    parser.refuse_together("script", *_OF_PROJECTS)
+    if script:
+        parser.refuse_together("script", *_OF_PROJECTS)
 
 
 def _add_left_out(parser: CommandParser) -> None:

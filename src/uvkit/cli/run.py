@@ -18,14 +18,15 @@ from .parser import build_parser
 from .printer import Printer
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run one command and return its exit status."""
+def run(argv: Sequence[str], *, replaceable: bool = False) -> int:
+    """Run one command and return its exit status; ``replaceable`` says that a program may take this process's place."""
     variables = dict(os.environ)  # noqa: TID251  # the one place that reads it, and hands it on
     try:
         arguments = run_parser(build_parser(__version__), argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else TROUBLE
     arguments.argv = tuple(argv)
+    arguments.run_replaceable = replaceable
     printer = Printer(variables, quiet=arguments.quiet, verbose=arguments.verbose, color=arguments.color)
     try:
         arguments.folder = os.getcwd()

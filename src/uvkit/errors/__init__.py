@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from .storage import CacheError as CacheError
     from .storage import CancelledError as CancelledError
     from .storage import CommandFailedError as CommandFailedError
+    from .storage import CommandNotFoundError as CommandNotFoundError
     from .storage import CorruptCacheError as CorruptCacheError
     from .storage import StorageError as StorageError
 
@@ -167,6 +168,7 @@ _MODULES = {
         "CacheError",
         "CancelledError",
         "CommandFailedError",
+        "CommandNotFoundError",
         "CorruptCacheError",
         "StorageError",
     ),
@@ -185,6 +187,7 @@ __all__ = [
     "CancelledError",
     "Cause",
     "CommandFailedError",
+    "CommandNotFoundError",
     "ConfigurationError",
     "CorruptCacheError",
     "DifferentFileError",

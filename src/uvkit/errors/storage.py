@@ -61,6 +61,24 @@ class CommandFailedError(UvkitError):
 
 
 @dataclass(eq=False, kw_only=True)
+class CommandNotFoundError(UvkitError):
+    """A command that uvkit was to run for the caller is not there, or cannot be started."""
+
+    code: ClassVar[str] = "command-not-found"
+    command: str
+    reason: str = "no such file or directory"
+    advice: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"failed to run `{self.command}`: {self.reason}"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return what may have been meant."""
+        return self.advice
+
+
+@dataclass(eq=False, kw_only=True)
 class CancelledError(UvkitError):
     """The caller cancelled the operation; everything it had begun was undone."""
 

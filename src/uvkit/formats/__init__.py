@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .direct_url import DirectUrl, direct_url_of, file_url, parse_direct_url, path_of
     from .durations import Span, parse_cut_off
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
+    from .env_file import EnvFile, parse_env_file
     from .file_names import version_text
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
@@ -85,6 +86,7 @@ _MODULES = {
     "DamagedDigestError": "listing_digest",
     "DefaultGroups": "uv_lock_document",
     "DirectUrl": "direct_url",
+    "EnvFile": "env_file",
     "GroupInclude": "groups",
     "GroupItem": "groups",
     "HTML_TYPE": "simple_html",
@@ -151,6 +153,7 @@ _MODULES = {
     "parse_cut_off": "durations",
     "parse_direct_url": "direct_url",
     "parse_entry_points": "entry_points",
+    "parse_env_file": "env_file",
     "parse_html_page": "simple_html",
     "parse_json_page": "simple_json",
     "parse_metadata": "core_metadata",
@@ -196,6 +199,7 @@ __all__ = [
     "DamagedDigestError",
     "DefaultGroups",
     "DirectUrl",
+    "EnvFile",
     "GroupInclude",
     "GroupItem",
     "IndexTable",
@@ -258,6 +262,7 @@ __all__ = [
     "parse_cut_off",
     "parse_direct_url",
     "parse_entry_points",
+    "parse_env_file",
     "parse_html_page",
     "parse_json_page",
     "parse_metadata",

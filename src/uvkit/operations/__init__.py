@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .requirement_files import RequirementSet, read_requirements
     from .resolver import Resolver
     from .results import LockResult, Result, SyncResult
+    from .running import PreparedRun, RunResult, prepare_run, run
     from .session import Session
     from .syncing import sync
     from .trees import TreeNode
@@ -39,11 +40,13 @@ _MODULES = {
     "Installer": "installer",
     "LockResult": "results",
     "Outdated": "newer_versions",
+    "PreparedRun": "running",
     "PreparedWheels": "installer",
     "RequirementEdge": "installed_graph",
     "RequirementSet": "requirement_files",
     "Resolver": "resolver",
     "Result": "results",
+    "RunResult": "running",
     "Session": "session",
     "SyncResult": "results",
     "TargetRequest": "compiling_target",
@@ -58,7 +61,9 @@ _MODULES = {
     "installed_in": "installed_graph",
     "lock": "locking",
     "outdated": "newer_versions",
+    "prepare_run": "running",
     "read_requirements": "requirement_files",
+    "run": "running",
     "sync": "syncing",
     "uninstall": "installing",
 }
@@ -76,11 +81,13 @@ __all__ = [
     "Installer",
     "LockResult",
     "Outdated",
+    "PreparedRun",
     "PreparedWheels",
     "RequirementEdge",
     "RequirementSet",
     "Resolver",
     "Result",
+    "RunResult",
     "Session",
     "SyncResult",
     "TargetRequest",
@@ -95,7 +102,9 @@ __all__ = [
     "installed_in",
     "lock",
     "outdated",
+    "prepare_run",
     "read_requirements",
+    "run",
     "sync",
     "uninstall",
 ]

@@ -60,7 +60,20 @@ class Script:
         """
         location = absolute(path)
         reader = Reader()
-        table = parse_script(reader.text(location), location)
+        return cls._of(reader.text(location), location, reader)
+
+    @classmethod
+    def parse(cls, text: str, *, path: str | os.PathLike[str]) -> Script:
+        """Return the script that is a text; ``path`` is where it would lie: for messages, settings and relative paths.
+
+        Raises:
+            InvalidTableError: the block is not valid.
+        """
+        return cls._of(text, absolute(path), Reader())
+
+    @classmethod
+    def _of(cls, text: str, location: Path, reader: Reader) -> Script:
+        table = parse_script(text, location)
         inherited, inherited_path = find_settings(location.parent, reader)
         settings = _merged(table.tool or {}, inherited)
         return cls(

@@ -1,0 +1,305 @@
+"""Make ready what a command is to run in: the environment of a project, of a script, or one for the moment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from uvkit.environment import Environment
+from uvkit.errors import ProjectNotFoundError
+from uvkit.events import CancelToken, EventSink, Notice
+from uvkit.model import InstallSet, RequirementLike, Selection, Upgrade
+from uvkit.operations.asked import as_set
+from uvkit.operations.installed_already import is_satisfied
+from uvkit.operations.locking import lock_project, read_lock
+from uvkit.operations.parts import Parts
+from uvkit.operations.places import EnvironmentLike, project_place
+from uvkit.operations.session import borrowed
+from uvkit.operations.syncing import Locking, of_member, sync, with_defaults
+from uvkit.operations.work import ProjectLike, Work
+from uvkit.project import Project, Script
+
+from .child import child_variables
+from .command import Command, RunAs, found_program, understood
+from .env_files import variables_of_files
+from .ephemeral import ephemeral
+from .prepared import PreparedRun
+from .resolving import preferring, wanted_for
+
+if TYPE_CHECKING:
+    from uvkit.operations.requirement_files import RequirementSet
+    from uvkit.operations.results import SyncResult
+    from uvkit.operations.session import Session
+    from uvkit.python import Interpreter
+
+RunSource: TypeAlias = "ProjectLike | Script | Environment"
+
+_TEXTS = "environments-v1"
+_DEFAULT_SELECTION = Selection()
+_NO_UPGRADE = Upgrade()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What a caller wants of the environment."""
+
+    selection: Selection
+    locking: Locking
+    upgrade: Upgrade
+    synchronize: bool
+    exact: bool | None
+    isolated: bool
+    python: str | None
+    platform: str | None
+    environment: EnvironmentLike | None
+    events: EventSink | None
+    cancel: CancelToken | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """The environment that a command runs in, and the parts with which more could be put above it."""
+
+    environment: Environment
+    parts: Parts
+    syncs: tuple[SyncResult, ...] = ()
+    notices: tuple[Notice, ...] = field(default=())
+
+
+def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
+    source: RunSource | None = None,
+    argv: Sequence[str] = (),
+    *,
+    run_as: RunAs = "auto",
+    selection: Selection = _DEFAULT_SELECTION,
+    locking: Locking = "update",
+    upgrade: Upgrade = _NO_UPGRADE,
+    synchronize: bool = True,
+    exact: bool = False,
+    isolated: bool = False,
+    project: bool = True,
+    environment: EnvironmentLike | None = None,
+    python: str | None = None,
+    platform: str | None = None,
+    extra_requirements: Iterable[RequirementLike] | RequirementSet = (),
+    env_files: Iterable[str | os.PathLike[str]] = (),
+    variables: Mapping[str, str] | None = None,
+    contents: Mapping[str, bytes] | None = None,
+    directory: str | os.PathLike[str] | None = None,
+    session: Session | None = None,
+    events: EventSink | None = None,
+    cancel: CancelToken | None = None,
+) -> PreparedRun:
+    """Bring everything about that a command needs, and return it ready to start; the arguments are those of `run`.
+
+    Raises:
+        CommandNotFoundError: there is no such program.
+        UvkitError: as `sync` and `install` raise.
+    """
+    folder = Path(directory or Path.cwd()).absolute()
+    inherited = dict(os.environ if variables is None else variables)  # noqa: TID251  # a program has those of its parent
+    loaded, notices = variables_of_files(env_files, inherited)
+    wish = _Wish(
+        selection=selection,
+        locking=locking,
+        upgrade=upgrade,
+        synchronize=synchronize,
+        exact=exact,
+        isolated=isolated,
+        python=python,
+        platform=platform,
+        environment=environment,
+        events=events,
+        cancel=cancel,
+    )
+    with borrowed(session) as owner:
+        command = understood(argv, run_as, contents=contents or {}, session=owner, folder=folder)
+        if isinstance(source, Script):
+            command = Command(kind="script", target=str(source.path), arguments=tuple(argv), script=source)
+        base = _base(source if project else _nowhere(source), command, owner, wish=wish, looks=project)
+        asked = as_set(extra_requirements, (), ())
+        above, more = _overlay(asked, base, wish=wish)
+    environments = (base.environment,) if above is None else (above, base.environment)
+    child = child_variables(inherited | loaded, environments)
+    executable, line = _line(command, environments[0], search_path=child.get("PATH", ""), folder=folder)
+    return PreparedRun(
+        argv=line,
+        executable=Path(executable),
+        variables=child,
+        environments=environments,
+        directory=folder,
+        syncs=(*base.syncs, *more),
+        notices=(*notices, *base.notices),
+    )
+
+
+def _nowhere(source: RunSource | None) -> RunSource | None:
+    return source if isinstance(source, Environment | Script) else None
+
+
+def _line(command: Command, environment: Environment, *, search_path: str, folder: Path) -> tuple[str, tuple[str, ...]]:
+    """Return the file to start, and its command line."""
+    if command.kind == "nothing":
+        return str(environment.python), ()
+    if command.kind == "program":
+        return found_program(command.target, search_path, folder=folder), (command.target, *command.arguments)
+    python = str(environment.python)
+    windowed = str(environment.python.with_name("pythonw.exe")) if os.name == "nt" else None
+    line = command.argv(python, windowed=windowed)
+    return line[0], line
+
+
+# -- the environment itself --------------------------------------------------------------------------------------------
+
+
+def _base(source: RunSource | None, command: Command, owner: Session, *, wish: _Wish, looks: bool) -> _Base:
+    if isinstance(source, Environment):
+        return _Base(source, Parts(owner, owner.settings, None))
+    if command.script is not None:
+        return _of_script(command, command.script, owner, wish=wish)
+    if source is None and looks:
+        try:
+            source = Project.discover(Path.cwd())
+        except ProjectNotFoundError:
+            pass
+    if source is None or isinstance(source, Script):
+        return _of_nothing(owner, wish)
+    with Work.on(source, session=owner, python=wish.python) as work:
+        return _isolated(work, wish) if wish.isolated else _of_project(work, wish)
+
+
+def _of_script(command: Command, script: Script, owner: Session, *, wish: _Wish) -> _Base:
+    """Return the environment of a script, which is always one of its own; that of a text is found by the text."""
+    place: EnvironmentLike | None = wish.environment
+    if command.is_text:
+        from hashlib import blake2b
+
+        place = owner.cache.root / _TEXTS / blake2b(command.target.encode(), digest_size=8).hexdigest()
+    with Work.on(script, session=owner, python=wish.python) as work:
+        result = sync(
+            script,
+            place,
+            locking=wish.locking if script.lockfile_path.exists() else "update",
+            upgrade=wish.upgrade,
+            exact=True,
+            python=wish.python,
+            platform=wish.platform,
+            session=owner,
+            events=wish.events,
+            cancel=wish.cancel,
+        )
+        return _Base(result.environment, work, (result,))
+
+
+def _of_project(work: Work, wish: _Wish) -> _Base:
+    if not wish.synchronize:
+        place = project_place(work, wish.environment, make=True, cancel=wish.cancel)
+        return _Base(place.environment, work, notices=_made_notice(place.created, place.environment))
+    result = sync(
+        work.project,
+        wish.environment,
+        selection=wish.selection,
+        locking=wish.locking,
+        upgrade=wish.upgrade,
+        exact=wish.exact,
+        python=wish.python,
+        platform=wish.platform,
+        session=work.session,  # type: ignore[arg-type]  # the parts of a verb are lent by a session
+        events=wish.events,
+        cancel=wish.cancel,
+    )
+    return _Base(result.environment, work, (result,))
+
+
+def _made_notice(created: bool, environment: Environment) -> tuple[Notice, ...]:  # noqa: FBT001  # of one place
+    if not created:
+        return ()
+    return (Notice("environment-created", f"created an empty environment at `{environment.path}`"),)
+
+
+def _isolated(work: Work, wish: _Wish) -> _Base:
+    """Return an environment for the moment with what the project's lock selects."""
+    selection = wish.selection
+    if isinstance(work.project, Project):
+        selection = of_member(work.project, selection)
+        work.use_groups_of(selection)
+    if wish.locking == "frozen":
+        locked, selection = read_lock(work), with_defaults(work, selection)
+    else:
+        check = wish.locking == "check"
+        locked = lock_project(work, upgrade=wish.upgrade, check=check, events=wish.events, cancel=wish.cancel)
+    formats: dict[str, Any] = {
+        "no_binary": work.settings.resolver.no_binary,
+        "no_build": work.settings.resolver.no_build,
+    }
+    pins = locked.lockfile.select(work.interpreter.target, selection, **formats)
+    found = ephemeral(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
+    return _Base(found.environment, work, () if found.made is None else (found.made,), locked.notices)
+
+
+def _of_nothing(owner: Session, wish: _Wish) -> _Base:
+    """Return the environment that is active or near, or the interpreter that is found first."""
+    parts = Parts(owner, owner.settings, None)
+    request = wish.python or owner.settings.python or _version_file()
+    interpreter = owner.pythons.find(request, environments="allow")
+    if not wish.isolated:
+        return _Base(Environment(interpreter, cache=owner.cache), parts)
+    base = owner.pythons.find(request, environments="never") if interpreter.is_virtual else interpreter
+    empty = InstallSet((), base.target)
+    return _Base(ephemeral(empty, parts, interpreter=base, events=wish.events, cancel=wish.cancel).environment, parts)
+
+
+def _version_file() -> str | None:
+    from uvkit.python import find_version_file, read_version_file
+
+    path = find_version_file(Path.cwd())
+    requests = () if path is None else read_version_file(path)
+    return requests[0].text if requests else None
+
+
+# -- what comes above it -----------------------------------------------------------------------------------------------
+
+
+def _overlay(asked: RequirementSet, base: _Base, *, wish: _Wish) -> tuple[Environment | None, tuple[SyncResult, ...]]:
+    """Return an environment with further requirements above one that does not have them, and what that took."""
+    if not asked.requirements:
+        return None, ()
+    environment, parts = base.environment, base.parts
+    installed = environment.installed()
+    if is_satisfied(asked.requirements, asked.constraints, installed=installed, target=environment.target):
+        return None, ()
+    settings = parts.settings
+    if asked.settings.origins:
+        settings = asked.settings.merged(settings)
+    parts = Parts(parts.session, settings, parts.root)
+    wanted = wanted_for(
+        asked,
+        parts,
+        target=environment.target,
+        preferences=preferring(installed),
+        events=wish.events,
+        cancel=wish.cancel,
+    )
+    parts.installer = parts.installer.with_root(Path.cwd())
+    found = ephemeral(
+        wanted.pins,
+        parts,
+        interpreter=_bare(environment.interpreter, parts),
+        below=environment,
+        events=wish.events,
+        cancel=wish.cancel,
+    )
+    if found.made is None:
+        return found.environment, ()
+    made = replace(found.made, notices=(*wanted.notices, *found.made.notices), resolved=wanted.resolved)
+    return found.environment, (made,)
+
+
+def _bare(interpreter: Interpreter, parts: Parts) -> Interpreter:
+    """Return the interpreter that an environment was made with."""
+    if not interpreter.is_virtual:
+        return interpreter
+    return parts.session.pythons.find(str(interpreter.base_executable), environments="never")
