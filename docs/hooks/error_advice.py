@@ -81,6 +81,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "lockfile-missing": {"path": _LOCK},
     "lockfile-outdated": {"path": _LOCK, "reasons": ("`weather` now requires `rich`",)},
     "metadata-mismatch": {"filename": _WHEEL, "field": "version", "expected": "0.28.1", "actual": "0.28.0"},
+    "missing-credentials": {"url": "https://index.example/simple/httpx/", "tried": ("netrc",)},
     "missing-hash": {"filename": _WHEEL},
     "missing-library": {"ability": "writing a bill of materials", "library": "cyclonedx-python-lib", "extra": "sbom"},
     "network": {"url": _FILE, "attempts": 4, "reason": "connection refused"},
@@ -241,6 +242,11 @@ ADVICE: dict[str, str] = {
     ),
     "metadata-mismatch": (
         "The file is mislabelled. Exclude the version, and tell its author. Nothing of the file is kept."
+    ),
+    "missing-credentials": (
+        'The index is configured with `authenticate = "always"`, so nothing is asked of it without credentials. '
+        "`tried` names where they were looked for. [Indexes and credentials](../guides/indexes.md#credentials) says where they "
+        "may stand."
     ),
     "missing-hash": (
         "Add the hash, or take the file from an index that publishes hashes. Without `require_hashes` it would be "

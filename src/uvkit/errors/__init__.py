@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .access import HttpStatusError as HttpStatusError
     from .access import IndexAccessError as IndexAccessError
     from .access import InvalidResponseError as InvalidResponseError
+    from .access import MissingCredentialsError as MissingCredentialsError
     from .access import NetworkError as NetworkError
     from .access import NoSuchProjectError as NoSuchProjectError
     from .access import OfflineError as OfflineError
@@ -87,6 +88,7 @@ _MODULES = {
         "HttpStatusError",
         "IndexAccessError",
         "InvalidResponseError",
+        "MissingCredentialsError",
         "NetworkError",
         "NoSuchProjectError",
         "OfflineError",
@@ -216,6 +218,7 @@ __all__ = [
     "LockfileOutdatedError",
     "MetadataError",
     "MetadataMismatchError",
+    "MissingCredentialsError",
     "MissingHashError",
     "MissingLibraryError",
     "NetworkError",

@@ -52,6 +52,24 @@ class AuthenticationError(IndexAccessError):
 
 
 @dataclass(eq=False, kw_only=True)
+class MissingCredentialsError(IndexAccessError):
+    """An index is only to be asked with credentials, and there are none."""
+
+    code: ClassVar[str] = "missing-credentials"
+    url: str
+    tried: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"there are no credentials for `{self.url}`, which is asked with credentials only"
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Return where credentials were looked for."""
+        tried = f"; tried: {', '.join(self.tried)}" if self.tried else ""
+        return (f'give credentials, or leave `authenticate = "always"` away from the index{tried}',)
+
+
+@dataclass(eq=False, kw_only=True)
 class NetworkError(IndexAccessError):
     """The server could not be reached, or the connection broke, after all retries."""
 

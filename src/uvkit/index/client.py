@@ -42,6 +42,8 @@ StrPath: TypeAlias = str | os.PathLike[str]
 
 _CHUNK = 1 << 17
 _DEFAULT_ACCESS = IndexAccess()
+# Last parts of index addresses that only hold the pages.
+_PAGES = frozenset({"simple", "+simple"})
 
 
 class _Place(NamedTuple):
@@ -240,7 +242,8 @@ class Index:
                     address = self._located().address
                     policy = self.access.authenticate
                     if self._credentials is not None or policy != "auto" or without_credentials(address) != address:
-                        self._http.register(address, self._credentials, policy=policy)
+                        root = _root(address, self.layout)
+                        self._http.register(root, self._credentials, policy=policy, address=address)
                     self._pages = Pages(
                         self.url,
                         without_credentials(address),
@@ -258,6 +261,14 @@ class Index:
                 self._remote()
             self._metadata = WheelMetadata(self._http, self._cache, folder=folder)
         return self._metadata
+
+
+def _root(address: str, layout: Layout) -> str:
+    """Return the prefix of everything that belongs to an index: most serve files beside the pages, not below them."""
+    parent, _, last = address.rstrip("/").rpartition("/")
+    if layout == "flat" or last.lower() in _PAGES:
+        return parent if "://" in parent else address
+    return address
 
 
 def _folder(address: str, root: Path | None) -> Path | None:

@@ -88,16 +88,23 @@ class HttpClient:
                 transport.close()
 
     def register(
-        self, prefix: str, credentials: Credentials | None = None, *, policy: AuthenticationPolicy = "auto"
+        self,
+        prefix: str,
+        credentials: Credentials | None = None,
+        *,
+        policy: AuthenticationPolicy = "auto",
+        address: str | None = None,
     ) -> None:
         """Use credentials (those in the URL, if none are given) and a policy for URLs below ``prefix``.
 
-        ``always`` asks the providers before the first request, ``never`` sends nobody's credentials.
+        ``always`` asks the providers before the first request, ``never`` sends nobody's credentials. Providers are
+        asked for ``address``, else for the prefix.
         """
         plain, inline, complete = split_credentials(prefix)
         if credentials is not None:
             inline, complete = credentials, True
-        self._store.register(plain, inline, policy=policy, complete=complete)
+        asked = None if address is None else without_credentials(address)
+        self._store.register(plain, inline, policy=policy, complete=complete, asked=asked)
 
     def open(
         self,

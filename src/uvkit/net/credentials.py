@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from base64 import b64encode
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
+from uvkit.errors import MissingCredentialsError
 from uvkit.model import origin, without_credentials
 from uvkit.runtime import OnceMap
 
@@ -55,25 +56,39 @@ def split_credentials(url: str) -> tuple[str, Credentials | None, bool]:
     return plain, Credentials(unquote(name), unquote(password)), bool(colon)
 
 
+# Of what worked at one place, so many are tried again: a provider whose tokens expire would else fill the list.
+_REMEMBERED = 4
+
+
 @dataclass(slots=True)
 class _Realm:
-    """What is known for URLs below a prefix."""
+    """What is known for URLs below a prefix; ``asked`` is the address that providers are asked for."""
 
     prefix: str
+    asked: str
     policy: AuthenticationPolicy
     credentials: Credentials | None
     complete: bool
     learnt: list[Credentials] = field(default_factory=list)
 
+    @property
+    def always(self) -> bool:
+        """Tell whether nobody is asked without credentials."""
+        return self.policy == "always"
+
 
 class CredentialStore:
-    """Credentials by URL prefix and by origin, asked of the providers at most once each; safe for many threads."""
+    """Credentials by URL prefix and by origin, asked of the providers once, and again when refused.
+
+    Safe for many threads.
+    """
 
     def __init__(self, providers: Sequence[CredentialProvider] = ()) -> None:
         self._providers = tuple(providers)
         self._realms: dict[str, _Realm] = {}
         self._origins: dict[str, list[Credentials]] = {}
-        self._answers: OnceMap[tuple[int, str, str], Credentials | None] = OnceMap()
+        self._answers: OnceMap[tuple[int, str, str, int], Credentials | None] = OnceMap()
+        self._generations: dict[tuple[int, str, str], int] = {}
         self._lock = threading.Lock()
 
     def register(
@@ -83,49 +98,64 @@ class CredentialStore:
         *,
         policy: AuthenticationPolicy = "auto",
         complete: bool = True,
+        asked: str | None = None,
     ) -> None:
-        """Use these credentials and this policy for URLs that start with ``prefix``."""
+        """Use these credentials and this policy for URLs that start with ``prefix``.
+
+        Of two that cover one URL the longer one counts. Providers are asked for ``asked``, else for the prefix.
+        """
+        plain = prefix.rstrip("/")
         with self._lock:
-            self._realms[prefix.rstrip("/")] = _Realm(prefix.rstrip("/"), policy, credentials, complete)
+            self._realms[plain] = _Realm(plain, asked or plain, policy, credentials, complete)
 
     def flow(self, url: str) -> ChallengeFlow:
         """Yield what to send with a request for ``url`` until an answer is not a refusal; return where was looked.
 
         Credentials in the URL or registered for it come first, then what worked on the origin before, then nobody's,
-        and only after a refusal the providers are asked. What works is remembered for the origin.
+        and only after a refusal what is registered elsewhere on the origin, and the providers. What works is
+        remembered for the origin.
+
+        Raises:
+            MissingCredentialsError: no request may be made without credentials, and there are none.
         """
         plain, inline, complete = split_credentials(url)
         realm = self._realm(plain)
+        if realm is not None and realm.policy == "never":
+            yield None
+            return ()
         if inline is None and realm is not None and realm.credentials is not None:
             inline, complete = realm.credentials, realm.complete
         if inline is not None and complete:
             yield from self._offer(plain, realm, inline)
             return ("the URL",)
-        if realm is not None and realm.policy == "never":
-            yield None
-            return ()
         username = inline.username if inline is not None else ""
         return (yield from self._negotiate(plain, realm, username))
 
     def _negotiate(self, plain: str, realm: _Realm | None, username: str) -> ChallengeFlow:
         place = origin_of(plain)
+        always = realm is not None and realm.always
+        refused: set[Credentials] = set()
         for known in self._known(place, realm, username):
             if (yield known) not in _REFUSED:
                 return ()
-        always = realm is not None and realm.policy == "always"
+            refused.add(known)
         if not username and not always and (yield None) not in _REFUSED:
             return ()
+        for other in self._registered(place, username, refused):
+            refused.add(other)
+            if (yield from self._offer(plain, realm, other)):
+                return ()
         tried = []
         for number, provider in enumerate(self._providers):
             tried.append(str(getattr(provider, "name", getattr(provider, "__name__", "a provider"))))
-            found = self._ask(number, plain, username)
+            found = self._ask(number, plain, username, refused=refused)
             if found is not None and (yield from self._offer(plain, realm, found)):
                 return tuple(tried)
         if username:
             # Some indexes take a token as the user name, with an empty password.
             yield from self._offer(plain, realm, Credentials(username))
-        elif always:
-            yield None
+        elif always and not refused:
+            raise MissingCredentialsError(url=plain, tried=tuple(tried))
         return tuple(tried)
 
     def _offer(
@@ -137,7 +167,9 @@ class CredentialStore:
             learnt = self._origins.setdefault(origin_of(plain), [])
             for store in (learnt, realm.learnt if realm is not None else learnt):
                 if credentials not in store:
-                    store.append(credentials)
+                    # The newest first: a provider gives new ones when the old ones are refused.
+                    store.insert(0, credentials)
+                    del store[_REMEMBERED:]
         return True
 
     def _known(self, place: str, realm: _Realm | None, username: str) -> tuple[Credentials, ...]:
@@ -145,14 +177,43 @@ class CredentialStore:
             known = (*(realm.learnt if realm is not None else ()), *self._origins.get(place, ()))
         return tuple(dict.fromkeys(c for c in known if not username or c.username == username))
 
-    def _ask(self, number: int, plain: str, username: str) -> Credentials | None:
+    def _registered(self, place: str, username: str, refused: Collection[Credentials]) -> tuple[Credentials, ...]:
+        """Return the credentials of all indexes on an origin: files may lie beside the index, under another prefix."""
+        with self._lock:
+            realms = tuple(self._realms.values())
+        there = (
+            realm.credentials
+            for realm in realms
+            if realm.credentials is not None
+            and realm.complete
+            and realm.policy != "never"
+            and (not username or realm.credentials.username == username)
+            and origin_of(realm.prefix) == place
+        )
+        return tuple(credentials for credentials in dict.fromkeys(there) if credentials not in refused)
+
+    def _ask(
+        self, number: int, plain: str, username: str, *, refused: Collection[Credentials] = ()
+    ) -> Credentials | None:
+        """Return what a provider answers for a URL; of one whose answer was refused before, a new answer."""
         realm = self._realm(plain)
-        place = realm.prefix if realm is not None else origin_of(plain)
-        asked = realm.prefix if realm is not None else plain
+        asked = realm.asked if realm is not None else plain
+        key = (number, realm.prefix if realm is not None else origin_of(plain), username)
         if username:
             scheme, _, rest = asked.partition("://")
             asked = f"{scheme}://{username}@{rest}"
-        return self._answers.get((number, place, username), lambda: self._providers[number](asked))
+        provider = self._providers[number]
+        if realm is not None and realm.always:
+            provider = getattr(provider, "eager", provider)
+        with self._lock:
+            generation = self._generations.get(key, 0)
+        found = self._answers.get((*key, generation), lambda: provider(asked))
+        if found is None or found not in refused:
+            return found
+        with self._lock:
+            self._generations[key] = generation + 1
+        again = self._answers.get((*key, generation + 1), lambda: provider(asked))
+        return None if again in refused else again
 
     def _realm(self, plain: str) -> _Realm | None:
         best: _Realm | None = None

@@ -34,6 +34,16 @@ class KeyringProvider:
 
     def __call__(self, url: str) -> Credentials | None:
         """Return the stored credentials for the URL, or none."""
+        return self._find(url, eager=False)
+
+    def eager(self, url: str) -> Credentials | None:
+        """Return the stored credentials with the user name that the keyring knows, where the URL has none.
+
+        Who asks for it wants credentials before any server did: for others a command would be run for nothing.
+        """
+        return self._find(url, eager=True)
+
+    def _find(self, url: str, *, eager: bool) -> Credentials | None:
         parts = urlsplit(url)
         username = unquote(parts.username or "")
         services = (without_credentials(url), parts.netloc.rpartition("@")[2])
@@ -47,7 +57,9 @@ class KeyringProvider:
                 found = _from_package(keyring, services, username)
                 if found is not None or self._mode == "import":
                     return found
-        return self._from_command(services, username) if username else None
+        if username:
+            return self._from_command(services, username)
+        return self._with_name(services) if eager else None
 
     def _from_command(self, services: Sequence[str], username: str) -> Credentials | None:
         for service in services:
@@ -56,6 +68,15 @@ class KeyringProvider:
                 password = completed.stdout.decode(errors="replace").rstrip("\r\n")
                 if password:
                     return Credentials(username, password)
+        return None
+
+    def _with_name(self, services: Sequence[str]) -> Credentials | None:
+        for service in services:
+            completed = self._run(("keyring", "get", service, "--mode", "creds"))
+            if completed is not None and completed.returncode == 0:
+                username, _, password = completed.stdout.decode(errors="replace").rstrip("\r\n").partition("\n")
+                if username and password:
+                    return Credentials(username.rstrip("\r"), password)
         return None
 
 

@@ -122,7 +122,7 @@ class Session:
 
         providers: list[CredentialProvider] = [NetrcProvider(self.variables)]
         if self.settings.keyring == "subprocess":
-            providers.append(KeyringProvider())
+            providers.append(KeyringProvider("subprocess"))
         return providers
 
     @cached_property

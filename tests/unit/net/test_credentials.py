@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from uvkit.errors import MissingCredentialsError
 from uvkit.net import (
     CredentialProvider,
     Credentials,
@@ -94,10 +95,64 @@ def test_two_indexes_of_one_origin_keep_their_own_credentials() -> None:
 
     first, _ = conversation(store, "https://index.example/one/simple/a/", lambda c: c == ALICE)
     second, _ = conversation(store, "https://index.example/two/simple/a/", lambda c: c == BOB)
-    file, _ = conversation(store, "https://index.example/files/a.whl", lambda c: c == BOB)
+    file, _ = conversation(store, "https://index.example/files/a.whl", lambda c: c == ALICE)
 
     assert (first, second) == ([ALICE], [BOB])
-    assert file == [ALICE, BOB]
+    assert file == [BOB, ALICE]
+
+
+def test_files_beside_an_index_get_its_credentials_after_a_refusal() -> None:
+    store = CredentialStore()
+    store.register("https://index.example/one/simple", ALICE)
+    store.register("https://index.example/two/simple", BOB)
+    store.register("https://other.example/simple", Credentials("carol", "other"))
+
+    sent, _ = conversation(store, "https://index.example/files/a.whl", lambda c: c == BOB)
+
+    assert sent == [None, ALICE, BOB]
+
+
+def test_a_provider_is_asked_again_when_its_answer_is_refused() -> None:
+    tokens = iter(range(9))
+    store = CredentialStore([lambda _: Credentials("robot", f"token-{next(tokens)}")])
+    url = "https://index.example/simple/a/"
+
+    first, _ = conversation(store, url, lambda c: c == Credentials("robot", "token-0"))
+    second, _ = conversation(store, url, lambda c: c == Credentials("robot", "token-1"))
+    third, _ = conversation(store, url, lambda c: c == Credentials("robot", "token-1"))
+
+    assert first == [None, Credentials("robot", "token-0")]
+    assert second == [Credentials("robot", "token-0"), None, Credentials("robot", "token-1")]
+    assert third == [Credentials("robot", "token-1")]
+
+
+def test_a_provider_that_answers_the_same_is_not_tried_twice() -> None:
+    store = CredentialStore([lambda _: ALICE])
+
+    conversation(store, "https://index.example/simple/a/", lambda c: c == ALICE)
+    sent, _ = conversation(store, "https://index.example/simple/b/", lambda _: False)
+
+    assert sent == [ALICE, None]
+
+
+def test_always_makes_no_request_without_credentials() -> None:
+    store = CredentialStore([lambda _: None])
+    store.register("https://index.example/simple", None, policy="always")
+
+    with pytest.raises(MissingCredentialsError) as raised:
+        conversation(store, "https://index.example/simple/a/", lambda _: True)
+
+    assert raised.value.url == "https://index.example/simple/a/"
+
+
+def test_a_provider_is_asked_for_the_address_of_the_index() -> None:
+    asked: list[str] = []
+    store = CredentialStore([provider({}, asked)])
+    store.register("https://index.example", None, asked="https://index.example/simple/")
+
+    conversation(store, "https://index.example/files/a.whl", lambda _: False)
+
+    assert asked == ["https://index.example/simple/"]
 
 
 def test_a_prefix_ends_at_a_slash() -> None:
@@ -225,6 +280,19 @@ def test_the_keyring_command_needs_a_user_name() -> None:
 
     assert command({}, ran)("https://index.example/simple") is None
     assert ran == []
+
+
+def test_an_eager_question_asks_the_keyring_command_for_the_name_too() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def run(argv: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+        asked.append(tuple(argv))
+        return subprocess.CompletedProcess(argv, 0, b"robot\nword\n", b"")
+
+    found = KeyringProvider("subprocess", run=run).eager("https://index.example/simple/")
+
+    assert found == Credentials("robot", "word")
+    assert asked == [("keyring", "get", "https://index.example/simple/", "--mode", "creds")]
 
 
 def test_a_missing_keyring_command_gives_nothing(tmp_path: Path) -> None:
