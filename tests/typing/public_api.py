@@ -80,6 +80,8 @@ def keeps_a_session(variables: Mapping[str, str]) -> None:
     assert_type(found.build, uvkit.BuildOptions)
     assert_type(found.concurrency, uvkit.Concurrency)
     assert_type(settings.Settings, type[uvkit.Settings])
+    assert_type(uvkit.Settings().explain("link-mode"), tuple[settings.Explanation, ...])
+    assert_type(uvkit.Settings.json_schema("uv.toml"), dict[str, Any])
     with uvkit.Session(found, cache="folder", pythons=uvkit.Pythons(), variables=variables) as session:
         assert_type(session, uvkit.Session)
         assert_type(session.cache, uvkit.Cache)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from .config_options import fill_explain, fill_schema
 from .export_options import fill_export
 from .grammar import CommandParser, Fill
 from .options import (
@@ -60,6 +61,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     _pip(commands)
     _cache(commands)
+    _config(commands)
     _add(commands, "help", "Print the help of a command", fill=_help, arguments=" [COMMAND]...")
     return parser
 
@@ -280,6 +282,16 @@ def _cache_dir(parser: CommandParser) -> None:
 def _cache_size(parser: CommandParser) -> None:
     parser.set_defaults(handler="cache_size")
     parser.add_argument("-H", "--human", **ON, help="print a rounded size with a unit")
+
+
+# -- settings ----------------------------------------------------------------------------------------------------------
+
+
+def _config(commands: argparse._SubParsersAction[CommandParser]) -> None:
+    group = _add(commands, "config", "Show the settings that apply", arguments=" <COMMAND>")
+    inner = _commands(group, "config_command")
+    _add(inner, "explain", "Print what is set, to what, and where", fill=fill_explain, arguments=" [KEY]")
+    _add(inner, "schema", "Print the JSON Schema of the settings", fill=fill_schema)
 
 
 def _help(parser: CommandParser) -> None:

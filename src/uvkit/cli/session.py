@@ -16,6 +16,7 @@ from .printer import Printer
 
 # Options that a command itself reads; everything else that was given is a setting.
 COMMANDS_OWN = frozenset({
+    "config_command", "file", "key", "pip", "shell",
     "active", "allow_empty_requirements", "allow_existing", "annotate", "annotation_style", "argv", "build_all",
     "build_package", "cache_command", "check", "check_exists", "ci", "clear", "color", "command", "config_file",
     "custom_compile_command", "depth", "directory", "dry_run", "editable", "emit_build_options", "emit_find_links",
@@ -113,6 +114,8 @@ def opened(
                 raise
             found = Settings.discover(variables=seen, interface=interface)
             printer.warn(f"settings of the project are ignored: {error}")
+    for notice in found.notices:
+        printer.warn(notice.message + (f" ({notice.hint})" if notice.hint else ""))
     settings = found.with_arguments(options, variables=variables)
     refreshed = _refreshed(arguments)
     if settings.network.offline and (

@@ -57,8 +57,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant, or none."""
     from difflib import get_close_matches
 
-    matches = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    spelled = {one.lower(): one for one in known}
+    matches = get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.6)
+    return spelled[matches[0]] if matches else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -22,6 +22,8 @@ from .tool_tables import PROJECT_ONLY, ToolTable
 _STRICT_TABLES = frozenset({
     "conflicts", "exclude-dependencies", "minimum-libc-version", "override-dependencies", "sources", "workspace",
 })  # fmt: skip
+# uv passes over unknown keys in these without a word, so files that it takes may have some.
+_LENIENT_TABLES = frozenset({"audit", "index"})
 
 
 def read_tool_table(
@@ -53,7 +55,7 @@ def _explained(
     unusable: set[tuple[str | int, ...]] = set()
     for mistake in mistakes(table, ToolTable):
         key = _joined(within, mistake.path)
-        if mistake.unknown is None or strict or mistake.path[0] in _STRICT_TABLES:
+        if mistake.unknown is None or _is_wrong(mistake.path, strict=strict):
             problems.append((key, mistake.reason))
             unusable.add(mistake.path[:1])
         else:
@@ -62,18 +64,23 @@ def _explained(
     return without(table, unusable), problems, notices
 
 
-def parse_uv_toml(text: str, path: Path) -> ToolTable:
-    """Return the settings of a `uv.toml`.
+def _is_wrong(path: tuple[str | int, ...], *, strict: bool) -> bool:
+    """Tell whether an unknown key is a mistake rather than nothing."""
+    return path[0] in _STRICT_TABLES or (strict and not (len(path) > 1 and path[0] in _LENIENT_TABLES))
+
+
+def parse_uv_toml(text: str, path: Path) -> tuple[ToolTable, tuple[Notice, ...]]:
+    """Return the settings of a `uv.toml`, and notices about keys that have no effect.
 
     Raises:
         InvalidTableError: it is not TOML, or keys are wrong, unknown, or only meant for `pyproject.toml`.
     """
     data = parse_toml(text, path=path)
-    table, problems, _ = read_tool_table({key: data[key] for key in data if key not in PROJECT_ONLY}, path=path)
+    table, problems, notices = read_tool_table({key: data[key] for key in data if key not in PROJECT_ONLY}, path=path)
     problems += misplaced(data, PROJECT_ONLY)
     if problems:
         raise InvalidTableError(path=path, problems=tuple(problems))
-    return table
+    return table, tuple(notices)
 
 
 def misplaced(data: Mapping[str, Any], keys: Collection[str], *, within: str = "") -> list[Problem]:

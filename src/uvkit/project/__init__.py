@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .indexes import IndexConfig, cut_off, flat_indexes, in_order, index_location, index_of, table_indexes
     from .local_trees import NoSources, build_requirements, declared_of_tree, lowered_tree, recorded_metadata
-    from .options import resolver_keys, resolver_options
-    from .project import Project
+    from .options import resolver_field, resolver_keys, resolver_options
+    from .project import Project, version_notices
     from .request import static_metadata
     from .script import Script
-    from .settings_file import read_settings, settings_in
+    from .settings_file import SettingsFile, read_settings, settings_in
     from .tree import SourceTree
     from .workspace import Workspace
 
@@ -22,6 +22,7 @@ _MODULES = {
     "NoSources": "local_trees",
     "Project": "project",
     "Script": "script",
+    "SettingsFile": "settings_file",
     "SourceTree": "tree",
     "Workspace": "workspace",
     "build_requirements": "local_trees",
@@ -34,11 +35,13 @@ _MODULES = {
     "lowered_tree": "local_trees",
     "read_settings": "settings_file",
     "recorded_metadata": "local_trees",
+    "resolver_field": "options",
     "resolver_keys": "options",
     "resolver_options": "options",
     "settings_in": "settings_file",
     "static_metadata": "request",
     "table_indexes": "indexes",
+    "version_notices": "project",
 }
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "NoSources",
     "Project",
     "Script",
+    "SettingsFile",
     "SourceTree",
     "Workspace",
     "build_requirements",
@@ -58,11 +62,13 @@ __all__ = [
     "lowered_tree",
     "read_settings",
     "recorded_metadata",
+    "resolver_field",
     "resolver_keys",
     "resolver_options",
     "settings_in",
     "static_metadata",
     "table_indexes",
+    "version_notices",
 ]
 
 

@@ -26,6 +26,14 @@ def resolver_keys(table: ToolTable) -> dict[str, tuple[str, Any]]:
     return keys
 
 
+def resolver_field(key: str) -> str | None:
+    """Return the field of `ResolverOptions` that a key sets, none if it sets none."""
+    if key in _FIELDS:
+        return _FIELDS[key][0]
+    kind = key.removesuffix("-package")
+    return kind.replace("-", "_") if kind in {"no-binary", "no-build"} else None
+
+
 def resolver_options(table: ToolTable) -> ResolverOptions:
     """Return the options that a table sets, with defaults for the rest."""
     return ResolverOptions(**{name: value for name, (_, value) in resolver_keys(table).items()})

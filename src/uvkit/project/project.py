@@ -78,7 +78,7 @@ class Project:
             folder = folder.parent
         reader = Reader()
         workspace = find_workspace(folder, reader)
-        settings, settings_path = find_settings(workspace.root.root, reader)
+        settings, settings_path, _ = find_settings(workspace.root.root, reader)
         return cls(
             tree=reader.tree(folder),
             workspace=workspace,
@@ -280,7 +280,7 @@ class Project:
         if self.requires_python is None:
             result.append(python_notice("workspace", python))
         result += _bound_notices(self.workspace, self.requires_python)
-        return (*result, *_version_notices(self.settings))
+        return (*result, *version_notices(self.settings))
 
     def digest(self) -> str:
         """Return a digest of every file that was read, for keys of remembered results."""
@@ -323,7 +323,7 @@ def _python_request(folder: Path, root: Path, reader: Reader) -> str | None:
     return None
 
 
-def _version_notices(settings: ToolTable) -> tuple[Notice, ...]:
+def version_notices(settings: ToolTable) -> tuple[Notice, ...]:
     """Return a notice if the settings ask for versions of uv that behave otherwise."""
     wanted = settings.get("required-version")
     if wanted is None or RequiresPython.parse(wanted).contains(COMPATIBLE_VERSION):

@@ -74,7 +74,7 @@ class Script:
     @classmethod
     def _of(cls, text: str, location: Path, reader: Reader) -> Script:
         table = parse_script(text, location)
-        inherited, inherited_path = find_settings(location.parent, reader)
+        inherited, inherited_path, _ = find_settings(location.parent, reader)
         settings = _merged(table.tool or {}, inherited)
         return cls(
             path=location,

@@ -18,12 +18,14 @@ from .settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .explaining import Explanation
     from .variables import VARIABLES, Variable
 
 __all__ = [
     "VARIABLES",
     "BuildOptions",
     "Concurrency",
+    "Explanation",
     "ExtraBuildRequirement",
     "IndexConfig",
     "Locking",
@@ -38,6 +40,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load what only a reader of variables needs: which option each stands for."""
+    if name == "Explanation":
+        from .explaining import Explanation
+
+        return Explanation
     if name not in {"VARIABLES", "Variable"}:
         raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
     from . import variables

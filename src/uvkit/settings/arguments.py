@@ -55,7 +55,7 @@ def argument_fields(options: Mapping[str, Any], *, label: Callable[[str], str], 
         origins["indexes"] = label(next(name for name in _INDEX_OPTIONS if name in given))
     for name, given_value in given.items():
         if name in _OWN:
-            for field, value in _OWN[name](given_value, around):
+            for field, value in _OWN[name].read(given_value, around):
                 values[field] = _together(values[field], value) if field in values else value
                 origins[field] = label(name)
     if problems:
@@ -173,28 +173,45 @@ def _located(table: IndexTable, around: Around) -> IndexConfig:
 
 # -- options of the command line alone ---------------------------------------------------------------------------------
 
-Own = Callable[[Any, Around], Iterable[tuple[str, Any]]]
+
+class Own(NamedTuple):
+    """The fields that an option sets, and how a value gives theirs."""
+
+    fields: tuple[str, ...]
+    read: Callable[[Any, Around], Iterable[tuple[str, Any]]]
+
+
+def fields_of_option(name: str) -> tuple[str, ...]:
+    """Return the fields that an option of the command line alone sets; none if there is no such option."""
+    return _OWN[name].fields if name in _OWN else ()
 
 
 def _to(field: str, read: Callable[[Any], Any] = lambda value: value) -> Own:
-    return lambda value, _: [(field, read(value))]
+    return Own((field,), lambda value, _: [(field, read(value))])
 
 
 def _if_set(**fields: Any) -> Own:
     named = [(name.replace("__", "."), value) for name, value in fields.items()]
-    return lambda value, _: named if value else []
+    return Own(tuple(name for name, _ in named), lambda value, _: named if value else [])
 
 
 def _path(field: str) -> Own:
-    return lambda value, around: [(field, Path(os.path.normpath(around.folder / value)))]
+    return Own((field,), lambda value, around: [(field, Path(os.path.normpath(around.folder / value)))])
 
 
 def _paths(field: str) -> Own:
-    return lambda values, around: [(field, tuple(Path(os.path.normpath(around.folder / value)) for value in values))]
+    def read(values: Any, around: Around) -> Iterable[tuple[str, Any]]:
+        return [(field, tuple(Path(os.path.normpath(around.folder / value)) for value in values))]
+
+    return Own((field,), read)
 
 
 def _names(field: str, normalized: Callable[[str], str]) -> Own:
-    return lambda values, _: [(field, frozenset(map(normalized, values)))]
+    return Own((field,), lambda values, _: [(field, frozenset(map(normalized, values)))])
+
+
+def _only_group(values: Any, _: Around) -> Iterable[tuple[str, Any]]:
+    return [("selection.groups", frozenset(map(group_name, values))), ("selection.parts", "groups")]
 
 
 _DEV = frozenset({group_name("dev")})
@@ -253,9 +270,6 @@ _OWN: dict[str, Own] = {
     "only-install-project": _if_set(selection__only_members="project"),
     "only-install-workspace": _if_set(selection__only_members="workspace"),
     "only-dev": _if_set(selection__groups=_DEV, selection__parts="groups"),
-    "only-group": lambda values, _: [
-        ("selection.groups", frozenset(map(group_name, values))),
-        ("selection.parts", "groups"),
-    ],
+    "only-group": Own(("selection.groups", "selection.parts"), _only_group),
     "package": _names("selection.members", project_name),
 }

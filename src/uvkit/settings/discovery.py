@@ -9,14 +9,15 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from uvkit.errors import InvalidTableError
-from uvkit.project import read_settings, settings_in
+from uvkit.project import read_settings, settings_in, version_notices
 
 from .flags import flag
 from .tables import Layer, Place, manifest_fields, pip_fields, table_fields
 
 if TYPE_CHECKING:
+    from uvkit.events import Notice
     from uvkit.formats import ToolTable
-    from uvkit.project import Project, Script
+    from uvkit.project import Project, Script, SettingsFile
 
 Interface: TypeAlias = Literal["project", "pip"]
 
@@ -27,6 +28,7 @@ class FileLayer(NamedTuple):
     table: ToolTable
     path: Path
     root: Path
+    notices: tuple[Notice, ...] = ()
 
 
 def file_layers(
@@ -46,7 +48,7 @@ def file_layers(
     own, root = _project_layer(project)
     if named:
         path = Path(os.path.abspath(named))
-        return [FileLayer(_required(path), path, root)], root
+        return [_required(path, root)], root
     if without_files:
         return [], root
     layers: list[FileLayer] = []
@@ -57,7 +59,7 @@ def file_layers(
             layers += _first(user_files(given), root)
     if user_file is not None:
         path = Path(os.path.abspath(user_file))
-        layers.append(FileLayer(_required(path), path, root))
+        layers.append(_required(path, root))
     return [*layers, *own], root
 
 
@@ -67,10 +69,14 @@ def _project_layer(
     if project is None:
         return [], Path.cwd()
     if isinstance(project, str | os.PathLike):
-        table, path, root = settings_in(project)
-    else:
-        root, table, path = project.lockfile_path.parent, project.settings, project.settings_path
-    return ([FileLayer(table, path, root)] if path is not None else []), root
+        found, root = settings_in(project)
+        return ([] if found.path is None else [_layer(found, found.path, root)]), root
+    root, path = project.lockfile_path.parent, project.settings_path
+    return ([FileLayer(project.settings, path, root)] if path is not None else []), root
+
+
+def _layer(found: SettingsFile, path: Path, root: Path) -> FileLayer:
+    return FileLayer(found.table, path, root, (*found.notices, *version_notices(found.table)))
 
 
 def layer_fields(layer: FileLayer, interface: Interface) -> Iterator[Layer]:
@@ -118,17 +124,17 @@ def _below(variables: Mapping[str, str], name: str) -> tuple[Path, ...]:
 
 def _first(paths: tuple[Path, ...], root: Path) -> list[FileLayer]:
     for path in paths:
-        table = read_settings(path)
-        if table is not None:
-            return [FileLayer(table, path, root)]
+        found = read_settings(path)
+        if found is not None:
+            return [_layer(found, path, root)]
     return []
 
 
-def _required(path: Path) -> ToolTable:
-    table = read_settings(path)
-    if table is None:
+def _required(path: Path, root: Path) -> FileLayer:
+    found = read_settings(path)
+    if found is None:
         raise InvalidTableError(path=path, problems=(("", "there is no such file"),))
-    return table
+    return _layer(found, path, root)
 
 
 def ignores_projects(variables: Mapping[str, str] | None) -> bool:

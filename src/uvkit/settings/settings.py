@@ -18,7 +18,10 @@ from uvkit.resolver import IndexStrategy, ResolverOptions, StaticMetadata
 from .options import BuildOptions, Concurrency, Locking, PythonDownloads, PythonPreference, RequirementFiles
 
 if TYPE_CHECKING:
+    from uvkit.events import Notice
     from uvkit.project import Project, Script
+
+    from .explaining import Explanation
 
 DEFAULT = "default"
 ARGUMENT = "argument"
@@ -70,6 +73,7 @@ class Settings:
     required_version: str | None = None
     progress: bool = True
     project_files: bool = field(default=True, compare=False)  # whether those of a project apply, below these settings
+    notices: tuple[Notice, ...] = field(default=(), compare=False)  # about files that were read
     root: Path | None = None  # the folder of the lock, where relative paths of indexes start
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -100,7 +104,12 @@ class Settings:
         for layer in (layer for file in files for layer in layer_fields(file, interface)):
             values |= _combined_fields(layer[0], values)
             origins |= layer[1]
-        result = replace(cls.from_fields(values, origins), root=root, project_files=not ignores_projects(variables))
+        result = replace(
+            cls.from_fields(values, origins),
+            root=root,
+            project_files=not ignores_projects(variables),
+            notices=tuple(dict.fromkeys(notice for file in files for notice in file.notices)),
+        )
         return _with_variables(result, variables) if variables else result
 
     @classmethod
@@ -121,7 +130,7 @@ class Settings:
         explicit = dict(self.explicit())
         if field in explicit:
             return ARGUMENT
-        if field not in _names(self):
+        if field not in field_names():
             raise KeyError(field)
         return DEFAULT
 
@@ -131,6 +140,26 @@ class Settings:
         for name, value, default in _leaves(self, base):
             if name in self.origins or value != default:
                 yield name, value
+
+    def explain(self, key: str | None = None) -> tuple[Explanation, ...]:
+        """Return what an option comes to, who set it, and what it is by default; without a key, all that are set.
+
+        The key may be uv's (`link-mode`, `tool.uv.pip.strict`), a variable's (`UV_LINK_MODE`), or that of a field
+        (`install.link_mode`). Credentials are left out.
+
+        Raises:
+            InvalidOptionError: there is no such option.
+        """
+        from .explaining import explained
+
+        return explained(key, settings=self, base=Settings(), names=field_names())
+
+    @staticmethod
+    def json_schema(file: Literal["pyproject.toml", "uv.toml"] = "pyproject.toml") -> dict[str, Any]:
+        """Return the JSON Schema of `[tool.uv]`, or of `uv.toml`, which lacks what describes a project."""
+        from uvkit.formats import tool_json_schema
+
+        return tool_json_schema(file)
 
     def merged(self, other: Settings) -> Self:
         """Return these settings with those of ``other`` on top.
@@ -144,6 +173,7 @@ class Settings:
             self,
             origins=origins,
             project_files=self.project_files and other.project_files,
+            notices=self.notices or other.notices,
             root=self.root or other.root,
             **_grouped(self, values),
         )
@@ -216,7 +246,7 @@ def _grouped(settings: Settings, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _GROUPS = ("network", "resolver", "build", "install", "concurrency", "files", "selection")
-_NO_FIELDS = frozenset({*_GROUPS, "origins", "project_files", "root"})
+_NO_FIELDS = frozenset({*_GROUPS, "notices", "origins", "project_files", "root"})
 
 
 def _leaves(settings: Settings, base: Settings) -> Iterator[tuple[str, Any, Any]]:
@@ -230,7 +260,9 @@ def _leaves(settings: Settings, base: Settings) -> Iterator[tuple[str, Any, Any]
                 yield f"{group}.{one.name}", getattr(mine, one.name), getattr(default, one.name)
 
 
-def _names(settings: Settings) -> frozenset[str]:
+def field_names() -> frozenset[str]:
+    """Return the names of all fields that hold an option, those of parts with a dot."""
+    settings = Settings()
     nested = {f"{group}.{one.name}" for group in _GROUPS for one in fields(getattr(settings, group))}
     return frozenset(nested | {one.name for one in fields(settings)} - _NO_FIELDS)
 

@@ -76,6 +76,19 @@ def pip_fields(table: PipTable, place: Place) -> Layer:
     return values, origins
 
 
+def field_of_key(key: str) -> str | None:
+    """Return the field that a key of a table sets, none if it sets none."""
+    from uvkit.project import resolver_field
+
+    field = resolver_field(key)
+    if field is not None:
+        return f"resolver.{field}"
+    for name, *keys in (*_SWITCHES, *_OF_SEVERAL, *((name, key) for key, name in _PATHS.items())):
+        if key in keys:
+            return name
+    return next((table[key][0] for table in (_PLAIN, _MANIFEST, _PIP) if key in table), None)
+
+
 def _static_metadata(entries: Any) -> Any:
     from uvkit.project import static_metadata
 
@@ -204,6 +217,12 @@ _SWITCHES = (
     ("build.no_isolation", "no-build-isolation", "no-build-isolation-package"),
     ("install.reinstall", "reinstall", "reinstall-package"),
     ("no_sources", "no-sources", "no-sources-package"),
+)
+_OF_SEVERAL = (
+    ("indexes", "index", "default-index", "index-url", "extra-index-url"),
+    ("find_links", "find-links"),
+    ("upgrade", "upgrade", "upgrade-package"),
+    ("network.proxies", "http-proxy", "https-proxy"),
 )
 _PROXIES = (("http", "http-proxy"), ("https", "https-proxy"))
 # Options of the pip commands themselves, which no other part looks at.

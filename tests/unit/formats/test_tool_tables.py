@@ -303,7 +303,19 @@ def test_unknown_setting_is_a_problem_for_a_strict_reader() -> None:
 
 
 def test_uv_toml_has_the_same_settings() -> None:
-    assert parse_uv_toml('prerelease = "allow"', Path("uv.toml")) == {"prerelease": "allow"}
+    table, notices = parse_uv_toml('prerelease = "allow"', Path("uv.toml"))
+
+    assert (table, notices) == ({"prerelease": "allow"}, ())
+
+
+def test_unknown_keys_of_an_index_in_uv_toml_are_told_and_passed_over() -> None:
+    text = 'index = [{ url = "https://index.example/simple", explict = true }]'
+
+    table, [notice] = parse_uv_toml(text, Path("uv.toml"))
+
+    assert table == {"index": [{"url": "https://index.example/simple"}]}
+    assert notice.message == "`index[0].explict` in `uv.toml` is not a known setting and has no effect"
+    assert notice.hint == "did you mean `explicit`?"
 
 
 @pytest.mark.parametrize("key", sorted(PROJECT_ONLY))
