@@ -183,7 +183,6 @@ ADVICE: dict[str, str] = {
         "means that something else, such as a failing disk, writes to the folder."
     ),
     "different-file": (
-        f"{RESERVED} "
         "Nothing was uploaded after this file. An index never replaces a file, so give what you have a new version. If "
         "a build that should be reproducible is not, compare the two files first."
     ),
@@ -310,7 +309,6 @@ ADVICE: dict[str, str] = {
         "first undoes what is left: see [what a sync guarantees](../concepts/transactions.md)."
     ),
     "trusted-publishing": (
-        f"{RESERVED} "
         "The run asked the service that runs it for an identity, and the index for a token in exchange; `reason` says "
         "which of them refused. Without trusted publishing, give a user name and a password, or a token."
     ),
@@ -323,7 +321,6 @@ ADVICE: dict[str, str] = {
         "The project limits its lock with `tool.uv.environments`. Add this environment there and lock again."
     ),
     "upload-refused": (
-        f"{RESERVED} "
         "`reason` is what the index said. What was uploaded before this file stays uploaded; publish again with a "
         "`check_url` to continue after the cause is removed."
     ),

@@ -84,6 +84,8 @@ if TYPE_CHECKING:
     from uvkit.operations import Outdated as Outdated
     from uvkit.operations import PreparedRun as PreparedRun
     from uvkit.operations import PreparedWheels as PreparedWheels
+    from uvkit.operations import PublishedFile as PublishedFile
+    from uvkit.operations import PublishResult as PublishResult
     from uvkit.operations import RequirementEdge as RequirementEdge
     from uvkit.operations import RequirementSet as RequirementSet
     from uvkit.operations import Resolver as Resolver
@@ -104,6 +106,7 @@ if TYPE_CHECKING:
     from uvkit.operations import lock as lock
     from uvkit.operations import outdated as outdated
     from uvkit.operations import prepare_run as prepare_run
+    from uvkit.operations import publish as publish
     from uvkit.operations import read_requirements as read_requirements
     from uvkit.operations import run as run
     from uvkit.operations import sync as sync
@@ -154,10 +157,10 @@ _NAMES = {
     "operations": (
         "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
         "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedRun",
-        "PreparedWheels", "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult", "Session",
-        "SyncResult", "TargetRequest", "TreeNode",
-        "build", "compile", "download", "export", "inspect", "install", "installation_report", "installed_in", "lock",
-        "outdated", "prepare_run", "read_requirements", "run", "sync", "uninstall",
+        "PreparedWheels", "PublishResult", "PublishedFile", "RequirementEdge", "RequirementSet", "Resolver", "Result",
+        "RunResult", "Session", "SyncResult", "TargetRequest", "TreeNode", "build", "compile", "download", "export",
+        "inspect", "install", "installation_report", "installed_in", "lock", "outdated", "prepare_run", "publish",
+        "read_requirements", "run", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
     "python": ("Interpreter", "PythonRequest", "Pythons"),

@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 TaskId = NewType("TaskId", int)
-Phase: TypeAlias = Literal["resolve", "fetch", "build", "install", "compile-bytecode"]
-TaskKind: TypeAlias = Literal["listing", "metadata", "download", "checkout", "build", "link", "python"]
+Phase: TypeAlias = Literal["resolve", "fetch", "build", "install", "compile-bytecode", "publish"]
+TaskKind: TypeAlias = Literal["listing", "metadata", "download", "checkout", "build", "link", "python", "upload"]
 TaskOutcome: TypeAlias = Literal["done", "cached", "failed", "cancelled"]
 
 

@@ -61,6 +61,12 @@ def makes_distributions(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None
     assert_type(made.builds[0].metadata, uvkit.CoreMetadata)
     uvkit.build(members="all", python="3.12", session=None, events=sink, cancel=token)
     shows(made)
+    sent = uvkit.publish(made.files, url="https://index.example/upload", credentials="token", dry_run=True)
+    assert_type(sent, uvkit.PublishResult)
+    assert_type(sent.files, tuple[uvkit.PublishedFile, ...])
+    uvkit.publish(index="mine", check_url=None, credentials=uvkit.Credentials("me", "secret"), attestations=False)
+    uvkit.publish(trusted_publishing="always", session=None, events=sink, cancel=token)
+    shows(sent)
 
 
 def shows(result: uvkit.Result) -> None:

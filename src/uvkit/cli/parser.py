@@ -34,7 +34,8 @@ from .pip_options import (
     pip_tree,
 )
 from .project_options import fill_lock, fill_sync
-from .publishing_options import fill_build
+from .publishing_options import fill_build, fill_publish
+from .python_options import fill_python
 from .run_options import fill_run
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
@@ -57,6 +58,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "sync", "Update the project's environment", fill=fill_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)
+    _add(commands, "publish", "Upload distributions to an index", fill=fill_publish, arguments=" [FILES]...")
     _add(commands, "build", "Build source distributions and wheels", fill=fill_build, arguments=" [SRC]")
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     _pip(commands)

@@ -1,4 +1,4 @@
-"""The options of `build`."""
+"""The options of `build` and `publish`."""
 
 from __future__ import annotations
 
@@ -49,3 +49,27 @@ def fill_build(parser: CommandParser) -> None:
     add_formats(parser)
     add_install(parser, reinstall=False)
     add_refresh(parser)
+
+
+def fill_publish(parser: CommandParser) -> None:
+    """Add the options of `publish`."""
+    parser.set_defaults(handler="publish")
+    parser.add_argument("files", nargs="*", metavar="FILES", help="files and patterns; `dist/*` without any")
+    parser.add_argument("--index", dest="publish_index", metavar="INDEX", help="publish to this configured index")
+    parser.add_argument("-u", "--username", metavar="USERNAME", help="the user name for the upload")
+    parser.add_argument("-p", "--password", metavar="PASSWORD", help="the password for the upload")
+    parser.add_argument("-t", "--token", metavar="TOKEN", help="a token in place of a user name and a password")
+    parser.refuse_together("token", "username", "password")
+    parser.add_argument(
+        "--trusted-publishing", metavar="WHEN", choices=("automatic", "always", "never"),
+        help="let the service that runs this vouch for it: `automatic`, `always`, `never`",
+    )  # fmt: skip
+    parser.add_argument(
+        "--keyring-provider", metavar="HOW", choices=("disabled", "subprocess"),
+        help="ask keyring for credentials: `disabled`, `subprocess`",
+    )  # fmt: skip
+    parser.add_argument("--publish-url", metavar="URL", help="the address for uploads, not that of the index")
+    parser.add_argument("--check-url", metavar="URL", help="skip what this index has already")
+    parser.refuse_together("publish_index", "publish_url", "check_url")
+    parser.add_argument("--dry-run", **ON, help="read and compare the files, upload nothing")
+    parser.add_argument("--no-attestations", **ON, help="do not upload the attestations beside the files")

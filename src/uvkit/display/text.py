@@ -31,6 +31,7 @@ _PHASES = {
     "build": "Building",
     "install": "Installing",
     "compile-bytecode": "Compiling bytecode",
+    "publish": "Publishing",
 }
 # Aligned, as uv prints them.
 _BEGINNINGS: dict[TaskKind, str] = {
@@ -38,12 +39,14 @@ _BEGINNINGS: dict[TaskKind, str] = {
     "download": "Downloading",
     "checkout": "   Fetching",
     "python": "Downloading",
+    "upload": "  Uploading",
 }
 _ENDINGS: dict[TaskKind, str] = {
     "build": "      Built",
     "download": " Downloaded",
     "checkout": "    Fetched",
     "python": " Downloaded",
+    "upload": "   Uploaded",
 }
 
 

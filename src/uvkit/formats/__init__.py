@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from .durations import Span, parse_cut_off
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
     from .env_file import EnvFile, parse_env_file
-    from .file_names import version_text
+    from .file_names import is_distribution, version_text
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
+    from .multipart import MultipartForm, multipart_form
     from .pylock_read import is_pylock, is_pylock_name, read_pylock
     from .pylock_write import (
         PylockArchive,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         StaticMetadataTable,
         ToolTable,
     )
+    from .upload_form import upload_fields
     from .uv_lock_document import (
         DefaultGroups,
         LockCutOff,
@@ -80,6 +82,10 @@ if TYPE_CHECKING:
 
 # A hot path reads one small file; it must not pay for the parsers of all the others.
 _MODULES = {
+    "is_distribution": "file_names",
+    "upload_fields": "upload_form",
+    "multipart_form": "multipart",
+    "MultipartForm": "multipart",
     "BuildSystem": "pyproject",
     "ConfigSettings": "tool_tables",
     "ConflictItemTable": "tool_tables",
@@ -216,6 +222,7 @@ __all__ = [
     "LockRequirement",
     "LockScope",
     "LockStaticMetadata",
+    "MultipartForm",
     "PinnedRequirement",
     "PipTable",
     "ProjectTable",
@@ -253,10 +260,12 @@ __all__ = [
     "header_fields",
     "include_problems",
     "included_groups",
+    "is_distribution",
     "is_pylock",
     "is_pylock_name",
     "key_path",
     "moment_text",
+    "multipart_form",
     "open_digest",
     "parse_core_metadata",
     "parse_cut_off",
@@ -291,6 +300,7 @@ __all__ = [
     "source_of_entry",
     "split_metadata",
     "tool_json_schema",
+    "upload_fields",
     "version_text",
     "write_pylock",
     "write_requirements",

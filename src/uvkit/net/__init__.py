@@ -10,10 +10,12 @@ from .keyring import KeyringProvider
 from .options import (
     Answer,
     AuthenticationPolicy,
+    Body,
     CredentialProvider,
     Credentials,
     HttpResponse,
     NetworkOptions,
+    SendingTransport,
     Transport,
 )
 from .ranges import metadata_flow, read_local_metadata, read_metadata, read_remote_metadata
@@ -21,6 +23,7 @@ from .ranges import metadata_flow, read_local_metadata, read_metadata, read_remo
 __all__ = [
     "Answer",
     "AuthenticationPolicy",
+    "Body",
     "CredentialProvider",
     "CredentialStore",
     "Credentials",
@@ -31,6 +34,7 @@ __all__ = [
     "KeyringProvider",
     "NetrcProvider",
     "NetworkOptions",
+    "SendingTransport",
     "Transport",
     "basic_authorization",
     "conditions",

@@ -24,6 +24,7 @@ from .interruption import current_interruption
 from .options import (
     Answer,
     AuthenticationPolicy,
+    Body,
     BodyCutShortError,
     ConnectionFailedError,
     CredentialProvider,
@@ -167,6 +168,47 @@ class HttpClient:
         """
         return self.fetch(url, _read, headers=headers, accept_statuses=accept_statuses)
 
+    def send(
+        self,
+        url: str,
+        body: Body,
+        *,
+        headers: Mapping[str, str] | None = None,
+        method: str = "POST",
+        on_retry: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Send something and return the answer, whatever its status; redirects are answers too.
+
+        Broken connections and transient statuses are tried again; a server may then have what was sent before, so
+        ``on_retry`` is asked first and may say, with false, that the answer is good enough. Credentials that are
+        registered or in the URL are offered at once.
+
+        Raises:
+            NetworkError: the server could not be reached, or the connection broke.
+            OfflineError: the options say that there is no network.
+            TypeError: the transport that the client was given cannot send anything.
+        """
+        attempts = _Attempts(self, url)
+        length = {"content-length": str(body.size)}
+        fields = _DEFAULT_HEADERS | {name.lower(): value for name, value in (headers or {}).items()} | length
+        while True:
+            if (interruption := current_interruption()) is not None:
+                interruption.check()
+            try:
+                context, response, _ = self._authorised(url, method=method, headers=fields, body=body)
+                with _Entered(context, response):
+                    answer = Answer(response.status, response.headers, response.read(), response.url)
+            except (ConnectionFailedError, OSError) as error:
+                if isinstance(error, OSError) and not _is_network(error):
+                    raise
+                attempts.failed(error)
+                if on_retry is not None and not on_retry():
+                    return Answer(200, {}, b"", without_credentials(url))
+                continue
+            if not is_transient(answer.status) or not attempts.may_wait(answer.headers):
+                return answer
+            attempts.wait()
+
     def _begin(
         self, attempts: _Attempts, *, method: str, headers: Mapping[str, str] | None, accept: frozenset[int]
     ) -> tuple[AbstractContextManager[HttpResponse], HttpResponse]:
@@ -212,17 +254,17 @@ class HttpClient:
         raise InvalidResponseError(url=redacted(url), reason=f"more than {MAX_REDIRECTS} redirects")
 
     def _authorised(
-        self, url: str, *, method: str, headers: Mapping[str, str]
+        self, url: str, *, method: str, headers: Mapping[str, str], body: Body | None = None
     ) -> tuple[AbstractContextManager[HttpResponse], HttpResponse, tuple[str, ...]]:
         transport = self._transport(url)
         plain = without_fragment(without_credentials(url))
         if "authorization" in headers:
-            return *_enter(transport.open(method, plain, headers)), ()
+            return *_enter(_sent(transport, method, plain, headers=headers, body=body)), ()
         flow = self._store.flow(without_fragment(url))
         offered = next(flow)
         while True:
             fields = headers if offered is None else {**headers, "authorization": basic_authorization(offered)}
-            context, response = _enter(transport.open(method, plain, fields))
+            context, response = _enter(_sent(transport, method, plain, headers=fields, body=body))
             try:
                 offered = flow.send(response.status)
             except StopIteration as end:
@@ -356,6 +398,18 @@ class _Opened(_Entered):
         if isinstance(error, ConnectionFailedError):
             self._attempts.give_up(error)
         return handled
+
+
+def _sent(
+    transport: Transport, method: str, url: str, *, headers: Mapping[str, str], body: Body | None
+) -> AbstractContextManager[HttpResponse]:
+    if body is None:
+        return transport.open(method, url, headers)
+    send = getattr(transport, "send", None)
+    if send is None:
+        raise TypeError(f"the transport {type(transport).__name__} has no method `send`, so it cannot upload")
+    context: AbstractContextManager[HttpResponse] = send(method, url, headers, body=body)
+    return context
 
 
 def _enter(context: AbstractContextManager[HttpResponse]) -> tuple[AbstractContextManager[HttpResponse], HttpResponse]:

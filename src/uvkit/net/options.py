@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +82,24 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Close what is open."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent: its size in bytes, and a function that gives it in pieces, from the start each time."""
+
+    size: int
+    chunks: Callable[[], Iterable[bytes]] = field(repr=False)
+
+
+class SendingTransport(Transport, Protocol):
+    """A transport that can also send something."""
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], *, body: Body
+    ) -> AbstractContextManager[HttpResponse]:
+        """Send a request with a body, whose length is in the headers, and return its answer."""
         ...
 
 

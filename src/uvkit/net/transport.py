@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from .dialing import Dialer
-from .options import BodyCutShortError, ConnectionFailedError, HttpResponse, NetworkOptions
-from .wire import Connection, WireResponse, describe, exchange, mark_idle
+from .options import Body, BodyCutShortError, ConnectionFailedError, HttpResponse, NetworkOptions
+from .wire import Connection, WireResponse, describe, exchange, mark_idle, send_exchange
 
 if TYPE_CHECKING:
     import ssl
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 # A server keeps idle connections for some seconds at least; younger ones are used without looking at the socket.
 _TRUSTED_IDLE_SECONDS = 1.0
 _PORTS = {"http": 80, "https": 443}
+# A server may look at a large upload for minutes before it answers.
+SEND_TIMEOUT_SECONDS = 900.0
 
 
 class _Place(NamedTuple):
@@ -93,6 +95,18 @@ class LeanTransport:
                 continue
         fresh = self._connect(place)
         return exchange(fresh, request, method=method, url=url, release=lambda c: self._give(place, c))
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], *, body: Body) -> WireResponse:
+        """Send a request with a body on a connection of its own and return its answer.
+
+        Raises:
+            ConnectionFailedError: the server cannot be reached, or the connection broke.
+        """
+        place, target, host = _parse(url)
+        request = _request(method, target, host, headers=headers)
+        connection = self._connect(place)
+        connection.socket.settimeout(max(self._options.timeout, SEND_TIMEOUT_SECONDS))
+        return send_exchange(connection, request, body.chunks(), method=method, url=url)
 
     def close(self) -> None:
         """Close every idle connection; those in use close when their answer is left."""
@@ -214,13 +228,28 @@ class HttpxTransport:
             client = httpx.Client(transport=client, timeout=timeout, trust_env=False)
         self._client = client
 
-    @contextmanager
-    def open(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[HttpResponse]:
+    def open(self, method: str, url: str, headers: Mapping[str, str]) -> AbstractContextManager[HttpResponse]:
         """Send a request and give its answer once the header has arrived."""
+        return self._exchange(method, url, headers)
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], *, body: Body
+    ) -> AbstractContextManager[HttpResponse]:
+        """Send a request with a body and give its answer once the header has arrived."""
+        return self._exchange(method, url, headers, body=body)
+
+    @contextmanager
+    def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], *, body: Body | None = None
+    ) -> Iterator[HttpResponse]:
         import httpx
 
+        content = None if body is None else iter(body.chunks())
+        timeout: Any = httpx.USE_CLIENT_DEFAULT if body is None else httpx.Timeout(SEND_TIMEOUT_SECONDS)
         try:
-            with self._client.stream(method, url, headers=dict(headers), follow_redirects=False) as response:
+            with self._client.stream(
+                method, url, headers=dict(headers), content=content, timeout=timeout, follow_redirects=False
+            ) as response:
                 yield _HttpxResponse(response, url)
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:
             raise _translated(error) from error
@@ -243,6 +272,15 @@ class ProxyTransport:
 
     def open(self, method: str, url: str, headers: Mapping[str, str]) -> AbstractContextManager[HttpResponse]:
         """Send a request through the proxy for its scheme."""
+        return self._for(url).open(method, url, headers)
+
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], *, body: Body
+    ) -> AbstractContextManager[HttpResponse]:
+        """Send a request with a body through the proxy for its scheme."""
+        return self._for(url).send(method, url, headers, body=body)
+
+    def _for(self, url: str) -> HttpxTransport:
         place = _parse(url)[0]
         proxy = proxy_for(url, self._options)
         verified = not is_insecure(place.host, place.port, self._options)
@@ -250,7 +288,7 @@ class ProxyTransport:
         transport = clients.get((proxy, verified))
         if transport is None:
             transport = clients[proxy, verified] = self._make(proxy, verified=verified)
-        return transport.open(method, url, headers)
+        return transport
 
     def _make(self, proxy: str | None, *, verified: bool) -> HttpxTransport:
         import httpx

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Self
 
 from .interruption import Interruption, current_interruption
@@ -326,6 +326,30 @@ def exchange(
         connection.begin()
         connection.send(request)
         return WireResponse(connection, method=method, url=url, release=release)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def send_exchange(
+    connection: Connection, request: bytes, pieces: Iterable[bytes], *, method: str, url: str
+) -> WireResponse:
+    """Send a request with a body and return its answer; the connection is not used again.
+
+    A server may answer and hang up before it has read everything, which is an answer all the same.
+    """
+    try:
+        connection.begin()
+        try:
+            connection.send(request)
+            for piece in pieces:
+                connection.send(piece)
+        except ConnectionFailedError as broken:
+            try:
+                return WireResponse(connection, method=method, url=url, release=Connection.close)
+            except ConnectionFailedError:
+                raise broken from None
+        return WireResponse(connection, method=method, url=url, release=Connection.close)
     except BaseException:
         connection.close()
         raise

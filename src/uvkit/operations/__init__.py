@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .installing import install, uninstall
     from .locking import lock
     from .newer_versions import Outdated, outdated
-    from .publishing import BuildResult, BuiltDistributions, build
+    from .publishing import BuildResult, BuiltDistributions, PublishedFile, PublishResult, build, publish
     from .requirement_files import RequirementSet, read_requirements
     from .resolver import Resolver
     from .results import LockResult, Result, SyncResult
@@ -42,6 +42,8 @@ _MODULES = {
     "Outdated": "newer_versions",
     "PreparedRun": "running",
     "PreparedWheels": "installer",
+    "PublishResult": "publishing",
+    "PublishedFile": "publishing",
     "RequirementEdge": "installed_graph",
     "RequirementSet": "requirement_files",
     "Resolver": "resolver",
@@ -62,6 +64,7 @@ _MODULES = {
     "lock": "locking",
     "outdated": "newer_versions",
     "prepare_run": "running",
+    "publish": "publishing",
     "read_requirements": "requirement_files",
     "run": "running",
     "sync": "syncing",
@@ -83,6 +86,8 @@ __all__ = [
     "Outdated",
     "PreparedRun",
     "PreparedWheels",
+    "PublishResult",
+    "PublishedFile",
     "RequirementEdge",
     "RequirementSet",
     "Resolver",
@@ -103,6 +108,7 @@ __all__ = [
     "lock",
     "outdated",
     "prepare_run",
+    "publish",
     "read_requirements",
     "run",
     "sync",

@@ -13,6 +13,7 @@ from .options import (
     PythonDownloads,
     PythonPreference,
     RequirementFiles,
+    TrustedPublishing,
 )
 from .settings import Settings
 
@@ -33,6 +34,7 @@ __all__ = [
     "PythonPreference",
     "RequirementFiles",
     "Settings",
+    "TrustedPublishing",
     "Variable",
     "flag_of",
 ]

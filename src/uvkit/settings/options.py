@@ -11,6 +11,7 @@ from uvkit.model import ProjectName, Requirement
 
 PythonPreference: TypeAlias = Literal["managed", "system", "only-managed", "only-system"]
 PythonDownloads: TypeAlias = Literal["automatic", "manual", "never"]
+TrustedPublishing: TypeAlias = Literal["automatic", "always", "never"]
 Locking: TypeAlias = Literal["update", "check", "frozen"]
 
 

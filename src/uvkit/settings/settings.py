@@ -15,7 +15,15 @@ from uvkit.net import NetworkOptions
 from uvkit.project import IndexConfig, in_order
 from uvkit.resolver import IndexStrategy, ResolverOptions, StaticMetadata
 
-from .options import BuildOptions, Concurrency, Locking, PythonDownloads, PythonPreference, RequirementFiles
+from .options import (
+    BuildOptions,
+    Concurrency,
+    Locking,
+    PythonDownloads,
+    PythonPreference,
+    RequirementFiles,
+    TrustedPublishing,
+)
 
 if TYPE_CHECKING:
     from uvkit.events import Notice
@@ -70,6 +78,9 @@ class Settings:
     synchronize: bool = True
     verify_hashes: bool = True
     torch_backend: str | None = None
+    publish_url: str | None = field(default=None, repr=False)  # where distributions are uploaded
+    check_url: str | None = field(default=None, repr=False)  # the index that is asked before an upload
+    trusted_publishing: TrustedPublishing = "automatic"
     required_version: str | None = None
     progress: bool = True
     project_files: bool = field(default=True, compare=False)  # whether those of a project apply, below these settings

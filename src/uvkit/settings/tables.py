@@ -180,6 +180,7 @@ def _same(value: Any) -> Any:
 _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "allow-insecure-host": ("network.insecure_hosts", frozenset),
     "build-constraint-dependencies": ("build.constraints", _requirements),
+    "check-url": ("check_url", _same),
     "compile-bytecode": ("install.compile_bytecode", bool),
     "concurrent-builds": ("concurrency.builds", int),
     "concurrent-downloads": ("concurrency.downloads", int),
@@ -199,11 +200,13 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "python-downloads-json-url": ("python_list", _same),
     "python-install-mirror": ("python_mirror", _same),
     "pypy-install-mirror": ("pypy_mirror", _same),
+    "publish-url": ("publish_url", _same),
     "python-preference": ("python_preference", _same),
     "require-build-hashes": ("build.require_hashes", bool),
     "required-version": ("required_version", _same),
     "system-certs": ("network.trust_store", _trust),
     "torch-backend": ("torch_backend", _same),
+    "trusted-publishing": ("trusted_publishing", _same),
 }
 _MANIFEST: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "constraint-dependencies": ("constraints", _requirements),

@@ -89,6 +89,8 @@ VARIABLES: dict[str, Variable] = {
     "UV_PRERELEASE": Variable("prerelease"),
     "UV_PROJECT_ENVIRONMENT": Variable("project-environment"),
     "UV_PYPY_INSTALL_MIRROR": Variable("pypy-install-mirror"),
+    "UV_PUBLISH_CHECK_URL": Variable("check-url"),
+    "UV_PUBLISH_URL": Variable("publish-url"),
     "UV_PYTHON": Variable("python"),
     "UV_PYTHON_DOWNLOADS": Variable("python-downloads"),
     "UV_PYTHON_DOWNLOADS_JSON_URL": Variable("python-downloads-json-url"),

@@ -11,6 +11,8 @@ from uvkit import Session, Settings
 from uvkit.settings import IndexConfig
 from uvkit.testing import Distribution, IndexServer
 
+from .servers import PypiServer, UploadServer, pypiserver
+
 BACKEND = """\
 import os, pathlib, sys, tarfile, io, tomllib, zipfile
 
@@ -80,3 +82,16 @@ def session(tmp_path: Path, index: IndexServer) -> Iterator[Session]:
     settings = Settings(indexes=(IndexConfig(url=index.url, default=True),))
     with Session(settings, cache=tmp_path / "cache", variables={"PATH": "/usr/bin"}) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PypiServer]:
+    """Serve a real pypiserver; tests publish projects of their own names."""
+    with pypiserver(tmp_path_factory.mktemp("pypiserver")) as running:
+        yield running
+
+
+@pytest.fixture
+def uploads() -> Iterator[UploadServer]:
+    with UploadServer() as running:
+        yield running

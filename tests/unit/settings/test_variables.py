@@ -24,6 +24,8 @@ ROWS: list[tuple[str, str, str, Any]] = [
     ("UV_PRERELEASE", "allow", "resolver.prerelease", "allow"),
     ("UV_FORK_STRATEGY", "fewest", "resolver.fork_strategy", "fewest"),
     ("UV_SYSTEM_PYTHON", "1", "system_python", True),
+    ("UV_PUBLISH_CHECK_URL", "https://index.example/simple", "check_url", "https://index.example/simple"),
+    ("UV_PUBLISH_URL", "https://index.example/upload", "publish_url", "https://index.example/upload"),
     ("UV_PYTHON", "3.12", "python", "3.12"),
     ("UV_BREAK_SYSTEM_PACKAGES", "1", "break_system_packages", True),
     ("UV_SYSTEM_CERTS", "0", "network.trust_store", "bundled"),

@@ -8,15 +8,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .building import build
     from .built import BuildResult, BuiltDistributions, DistributionKind
+    from .published import PublishedFile, PublishResult
+    from .publishing import publish
 
 _MODULES = {
     "BuildResult": "built",
     "BuiltDistributions": "built",
     "DistributionKind": "built",
+    "PublishResult": "published",
+    "PublishedFile": "published",
     "build": "building",
+    "publish": "publishing",
 }
 
-__all__ = ["BuildResult", "BuiltDistributions", "DistributionKind", "build"]
+__all__ = [
+    "BuildResult",
+    "BuiltDistributions",
+    "DistributionKind",
+    "PublishResult",
+    "PublishedFile",
+    "build",
+    "publish",
+]
 
 
 def __getattr__(name: str) -> object:
