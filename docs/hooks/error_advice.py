@@ -244,8 +244,8 @@ ADVICE: dict[str, str] = {
     ),
     "missing-credentials": (
         'The index is configured with `authenticate = "always"`, so nothing is asked of it without credentials. '
-        "`tried` names where they were looked for. [Indexes and credentials](../guides/indexes.md#credentials) says where they "
-        "may stand."
+        "`tried` names where they were looked for. [Indexes and credentials](../guides/indexes.md#credentials) says "
+        "where they may stand."
     ),
     "missing-hash": (
         "Add the hash, or take the file from an index that publishes hashes. Without `require_hashes` it would be "

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
     from .multipart import MultipartForm, multipart_form
+    from .pip_conf import parse_pip_conf
     from .pylock_read import is_pylock, is_pylock_name, read_pylock
     from .pylock_write import (
         PylockArchive,
@@ -163,6 +164,7 @@ _MODULES = {
     "parse_html_page": "simple_html",
     "parse_json_page": "simple_json",
     "parse_metadata": "core_metadata",
+    "parse_pip_conf": "pip_conf",
     "parse_pyproject": "pyproject",
     "parse_pyvenv_cfg": "pyvenv_cfg",
     "parse_record": "record",
@@ -275,6 +277,7 @@ __all__ = [
     "parse_html_page",
     "parse_json_page",
     "parse_metadata",
+    "parse_pip_conf",
     "parse_pyproject",
     "parse_pyvenv_cfg",
     "parse_record",

@@ -7,6 +7,7 @@ from .client import Index
 from .default import default_index_url
 from .group import AdaptedIndex, IndexSet, PackageIndex
 from .listing import Found
+from .pip_options import PipOption, pip_options
 
 __all__ = [
     "AdaptedIndex",
@@ -16,6 +17,8 @@ __all__ = [
     "IndexSet",
     "Layout",
     "PackageIndex",
+    "PipOption",
     "Strategy",
     "default_index_url",
+    "pip_options",
 ]

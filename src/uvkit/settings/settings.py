@@ -124,6 +124,41 @@ class Settings:
         return _with_variables(result, variables) if variables else result
 
     @classmethod
+    def from_pip(
+        cls,
+        *,
+        variables: Mapping[str, str] | None = None,
+        home: str | os.PathLike[str] | None = None,
+        prefix: str | os.PathLike[str] | None = None,
+        command: str = "install",
+        index_strategy: IndexStrategy | None = None,
+    ) -> Self:
+        """Return what pip would use to reach files: its variables over its configuration files.
+
+        That are its indexes, links, trusted hosts, certificates, proxy, timeout, retries, keyring and `require-hashes`,
+        each with its origin. pip takes the best version of all its indexes and links together, so with more than one
+        of them the strategy is `unsafe-best-match`, which lets any of them replace a project of another; give
+        ``index_strategy`` to decide otherwise. ``command`` names the section that wins over `[global]`, ``prefix`` the
+        environment whose file counts (`VIRTUAL_ENV`, or this one). Put the result below other settings with `merged`.
+
+        Raises:
+            InvalidTableError: a file is not one of pip's.
+            InvalidOptionError: values are not understood; all of them are listed.
+        """
+        from .pip import pip_fields
+
+        values, origins = pip_fields(
+            variables or {},
+            home=Path(home) if home is not None else Path.home(),
+            prefix=None if prefix is None else Path(prefix),
+            command=command,
+        )
+        if index_strategy is not None:
+            values["resolver.index_strategy"] = index_strategy
+            origins["resolver.index_strategy"] = ARGUMENT
+        return cls.from_fields(values, origins)
+
+    @classmethod
     def from_fields(cls, values: Mapping[str, Any], origins: Mapping[str, str] | None = None) -> Self:
         """Return settings with some fields set, those of options by dotted names (`resolver.prerelease`)."""
         known = dict.fromkeys(values, ARGUMENT) if origins is None else origins

@@ -8,7 +8,6 @@ import pytest
 
 from uvkit.cache import Cache
 from uvkit.index import default_index_url
-from uvkit.index.default import _index_url
 
 
 def config(path: Path, text: str) -> Path:
@@ -60,15 +59,22 @@ def test_configuration_files_can_be_switched_off(tmp_path: Path, variables: dict
         ),
         ("[global]\nextra-index-url = https://a.example/simple", None),
         ("[freeze]\nindex-url = https://a.example/simple", None),
-        ("index-url = https://a.example/simple", None),
         ("[global]\n# index-url = https://a.example/simple\n; index-url = x\n", None),
         ("[global]\nfind-links =\n    index-url = https://a.example\n", None),
         ("[global]\nindex-url =\n", None),
         ("", None),
     ],
 )
-def test_one_setting_of_pips_configuration_counts(text: str, expected: str | None) -> None:
-    assert _index_url(text) == expected
+def test_one_setting_of_pips_configuration_counts(
+    tmp_path: Path, variables: dict[str, str], text: str, expected: str | None
+) -> None:
+    config(tmp_path / ".config/pip/pip.conf", text)
+    cache = Cache(tmp_path / "cache")
+    cache.memo.store("default-index", "default-index", b"https://known.example/simple")
+
+    found = default_index_url(variables, home=tmp_path, cache=cache)
+
+    assert found == (expected or "https://known.example/simple")
 
 
 def test_without_any_setting_a_library_knows_the_root(tmp_path: Path, variables: dict[str, str]) -> None:
