@@ -35,7 +35,6 @@ from .pip_options import (
 )
 from .project_options import fill_lock, fill_sync
 from .publishing_options import fill_build, fill_publish
-from .python_options import fill_python
 from .run_options import fill_run
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
