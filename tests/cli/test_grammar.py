@@ -256,3 +256,10 @@ def test_commands_stay_short() -> None:
     }
 
     assert long == {}
+
+
+def test_names_may_stand_on_both_sides_of_options() -> None:
+    parsed = run_parser(build_parser("1"), ["pip", "install", "a", "--upgrade-package", "x", "b", "--no-deps", "c"])
+
+    assert parsed.names == ["a", "b", "c"]
+    assert parsed.upgrade_package == ["x"]

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 import uvkit
-from uvkit.testing import IndexServer
+from uvkit.testing import Distribution, IndexServer
 
 from .conftest import BACKEND, Cli
 
@@ -462,3 +462,69 @@ def test_none_forgets_what_was_refused(cli: Cli, env: Path) -> None:
     cli("pip", "install", "--no-binary", ":all:", "--no-binary", ":none:", "alpha")
 
     assert installed(env) == ["alpha==1.1"]
+
+
+# -- other machines, and looking without touching ----------------------------------------------------------------------
+
+
+def test_files_of_another_python_are_chosen(cli: Cli, env: Path) -> None:
+    cli.write("asked.txt", "alpha ; python_version >= '3.99'\nbeta==1.0 ; sys_platform == 'win32'\ndelta\n")
+
+    cli("pip", "install", "-r", "asked.txt", "--python-version", "3.99", "--target", "other")
+    cli("pip", "install", "-r", "asked.txt", "--python-platform", "windows", "--target", "far")
+
+    assert sorted(path.name for path in (cli.folder / "other").glob("*.dist-info")) == [
+        "alpha-1.1.dist-info", "delta-1.0.dist-info",
+    ]  # fmt: skip
+    assert sorted(path.name for path in (cli.folder / "far").glob("*.dist-info")) == [
+        "alpha-1.0.dist-info", "beta-1.0.dist-info", "delta-1.0.dist-info",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [("install", "alpha"), ("sync", "asked.txt")])
+def test_check_says_whether_something_would_change(cli: Cli, env: Path, command: tuple[str, ...]) -> None:
+    cli.write("asked.txt", "alpha==1.1\n")
+
+    before = cli("pip", *command, "--check", status=1)
+    cli("pip", *command)
+    after = cli("pip", *command, "--check")
+
+    assert "Would install 1 package\n + alpha==1.1\n" in before.err
+    assert after.err == "Checked 1 package in T\nWould make no changes\n" or "Would make no changes" in after.err
+
+
+def test_changes_are_listed_for_machines(cli: Cli, env: Path) -> None:
+    cli("pip", "install", "alpha==1.0", "delta")
+
+    done = cli("pip", "install", "alpha==1.1", "--reinstall-package", "delta", "delta", "--output-format", "json")
+
+    assert json.loads(done.out) == {
+        "schema": {"version": "preview"},
+        "changes": [
+            {"name": "alpha", "version": "1.0", "action": "removed"},
+            {"name": "alpha", "version": "1.1", "action": "installed"},
+            {"name": "delta", "version": "1.0", "action": "reinstalled"},
+        ],
+        "dry_run": False,
+    }
+
+
+@pytest.mark.parametrize("how", [("--no-editable",), ("--no-editable-package", "local")])
+def test_an_editable_requirement_can_be_made_a_plain_one(cli: Cli, env: Path, how: tuple[str, ...]) -> None:
+    tree(cli)
+
+    cli("pip", "install", "-e", "./local", *how)
+
+    [one] = uvkit.Environment(env).installed()
+    assert not one.editable
+
+
+def test_check_can_be_for_another_machine(cli: Cli, env: Path, index: IndexServer) -> None:
+    index.add(Distribution(name="winning", version="1.0", requires=("alpha ; sys_platform == 'win32'",)))
+    cli("pip", "install", "winning")
+
+    here = cli("pip", "check")
+    there = cli("pip", "check", "--python-platform", "windows", status=1)
+
+    assert "All installed packages are compatible" in here.err
+    assert "`winning` requires `alpha" in there.err

@@ -48,12 +48,21 @@ class CommandParser(argparse.ArgumentParser):
         found, rest = super().parse_known_args(args, namespace)
         if self._trailing is not None:
             setattr(found, self._trailing, command)
+        rest = self._with_later_words(found, rest)
         if rest:
             self.error(f"unexpected argument '{rest[0]}' found{_tip('argument', rest[0], self._option_names())}")
         for one, other in self._clashes:
             if getattr(found, one) and getattr(found, other):
                 self.error(f"the argument '{self._shown(one)}' cannot be used with '{self._shown(other)}'")
         return found, rest
+
+    def _with_later_words(self, found: argparse.Namespace, rest: list[str]) -> list[str]:
+        """Take words that stand behind options into the list that the words before them are in; return what is left."""
+        lists = [action for action in self._actions if not action.option_strings and action.nargs in {"*", "+"}]
+        if not lists or any(word.startswith("-") and word != "-" for word in rest):
+            return rest
+        setattr(found, lists[-1].dest, [*(getattr(found, lists[-1].dest) or ()), *rest])
+        return []
 
     def _split(self, args: list[str]) -> tuple[list[str], list[str]]:
         """Return the own options and the command line behind them, whose options are nobody's business here."""

@@ -42,6 +42,7 @@ def add_global(parser: argparse.ArgumentParser) -> None:
     add("--offline", action="store_true", help="use the cache only, never the network")
     off(group, "--no-offline", dest="offline")
     add("--system-certs", "--native-tls", action="store_true", help="use the system's certificates")
+    add("--cert", metavar="FILE", dest="trust_store", help=HIDDEN)
     off(group, "--no-system-certs", "--no-native-tls", dest="system_certs")
     add("--allow-insecure-host", metavar="HOST", action="append", help="do not verify this host's certificate")
     add("--directory", metavar="DIR", help="change to this directory first")

@@ -24,6 +24,8 @@ from .options import (
     off,
 )
 from .pip_options import (
+    add_machine,
+    add_outcome,
     add_place,
     add_report,
     pip_check,
@@ -194,14 +196,16 @@ def _pip_install(parser: CommandParser) -> None:
     parser.add_argument("--no-verify-hashes", **ON, help="ignore the hashes in requirements files")
     parser.add_argument("--exact", **ON, help="remove what is not asked for")
     parser.add_argument("--inexact", action="store_const", const=False, dest="exact", help=HIDDEN)
-    parser.add_argument("--strict", **ON, help="warn about what does not fit together afterwards")
-    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
+    parser.add_argument("--no-editable", **ON, help="install local projects as plain copies")
+    parser.add_argument("--no-editable-package", metavar="NAME", **MANY, help="install this project as a plain copy")
+    add_outcome(parser)
     add_environment(parser)
     add_place(parser, user=True)
+    add_machine(parser)
     add_report(parser)
     add_managed(parser)
     add_index(parser)
-    add_resolver(parser)
+    add_resolver(parser, groups=True)
     group = add_build(parser)
     group.add_argument("--no-build", **ON, help="build nothing from source")
     off(group, "--build", dest="no_build")
@@ -219,6 +223,7 @@ def _pip_uninstall(parser: CommandParser) -> None:
     )
     parser.add_argument("-y", "--yes", **ON, help=HIDDEN)
     parser.add_argument("--dry-run", **ON, help="print what would be removed, remove nothing")
+    parser.add_argument("--keyring-provider", metavar="HOW", choices=("disabled", "subprocess"), help=HIDDEN)
     add_environment(parser)
     add_place(parser)
     add_managed(parser)

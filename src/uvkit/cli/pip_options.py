@@ -37,7 +37,7 @@ def pip_compile(parser: CommandParser) -> None:
     _add_target(parser)
     _add_style(parser)
     add_index(parser)
-    add_resolver(parser)
+    add_resolver(parser, groups=True)
     add_pip_formats(parser)
     add_install(parser, reinstall=False)
     add_refresh(parser)
@@ -54,11 +54,11 @@ def pip_sync(parser: CommandParser) -> None:
     parser.add_argument("--no-verify-hashes", **ON, help="ignore the hashes in requirements files")
     parser.add_argument("--allow-empty-requirements", **ON, help="remove everything if the files name nothing")
     off(parser, "--no-allow-empty-requirements", dest="allow_empty_requirements")
-    parser.add_argument("--strict", **ON, help="warn about what does not fit together afterwards")
-    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
+    add_outcome(parser)
     add_environment(parser)
     add_place(parser)
     add_managed(parser)
+    add_machine(parser)
     add_report(parser)
     add_index(parser)
     add_resolver(parser, upgrade=False)
@@ -81,6 +81,7 @@ def pip_check(parser: CommandParser) -> None:
     """Add the options of `pip check`."""
     parser.set_defaults(handler="pip_check")
     add_environment(parser)
+    add_machine(parser)
     add_place(parser)
 
 
@@ -117,6 +118,24 @@ def add_place(parser: CommandParser, *, user: bool = False) -> None:
     one.add_argument("--prefix", metavar="DIR", help="work on the `lib` and `bin` below this folder")
     if user:
         one.add_argument("--user", **ON, help="work on the folder of your own projects")
+
+
+def add_machine(parser: CommandParser) -> None:
+    """Add the machine that files are for, where it is not the environment's own."""
+    group = parser.add_argument_group("Target options")
+    group.add_argument("--python-version", metavar="VERSION", help="choose files for this version of Python")
+    group.add_argument("--python-platform", metavar="PLATFORM", help="choose files for this platform")
+
+
+def add_outcome(parser: CommandParser) -> None:
+    """Add what is done with the plan, and how the result is told."""
+    parser.add_argument("--strict", **ON, help="warn about what does not fit together afterwards")
+    off(parser, "--no-strict", dest="strict")
+    parser.add_argument("--dry-run", **ON, help="print what would change, change nothing")
+    parser.add_argument("--check", **ON, help="fail if something would change, change nothing")
+    parser.add_argument(
+        "--output-format", metavar="FORMAT", choices=("text", "json"), help="print changes as `text` or `json`"
+    )
 
 
 def add_report(parser: CommandParser) -> None:

@@ -8,10 +8,29 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from uvkit import SyncResult, installation_report
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+_DONE = {"install": "installed", "remove": "removed", "replace": "reinstalled"}
+
+
+def changes_report(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
+    """Return the changes of an environment as uv's `--output-format json` lists them."""
+    changes = []
+    for step in result.plan.steps:
+        if step.action == "keep":
+            continue
+        if step.action == "replace" and step.before != step.after:
+            changes.append({"name": step.project, "version": str(step.before), "action": "removed"})
+            changes.append({"name": step.project, "version": str(step.after), "action": "installed"})
+        else:
+            version = step.before if step.action == "remove" else step.after
+            changes.append({"name": step.project, "version": str(version), "action": _DONE[step.action]})
+    return {"schema": {"version": "preview"}, "changes": changes, "dry_run": dry_run}
 
 
 def write_report(arguments: argparse.Namespace, result: SyncResult, wanted: Iterable[str]) -> None:

@@ -148,6 +148,20 @@ class Environment:
         """Return the machine that wheels and markers must fit."""
         return self.interpreter.target
 
+    def target_for(self, *, version: str | None = None, platform: str | None = None) -> Target:
+        """Return the target of an interpreter like this one, of another version or on a platform of that name.
+
+        Raises:
+            ValueError: the version is none, or the platform is unknown.
+        """
+        if version is None and platform is None:
+            return self.target
+        from packaging.version import Version
+
+        from uvkit.python import target_for
+
+        return target_for(self.interpreter, version=None if version is None else Version(version), platform=platform)
+
     @property
     def python(self) -> Path:
         """Return the environment's interpreter."""
@@ -250,11 +264,14 @@ class Environment:
             self.recover()
         return read_installed(*self.interpreter.site_folders).distributions
 
-    def check(self) -> tuple[Notice, ...]:
-        """Return a notice for each requirement of an installed distribution that is missing or not met."""
+    def check(self, target: Target | None = None) -> tuple[Notice, ...]:
+        """Return a notice for each requirement of an installed distribution that is missing or not met.
+
+        Which of them apply, is decided for the ``target``; without one for the environment's own interpreter.
+        """
         from .consistency import check
 
-        return check(self.installed(), self.target)
+        return check(self.installed(), target or self.target)
 
     def variables(self, inherited: Mapping[str, str] | None = None) -> Mapping[str, str]:
         """Return the variables for a process that is to use this environment, so that nothing has to be activated.

@@ -13,6 +13,7 @@ from uvkit.markers import RequiresPython
 from uvkit.model import Target, Universal
 
 if TYPE_CHECKING:
+    from uvkit.environment import Environment
     from uvkit.python import Environments, Interpreter
 
     from .session import Session
@@ -78,6 +79,19 @@ def compile_target(session: Session, wanted: TargetLike | None) -> CompileTarget
 
     machine = target_for(interpreter, version=version, platform=request.platform)
     return CompileTarget(machine, interpreter, requires_python, notices)
+
+
+def environment_target(environment: Environment, wanted: TargetRequest | None) -> Target:
+    """Return what an environment can run, or what its interpreter could with another version or on a platform.
+
+    Raises:
+        ValueError: the platform is unknown, or the target is all machines.
+    """
+    if wanted is None:
+        return environment.target
+    if wanted.universal:
+        raise ValueError("files are of one machine; a universal target has none")
+    return environment.target_for(version=wanted.version, platform=wanted.platform)
 
 
 def _interpreter(session: Session, request: TargetRequest) -> tuple[Interpreter, tuple[Notice, ...]]:

@@ -17,6 +17,7 @@ from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 
 from .asked import as_set, upgrade_limits
 from .bring import Bring
+from .compiling_target import TargetRequest, environment_target
 from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes
 from .installed_already import is_satisfied
 from .installed_first import InstalledFirst, without_installed
@@ -47,8 +48,10 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
     upgrade: Upgrade = _NO_UPGRADE,
     dependencies: bool = True,
     exact: bool = False,
+    target: TargetRequest | None = None,
     resolver: Resolver | None = None,
     installer: Installer | None = None,
+    check: bool = False,
     dry_run: bool = False,
     session: Session | None = None,
     events: EventSink | None = None,
@@ -58,12 +61,14 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
 
     What is installed is preferred over newer versions, wherever it came from, except what ``upgrade`` releases.
     ``exact`` also removes what the requirements do not need; without ``dependencies`` only what is named is installed.
+    A ``target`` of another Python version or platform gets the files for that one, whatever the environment is.
     One transaction, as ``sync``. A ``RequirementSet``, as ``read_requirements`` makes it, brings constraints, overrides
     and settings of its own.
 
     Raises:
         InvalidRequirementError: a requirement does not parse.
         ResolutionImpossibleError: the requirements contradict each other.
+        EnvironmentOutdatedError: ``check`` is set and something would change.
         ExternallyManagedError: the environment belongs to another tool (PEP 668).
         PrepareError, TransactionError, IndexAccessError: as ``sync``.
     """
@@ -73,10 +78,11 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         owner = stack.enter_context(borrowed(session))
         if wanted.settings.origins:
             owner = owner.with_settings(wanted.settings.merged(owner.settings))
-        place = given_place(environment, owner, requires_python=None, make=not dry_run)
+        place = given_place(environment, owner, requires_python=None, make=not (dry_run or check))
+        machine = environment_target(place.environment, target)
         bring = Bring(installer or owner.installer(), events=events, cancel=cancel)
         installed = place.installed()
-        if not exact and _is_left_alone(wanted, installed, place=place, bring=bring, upgrade=upgrade):
+        if not exact and _is_left_alone(wanted, installed, target=machine, bring=bring, upgrade=upgrade):
             return _audited(place, installed, wanted=wanted, started=started)
         checked = owner.settings.verify_hashes
         hashes = demanded_hashes(wanted.requirements, wanted.constraints) if checked else {}
@@ -84,7 +90,7 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         if required:
             check_all_hashed(wanted.requirements, hashes)
         request = replace(
-            _request(wanted, upgrade, target=place.target),
+            _request(wanted, upgrade, target=machine),
             preferences=_preferences(installed, upgrade),
             options=owner.settings.resolver,
             dependency_metadata=owner.settings.dependency_metadata,
@@ -97,8 +103,8 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         if hashes or required:
             resolution = held_to_hashes(resolution, hashes, required=required)
         resolved = perf_counter()
-        missing, kept = without_installed(resolution.select(place.target))
-        result = bring(place, missing, keep=kept, dry_run=dry_run, exact=exact)
+        missing, kept = without_installed(resolution.select(machine))
+        result = bring(place, missing, keep=kept, dry_run=dry_run, check=check, exact=exact)
         return replace(
             result,
             phases={"resolve": timedelta(seconds=resolved - started), **result.phases},
@@ -182,7 +188,7 @@ def _is_left_alone(
     wanted: RequirementSet,
     installed: Sequence[InstalledDistribution],
     *,
-    place: Place,
+    target: Target,
     bring: Bring,
     upgrade: Upgrade,
 ) -> bool:
@@ -190,7 +196,7 @@ def _is_left_alone(
     options = bring.installer.options
     if upgrade != _NO_UPGRADE or options.reinstall or options.require_hashes or wanted.overrides or wanted.excludes:
         return False
-    return is_satisfied(wanted.requirements, wanted.constraints, installed=installed, target=place.target)
+    return is_satisfied(wanted.requirements, wanted.constraints, installed=installed, target=target)
 
 
 def _audited(

@@ -13,7 +13,7 @@ from uvkit.errors import InvalidRequirementError, InvalidRequirementsFileError, 
 from uvkit.events import Notice
 from uvkit.formats import RequirementLine, RequirementsFiles, UnnamedRequirement, parse_requirement
 from uvkit.formats import read_requirements as read_files
-from uvkit.model import ArchiveSource, DirectorySource, Hash, ProjectName, Requirement, Source, is_url
+from uvkit.model import ArchiveSource, DirectorySource, Hash, ProjectName, Requirement, Selection, Source, is_url
 from uvkit.settings import Settings
 
 from .mentions import Kind, Mention, of_file, of_project, of_settings
@@ -102,10 +102,13 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
         named = tuple(map(reading.named, lines))
         scripts = [script_requirements(name) for name in given if is_script(name)]
         found = [*reading.projects(given, parts), *map(group_requirements, groups)]
+        plain = _Plain(owner.settings.selection)
         again = [one.project for one in named if isinstance(one.source, DirectorySource)]
         settings = owner.settings
         return RequirementSet(
-            requirements=(*named, *listed.requirements, *_all_of(each.requirements for each in (*scripts, *found))),
+            requirements=tuple(
+                map(plain, (*named, *listed.requirements, *_all_of(each.requirements for each in (*scripts, *found))))
+            ),
             constraints=(
                 *settings.constraints, *limits.requirements, *_all_of(each.constraints for each in scripts)
             ),
@@ -122,6 +125,21 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
                 *_all_of(map(of_project, each.requirements, repeat(each)) for each in found),
             ),
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Makes plain installations of editable ones, where a selection wants that."""
+
+    selection: Selection
+
+    def __call__(self, requirement: Requirement) -> Requirement:
+        source = requirement.source
+        if not (isinstance(source, DirectorySource) and source.editable):
+            return requirement
+        if self.selection.editable is not False and requirement.project not in self.selection.not_editable:
+            return requirement
+        return replace(requirement, source=replace(source, editable=False))
 
 
 def _all_of(parts: Iterable[Iterable[T]]) -> Iterator[T]:

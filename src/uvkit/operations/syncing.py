@@ -18,6 +18,7 @@ from uvkit.project import Project, Script
 from uvkit.python import target_for
 
 from .bring import Bring
+from .compiling_target import TargetRequest, environment_target
 from .locking import lock_project, read_lock
 from .places import EnvironmentLike, Place, given_place, project_place
 from .results import SyncResult
@@ -44,6 +45,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     exact: bool | None = None,
     python: str | None = None,
     platform: str | None = None,
+    target: TargetRequest | None = None,
     installer: Installer | None = None,
     wheelhouse: str | os.PathLike[str] | None = None,
     check: bool = False,
@@ -60,8 +62,8 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
     ``environment``. ``locking`` ``"check"`` refuses an outdated lock, ``"frozen"`` takes it as it is. The change is one
     transaction: afterwards the environment is as the lock says, or as it was; one that was made for it stays, empty, if
     the rest fails. What a ``wheelhouse`` has, a folder that ``download`` filled, is taken from there, by its digest,
-    instead of from the indexes. With a ``platform``, one that `Target.for_platform` knows, a project's environment is
-    filled for that one.
+    instead of from the indexes. With a ``platform``, one that `Target.for_platform` knows, the environment is filled
+    for that one; with a ``target``, that of a bare lockfile is filled for its Python version and platform.
 
     Raises:
         InvalidOptionError: ``locking`` needs a lock, and the script has none.
@@ -88,6 +90,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             wheelhouse=wheelhouse,
             session=session,
             python=python,
+            target=target or TargetRequest(platform=platform),
             exact=exact,
             dry_run=dry_run,
             check=check,
@@ -161,7 +164,7 @@ def _from_wheelhouse(installer: Installer, folder: str | os.PathLike[str] | None
     return installer if folder is None else installer.with_wheelhouse(Path(folder))
 
 
-def _sync_lockfile(
+def _sync_lockfile(  # noqa: PLR0913  # part of the verb, which has them all
     lockfile: Lockfile,
     environment: EnvironmentLike | None,
     *,
@@ -170,6 +173,7 @@ def _sync_lockfile(
     wheelhouse: str | os.PathLike[str] | None,
     session: Session | None,
     python: str | None,
+    target: TargetRequest,
     exact: bool | None,
     **options: Any,
 ) -> SyncResult:
@@ -181,7 +185,7 @@ def _sync_lockfile(
         place = given_place(
             environment, owner, requires_python=lockfile.requires_python, make=not looking, python=python
         )
-        wanted = lockfile.select(place.target, selection)
+        wanted = lockfile.select(environment_target(place.environment, target), selection)
         chosen = _from_wheelhouse(installer or owner.installer(), wheelhouse)
         if lockfile.path is not None:
             chosen = chosen.with_root(lockfile.path.absolute().parent)

@@ -19,7 +19,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         environment = chosen(printer, session, changing=False, arguments=arguments, variables=variables)
         started = perf_counter()
         number = len(environment.installed())
-        problems = environment.check()
+        target = environment.target_for(version=arguments.python_version, platform=arguments.python_platform)
+        problems = environment.check(target)
         elapsed = timedelta(seconds=perf_counter() - started)
     if arguments.json:
         records = [{"code": one.code, "message": one.message, "hint": one.hint} for one in problems]

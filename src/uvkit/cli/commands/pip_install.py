@@ -10,14 +10,16 @@ from uvkit.cli.environments import chosen
 from uvkit.cli.locks import chosen_parts, named_lock
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_problems, show_resolved, show_sync
-from uvkit.cli.reports import write_report
+from uvkit.cli.reports import changes_report, write_report
 from uvkit.cli.requirements import asked
 from uvkit.cli.session import opened, shown
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Install into an environment."""
-    dry_run = bool(arguments.dry_run)
+    check = bool(arguments.check)
+    dry_run = bool(arguments.dry_run) or check
+    target = uvkit.TargetRequest(version=arguments.python_version, platform=arguments.python_platform)
     if not (arguments.names or arguments.requirements or arguments.editable or arguments.group):
         raise ValueError("name at least one requirement, or a file with `--requirements`, or a path with `--editable`")
     with opened(arguments, printer, variables, interface="pip") as session:
@@ -30,6 +32,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     environment,
                     selection=chosen_parts(arguments),
                     exact=bool(arguments.exact),
+                    target=target,
                     dry_run=dry_run,
                     session=session,
                     events=events,
@@ -41,16 +44,20 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     upgrade=session.settings.upgrade,
                     dependencies=not arguments.no_deps,
                     exact=bool(arguments.exact),
+                    target=target,
                     dry_run=dry_run,
                     session=session,
                     events=events,
                 )
     write_report(arguments, result, arguments.names or ())
+    outdated = check and not result.plan.is_empty
     if arguments.json:
         printer.json(result.to_dict())
-        return 0
+        return int(outdated)
     show_resolved(printer, result)
     show_sync(printer, result, dry_run=dry_run)
+    if arguments.output_format == "json":
+        printer.json(changes_report(result, dry_run=dry_run))
     if arguments.strict and not dry_run:
         show_problems(printer, environment)
-    return 0
+    return int(outdated)

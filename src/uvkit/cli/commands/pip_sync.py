@@ -11,14 +11,16 @@ from uvkit.cli.environments import chosen
 from uvkit.cli.locks import chosen_parts, named_lock
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_notices, show_problems, show_resolved, show_sync
-from uvkit.cli.reports import write_report
+from uvkit.cli.reports import changes_report, write_report
 from uvkit.cli.requirements import asked
 from uvkit.cli.session import opened, shown
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Make an environment hold exactly what files name."""
-    dry_run = bool(arguments.dry_run)
+    check = bool(arguments.check)
+    dry_run = bool(arguments.dry_run) or check
+    target = uvkit.TargetRequest(version=arguments.python_version, platform=arguments.python_platform)
     with opened(arguments, printer, variables, interface="pip") as session:
         lock = named_lock(arguments, arguments.requirements)
         wanted = RequirementSet() if lock is not None else asked(arguments, session)
@@ -34,20 +36,31 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     environment,
                     selection=chosen_parts(arguments),
                     exact=True,
+                    target=target,
                     dry_run=dry_run,
                     session=session,
                     events=events,
                 )
             else:
                 result = uvkit.install(
-                    wanted, environment, dependencies=False, exact=True, dry_run=dry_run, session=session, events=events
+                    wanted,
+                    environment,
+                    dependencies=False,
+                    exact=True,
+                    target=target,
+                    dry_run=dry_run,
+                    session=session,
+                    events=events,
                 )
     write_report(arguments, result, [one.project for one in wanted.requirements])
+    outdated = check and not result.plan.is_empty
     if arguments.json:
         printer.json(result.to_dict())
-        return 0
+        return int(outdated)
     show_resolved(printer, result)
     show_sync(printer, result, dry_run=dry_run)
+    if arguments.output_format == "json":
+        printer.json(changes_report(result, dry_run=dry_run))
     if arguments.strict and not dry_run:
         show_problems(printer, environment)
-    return 0
+    return int(outdated)
