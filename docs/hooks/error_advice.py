@@ -35,6 +35,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "cancelled": {},
     "command-failed": {"argv": ("pytest", "-q"), "returncode": 1},
     "command-not-found": {"command": "pytst"},
+    "executable-exists": {"project": "black", "paths": (Path("~/.local/bin/black"),)},
+    "executable-not-provided": {"project": "httpie", "executable": "httpie", "available": ("http", "https")},
+    "invalid-tool-request": {"request": "main.py", "reason": "it looks like a script"},
+    "tool-not-installed": {"project": "ruff"},
     "corrupt-cache": {"path": Path("wheels-v1/41/4141")},
     "different-file": {
         "filename": "weather-1.0.tar.gz",
@@ -176,7 +180,23 @@ ADVICE: dict[str, str] = {
     ),
     "command-not-found": (
         "Check the spelling: without a command, `uvkit run` lists those of the environment. A command of another "
-        "project comes with `--with`."
+        "project comes with `--with`, or runs as a tool with `uvkit tool run`."
+    ),
+    "executable-exists": (
+        "Look at what is there: another tool, or a program of another package manager. `--force` replaces it; for "
+        "another tool, uninstall that first, or leave the command out of one of them."
+    ),
+    "executable-not-provided": (
+        "Packages and their commands can have different names: take a command of the list, as in "
+        "`uvkit tool run --from httpie http`. A library without commands is no tool; put it beside one with `--with`."
+    ),
+    "invalid-tool-request": (
+        "Name the package, if need be with a version (`ruff@0.6`, `ruff@latest`), a path or a URL, and the command "
+        "apart from it with `--from`. A script is run by `uvkit run`."
+    ),
+    "tool-not-installed": (
+        "`uvkit tool list` shows what is installed, and warns of tools that are damaged. Tools of other folders "
+        "(`UV_TOOL_DIR`) are not seen."
     ),
     "corrupt-cache": (
         "Remove the entry or the whole cache. A damaged entry is normally noticed and fetched again, so this error "

@@ -94,6 +94,9 @@ if TYPE_CHECKING:
     from uvkit.operations import Session as Session
     from uvkit.operations import SyncResult as SyncResult
     from uvkit.operations import TargetRequest as TargetRequest
+    from uvkit.operations import Tool as Tool
+    from uvkit.operations import ToolResult as ToolResult
+    from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
     from uvkit.operations import build as build
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
@@ -158,7 +161,8 @@ _NAMES = {
         "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
         "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedRun",
         "PreparedWheels", "PublishResult", "PublishedFile", "RequirementEdge", "RequirementSet", "Resolver", "Result",
-        "RunResult", "Session", "SyncResult", "TargetRequest", "TreeNode", "build", "compile", "download", "export",
+        "RunResult", "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools",
+        "TreeNode", "build", "compile", "download", "export",
         "inspect", "install", "installation_report", "installed_in", "lock", "outdated", "prepare_run", "publish",
         "read_requirements", "run", "sync", "uninstall",
     ),

@@ -165,6 +165,21 @@ def runs_commands(script: uvkit.Script, environment: uvkit.Environment, cancel: 
     assert_type(prepared.start(capture=True, forward_signals=True), uvkit.RunResult)
 
 
+def keeps_tools(session: uvkit.Session) -> None:
+    tools = uvkit.Tools("tools", executables="bin", session=session)
+    installed = tools.install("ruff@latest", extra_requirements=["rich"], executables_from=["black"], force=True)
+    assert_type(installed, uvkit.ToolResult)
+    assert_type(installed.tool, uvkit.Tool)
+    assert_type(installed.tool.executables, tuple[Path, ...])
+    assert_type(tools.installed(), tuple[uvkit.Tool, ...])
+    assert_type(tools.upgrade("ruff", python="3.12"), tuple[uvkit.ToolResult, ...])
+    assert_type(tools.uninstall(), tuple[uvkit.ToolResult, ...])
+    assert_type(tools.outdated(), Mapping[uvkit.ProjectName, Version])
+    assert_type(tools.update_shell(), uvkit.ShellUpdate)
+    assert_type(tools.run("ruff", ["check"], requirement="ruff<1", capture=True), uvkit.RunResult)
+    assert_type(tools.prepare_run("ruff@0.6", isolated=True), uvkit.PreparedRun)
+
+
 def reads_locks(request: uvkit.ResolveRequest, resolution: uvkit.Resolution) -> None:
     lock = uvkit.Lockfile.read("uv.lock")
     assert_type(lock, uvkit.Lockfile)

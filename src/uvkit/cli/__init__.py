@@ -19,3 +19,11 @@ def main(argv: list[str] | None = None) -> int:
     from .run import run
 
     return run(given, replaceable=argv is None)
+
+
+def run_tool(argv: list[str] | None = None) -> int:
+    """Run the command line of `uvkitx`, which is that of `uvkit tool run`, and return its exit status."""
+    from .run import run
+
+    given = ["tool", "run", *(sys.argv[1:] if argv is None else argv)]
+    return run(given, replaceable=argv is None)

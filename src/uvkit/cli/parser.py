@@ -38,6 +38,7 @@ from .pip_options import (
 from .project_options import fill_lock, fill_sync
 from .publishing_options import fill_build, fill_publish
 from .run_options import fill_run
+from .tool_commands import fill_tool
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
@@ -62,6 +63,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "publish", "Upload distributions to an index", fill=fill_publish, arguments=" [FILES]...")
     _add(commands, "build", "Build source distributions and wheels", fill=fill_build, arguments=" [SRC]")
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
+    fill_tool(commands, _add, _commands)
     _pip(commands)
     _cache(commands)
     _config(commands)

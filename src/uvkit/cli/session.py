@@ -96,15 +96,19 @@ def opened(
     variables: Mapping[str, str],
     *,
     project: Project | Script | None = None,
-    interface: Literal["project", "pip"] = "project",
+    interface: Literal["project", "pip", "tool"] = "project",
 ) -> Iterator[Session]:
     """Provide the session of a command: arguments over variables over the project's and the user's files.
+
+    The ``interface`` of tools knows no project.
 
     Without a ``project``, the settings are those of the folder; a `pyproject.toml` that is not valid does not count.
     """
     options = setting_arguments(arguments)
     seen = _variables(arguments, options, variables)
-    if project is not None:
+    if interface == "tool":
+        found = Settings.discover(variables=seen)
+    elif project is not None:
         found = Settings.discover(project, variables=seen, interface=interface)
     else:
         try:

@@ -80,6 +80,11 @@ if TYPE_CHECKING:
     from .storage import CommandNotFoundError as CommandNotFoundError
     from .storage import CorruptCacheError as CorruptCacheError
     from .storage import StorageError as StorageError
+    from .tools import ExecutableExistsError as ExecutableExistsError
+    from .tools import ExecutableNotProvidedError as ExecutableNotProvidedError
+    from .tools import InvalidToolRequestError as InvalidToolRequestError
+    from .tools import ToolError as ToolError
+    from .tools import ToolNotInstalledError as ToolNotInstalledError
 
 # Making a class of each of fifty errors takes longer than finding nothing to do, so each loads when it is named.
 _MODULES = {
@@ -174,6 +179,13 @@ _MODULES = {
         "CorruptCacheError",
         "StorageError",
     ),
+    "tools": (
+        "ExecutableExistsError",
+        "ExecutableNotProvidedError",
+        "InvalidToolRequestError",
+        "ToolError",
+        "ToolNotInstalledError",
+    ),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}
 
@@ -195,6 +207,8 @@ __all__ = [
     "DifferentFileError",
     "EnvironmentNotFoundError",
     "EnvironmentOutdatedError",
+    "ExecutableExistsError",
+    "ExecutableNotProvidedError",
     "ExternallyManagedError",
     "FileConflictError",
     "GitError",
@@ -213,6 +227,7 @@ __all__ = [
     "InvalidRequirementsFileError",
     "InvalidResponseError",
     "InvalidTableError",
+    "InvalidToolRequestError",
     "LockfileError",
     "LockfileMissingError",
     "LockfileOutdatedError",
@@ -239,6 +254,8 @@ __all__ = [
     "SelectionError",
     "SourceError",
     "StorageError",
+    "ToolError",
+    "ToolNotInstalledError",
     "TransactionError",
     "TrustedPublishingError",
     "UnrepresentableLockError",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .simple_json import JSON_TYPE, parse_json_page
     from .toml import did_you_mean, key_path, parse_toml
     from .tool_reader import parse_uv_toml, read_tool_table
+    from .tool_receipt import ToolEntryPoint, ToolReceipt, dump_tool_receipt, parse_tool_receipt
     from .tool_schema import tool_json_schema
     from .tool_tables import (
         PROJECT_ONLY,
@@ -133,6 +134,8 @@ _MODULES = {
     "SourceTable": "tool_tables",
     "Span": "durations",
     "StaticMetadataTable": "tool_tables",
+    "ToolEntryPoint": "tool_receipt",
+    "ToolReceipt": "tool_receipt",
     "ToolTable": "tool_tables",
     "UnnamedRequirement": "requirements_line",
     "WheelInfo": "wheel_info",
@@ -143,6 +146,7 @@ _MODULES = {
     "direct_url_of": "direct_url",
     "dump_pyvenv_cfg": "pyvenv_cfg",
     "dump_record": "record",
+    "dump_tool_receipt": "tool_receipt",
     "embedded_text": "pylock_write",
     "expand_group": "groups",
     "file_url": "direct_url",
@@ -171,6 +175,7 @@ _MODULES = {
     "parse_requirement": "requirements_line",
     "parse_script": "script",
     "parse_toml": "toml",
+    "parse_tool_receipt": "tool_receipt",
     "parse_uv_toml": "tool_reader",
     "parse_wheel_info": "wheel_info",
     "path_of": "direct_url",
@@ -244,6 +249,8 @@ __all__ = [
     "SourceTable",
     "Span",
     "StaticMetadataTable",
+    "ToolEntryPoint",
+    "ToolReceipt",
     "ToolTable",
     "UnnamedRequirement",
     "WheelInfo",
@@ -254,6 +261,7 @@ __all__ = [
     "direct_url_of",
     "dump_pyvenv_cfg",
     "dump_record",
+    "dump_tool_receipt",
     "embedded_text",
     "expand_group",
     "file_url",
@@ -284,6 +292,7 @@ __all__ = [
     "parse_requirement",
     "parse_script",
     "parse_toml",
+    "parse_tool_receipt",
     "parse_uv_toml",
     "parse_wheel_info",
     "path_of",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .running import PreparedRun, RunResult, prepare_run, run
     from .session import Session
     from .syncing import sync
+    from .tools import Tool, ToolResult, Tools
     from .trees import TreeNode
 
 _MODULES = {
@@ -52,6 +53,9 @@ _MODULES = {
     "Session": "session",
     "SyncResult": "results",
     "TargetRequest": "compiling_target",
+    "Tool": "tools",
+    "ToolResult": "tools",
+    "Tools": "tools",
     "TreeNode": "trees",
     "build": "publishing",
     "compile": "compiling",
@@ -96,6 +100,9 @@ __all__ = [
     "Session",
     "SyncResult",
     "TargetRequest",
+    "Tool",
+    "ToolResult",
+    "Tools",
     "TreeNode",
     "build",
     "compile",

@@ -98,12 +98,18 @@ class World:
         return (result.stdout or "").strip()
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache for all tests: asking an interpreter and unpacking wheels takes longer than most of them."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def world(tmp_path: Path, index: IndexServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world(tmp_path: Path, index: IndexServer, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     root = tmp_path / "work"
     root.mkdir()
     monkeypatch.chdir(root)
     settings = uvkit.Settings().with_arguments({"default-index": index.url})
     variables = {"HOME": str(tmp_path), "PATH": os.path.join(sys.base_prefix, "bin")}
-    with uvkit.Session(settings, cache=tmp_path / "cache", variables=variables) as session:
+    with uvkit.Session(settings, cache=cache, variables=variables) as session:
         yield World(root, index, session)

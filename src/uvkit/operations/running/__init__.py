@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .child import child_variables
     from .command import RunAs, found_program
     from .env_files import variables_of_files
-    from .ephemeral import OVERLAYS, Ephemeral, ephemeral, fingerprint
+    from .ephemeral import OVERLAYS, Ephemeral, ephemeral_environment, fingerprint
     from .prepared import PreparedRun, RunResult
     from .preparing import RunSource, prepare_run
     from .resolving import Wanted, preferring, wanted_for
@@ -24,7 +24,7 @@ _MODULES = {
     "RunSource": "preparing",
     "Wanted": "resolving",
     "child_variables": "child",
-    "ephemeral": "ephemeral",
+    "ephemeral_environment": "ephemeral",
     "fingerprint": "ephemeral",
     "found_program": "command",
     "preferring": "resolving",
@@ -43,7 +43,7 @@ __all__ = [
     "RunSource",
     "Wanted",
     "child_variables",
-    "ephemeral",
+    "ephemeral_environment",
     "fingerprint",
     "found_program",
     "preferring",

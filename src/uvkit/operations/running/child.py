@@ -16,8 +16,12 @@ _MOST = "UV_RUN_MAX_RECURSION_DEPTH"
 _DEFAULT_MOST = 100
 
 
-def child_variables(inherited: Mapping[str, str], environments: Sequence[Environment]) -> dict[str, str]:
+def child_variables(
+    inherited: Mapping[str, str], environments: Sequence[Environment], *, active: bool = True
+) -> dict[str, str]:
     """Return the variables of a program: the programs of the environments come first, the first one is the active one.
+
+    Unless ``active``, no environment is; that is how tools run.
 
     Raises:
         InvalidOptionError: programs that run each other did so too often.
@@ -27,6 +31,8 @@ def child_variables(inherited: Mapping[str, str], environments: Sequence[Environ
     name = next((key for key in values if key.upper() == "PATH"), "PATH") if os.name == "nt" else "PATH"
     rest = values.get(name, os.defpath)
     values[name] = os.pathsep.join(filter(None, (*(str(one.scheme.scripts) for one in environments), rest)))
+    if not active:
+        return values
     if environments[0].is_virtual:
         values["VIRTUAL_ENV"] = str(environments[0].path)
         values.pop("PYTHONHOME", None)

@@ -40,7 +40,7 @@ class Ephemeral:
     made: SyncResult | None = None
 
 
-def ephemeral(
+def ephemeral_environment(
     wanted: InstallSet,
     parts: Parts,
     *,

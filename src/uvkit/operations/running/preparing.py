@@ -25,7 +25,7 @@ from uvkit.project import Project, Script
 from .child import child_variables
 from .command import Command, RunAs, found_program, understood
 from .env_files import variables_of_files
-from .ephemeral import ephemeral
+from .ephemeral import ephemeral_environment
 from .prepared import PreparedRun
 from .resolving import preferring, wanted_for
 
@@ -236,7 +236,7 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
         "no_build": work.settings.resolver.no_build,
     }
     pins = locked.lockfile.select(work.interpreter.target, selection, **formats)
-    found = ephemeral(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
+    found = ephemeral_environment(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
     return _Base(found.environment, work, () if found.made is None else (found.made,), locked.notices)
 
 
@@ -249,7 +249,9 @@ def _of_nothing(owner: Session, wish: _Wish) -> _Base:
         return _Base(Environment(interpreter, cache=owner.cache), parts)
     base = owner.pythons.find(request, environments="never") if interpreter.is_virtual else interpreter
     empty = InstallSet((), base.target)
-    return _Base(ephemeral(empty, parts, interpreter=base, events=wish.events, cancel=wish.cancel).environment, parts)
+    return _Base(
+        ephemeral_environment(empty, parts, interpreter=base, events=wish.events, cancel=wish.cancel).environment, parts
+    )
 
 
 def _version_file() -> str | None:
@@ -284,7 +286,7 @@ def _overlay(asked: RequirementSet, base: _Base, *, wish: _Wish) -> tuple[Enviro
         cancel=wish.cancel,
     )
     parts.installer = parts.installer.with_root(Path.cwd())
-    found = ephemeral(
+    found = ephemeral_environment(
         wanted.pins,
         parts,
         interpreter=_bare(environment.interpreter, parts),
