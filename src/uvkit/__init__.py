@@ -77,11 +77,13 @@ if TYPE_CHECKING:
     from uvkit.operations import CompileStyle as CompileStyle
     from uvkit.operations import DownloadResult as DownloadResult
     from uvkit.operations import ExportResult as ExportResult
+    from uvkit.operations import FoundPython as FoundPython
     from uvkit.operations import InstalledDetails as InstalledDetails
     from uvkit.operations import InstalledGraph as InstalledGraph
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
     from uvkit.operations import Outdated as Outdated
+    from uvkit.operations import PinResult as PinResult
     from uvkit.operations import PreparedRun as PreparedRun
     from uvkit.operations import PreparedWheels as PreparedWheels
     from uvkit.operations import PublishedFile as PublishedFile
@@ -98,27 +100,48 @@ if TYPE_CHECKING:
     from uvkit.operations import ToolResult as ToolResult
     from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
+    from uvkit.operations import WantedPython as WantedPython
     from uvkit.operations import build as build
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import download as download
     from uvkit.operations import export as export
+    from uvkit.operations import find_python as find_python
     from uvkit.operations import inspect as inspect
     from uvkit.operations import install as install
+    from uvkit.operations import install_pythons as install_pythons
     from uvkit.operations import installation_report as installation_report
     from uvkit.operations import installed_in as installed_in
     from uvkit.operations import lock as lock
     from uvkit.operations import outdated as outdated
+    from uvkit.operations import pin_python as pin_python
+    from uvkit.operations import pinned_python as pinned_python
     from uvkit.operations import prepare_run as prepare_run
     from uvkit.operations import publish as publish
     from uvkit.operations import read_requirements as read_requirements
     from uvkit.operations import run as run
     from uvkit.operations import sync as sync
     from uvkit.operations import uninstall as uninstall
+    from uvkit.operations import unpin_python as unpin_python
+    from uvkit.operations import upgrade_pythons as upgrade_pythons
+    from uvkit.operations import wanted_python as wanted_python
     from uvkit.project import Project as Project
     from uvkit.project import Script as Script
+    from uvkit.python import InstallChoices as InstallChoices
     from uvkit.python import Interpreter as Interpreter
+    from uvkit.python import ListChoices as ListChoices
+    from uvkit.python import ManagedPython as ManagedPython
+    from uvkit.python import PythonChange as PythonChange
+    from uvkit.python import PythonChanges as PythonChanges
+    from uvkit.python import PythonDownload as PythonDownload
     from uvkit.python import PythonRequest as PythonRequest
+    from uvkit.python import PythonRow as PythonRow
     from uvkit.python import Pythons as Pythons
+    from uvkit.python import PythonSources as PythonSources
+    from uvkit.python import ShellUpdate as ShellUpdate
+    from uvkit.python import VersionFile as VersionFile
+    from uvkit.python import bin_directory as bin_directory
+    from uvkit.python import is_on_path as is_on_path
+    from uvkit.python import update_shell as update_shell
     from uvkit.resolver import ChainLink as ChainLink
     from uvkit.resolver import Chains as Chains
     from uvkit.resolver import CutOff as CutOff
@@ -158,6 +181,8 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
+        "FoundPython", "PinResult", "WantedPython", "find_python", "install_pythons", "pin_python", "pinned_python",
+        "unpin_python", "upgrade_pythons", "wanted_python",
         "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
         "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedRun",
         "PreparedWheels", "PublishResult", "PublishedFile", "RequirementEdge", "RequirementSet", "Resolver", "Result",
@@ -167,7 +192,11 @@ _NAMES = {
         "read_requirements", "run", "sync", "uninstall",
     ),
     "project": ("Project", "Script"),
-    "python": ("Interpreter", "PythonRequest", "Pythons"),
+    "python": (
+        "InstallChoices", "Interpreter", "ListChoices", "ManagedPython", "PythonChange", "PythonChanges",
+        "PythonDownload", "PythonRequest", "PythonRow", "PythonSources", "Pythons", "ShellUpdate", "VersionFile",
+        "bin_directory", "is_on_path", "update_shell",
+    ),
     "resolver": (
         "ChainLink", "Chains", "CutOff", "Division", "Exclusion", "Expectation", "ForkTree", "Member",
         "MetadataSource", "Override", "Preference", "Resolution", "ResolveRequest", "ResolverOptions",

@@ -20,6 +20,7 @@ _NO = (
     errors.MetadataError,
     errors.NoSuchProjectError,
     errors.OfflineError,
+    errors.PythonInstallError,
     errors.ResolutionError,
 )
 

@@ -37,6 +37,7 @@ from .pip_options import (
 )
 from .project_options import fill_lock, fill_sync
 from .publishing_options import fill_build, fill_publish
+from .python_options import fill_python
 from .run_options import fill_run
 from .tool_commands import fill_tool
 
@@ -64,6 +65,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "build", "Build source distributions and wheels", fill=fill_build, arguments=" [SRC]")
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     fill_tool(commands, _add, _commands)
+    fill_python(commands, _add, _commands)
     _pip(commands)
     _cache(commands)
     _config(commands)

@@ -30,7 +30,7 @@ COMMANDS_OWN = frozenset({
     "system_site_packages", "target", "token", "universal", "user", "username", "verbose", "wheel", "yes",
 })  # fmt: skip
 # Of commands that have many of their own, those have a prefix.
-_OWN_PREFIXES = ("run_", "tool_")
+_OWN_PREFIXES = ("py_", "run_", "tool_")
 _RENAMED = {
     "build-constraints": "build-constraint",
     "constraints": "constraint",

@@ -12,19 +12,30 @@ if TYPE_CHECKING:
     from .catalog import PythonDownload
     from .changes import PythonChange, PythonChanges
     from .discover import Environments, Preference, Pythons
+    from .executables import bin_directory
     from .fetching import PythonSources
     from .installing import InstallChoices
     from .keys import PythonKey
+    from .listing import ListChoices, PythonRow
     from .managed import ManagedPython
     from .places import find_environment
+    from .profiles import ShellUpdate, is_on_path, update_shell
     from .request import PythonLike, PythonRequest, VersionRange
     from .retarget import target_for
-    from .version_files import find_version_file, read_version_file
+    from .version_files import (
+        VERSION_FILE,
+        VersionFile,
+        find_version_file,
+        pinned_version,
+        read_version_file,
+        user_version_file,
+    )
 
 # Opening an environment needs none of these.
 _MODULES = {
     "Environments": "discover",
     "InstallChoices": "installing",
+    "ListChoices": "listing",
     "ManagedPython": "managed",
     "PythonChange": "changes",
     "PythonChanges": "changes",
@@ -33,21 +44,32 @@ _MODULES = {
     "Preference": "discover",
     "PythonLike": "request",
     "PythonRequest": "request",
+    "PythonRow": "listing",
     "PythonSources": "fetching",
     "Pythons": "discover",
+    "ShellUpdate": "profiles",
+    "VERSION_FILE": "version_files",
+    "VersionFile": "version_files",
     "VersionRange": "request",
+    "bin_directory": "executables",
     "find_environment": "places",
     "find_version_file": "version_files",
+    "is_on_path": "profiles",
+    "pinned_version": "version_files",
     "read_version_file": "version_files",
     "target_for": "retarget",
+    "update_shell": "profiles",
+    "user_version_file": "version_files",
 }
 
 __all__ = [
+    "VERSION_FILE",
     "Environments",
     "FactStore",
     "HoldsFacts",
     "InstallChoices",
     "Interpreter",
+    "ListChoices",
     "ManagedPython",
     "Preference",
     "PythonChange",
@@ -56,15 +78,23 @@ __all__ = [
     "PythonKey",
     "PythonLike",
     "PythonRequest",
+    "PythonRow",
     "PythonSources",
     "Pythons",
+    "ShellUpdate",
+    "VersionFile",
     "VersionRange",
+    "bin_directory",
     "find_environment",
     "find_version_file",
+    "is_on_path",
+    "pinned_version",
     "probe",
     "read_version_file",
     "running",
     "target_for",
+    "update_shell",
+    "user_version_file",
 ]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .changes import PythonChanges
     from .fetching import PythonSources
     from .installing import InstallChoices, PythonStore
+    from .listing import ListChoices, PythonRow
     from .managed import ManagedPython
 
 _log = logging.getLogger("uvkit.python")
@@ -78,10 +79,13 @@ class Pythons:
         requires_python: VersionRange | None = None,
         *,
         environments: Environments = "allow",
+        download: bool = True,
         events: EventSink | None = None,
         cancel: CancelToken | None = None,
     ) -> Interpreter:
         """Return the first interpreter that satisfies a request.
+
+        Without ``download``, none is downloaded, whatever the policy says.
 
         Raises:
             PythonNotFoundError: there is none; the error says where it was looked for.
@@ -92,7 +96,7 @@ class Pythons:
         for interpreter in search.matches():
             return interpreter
         advice: tuple[str, ...] = ()
-        if environments == "never" and search.may_be_downloaded:
+        if download and environments == "never" and search.may_be_downloaded:
             from .automatic import DownloadPolicy, advice_for, download_for
 
             policy = DownloadPolicy(self.downloads, self.prefer, offline=self.sources.offline)
@@ -133,6 +137,29 @@ class Pythons:
         assert not isinstance(parsed, Interpreter), "an interpreter is there already"
         return tuple(self.catalog.matching(parsed))
 
+    def rows(self, request: PythonLike | None = None, choices: ListChoices | None = None) -> tuple[PythonRow, ...]:
+        """Return the interpreters of this machine, each path of them, and those that could be downloaded.
+
+        Environments are left out. Nothing can be downloaded where the policies forbid it.
+
+        Raises:
+            InvalidOptionError: the list of downloads is not valid.
+            IndexAccessError: the list could not be fetched.
+        """
+        from .listing import ListChoices, download_rows, found_rows, in_order
+
+        wanted = choices or ListChoices()
+        # Whoever asks for nothing in particular wants to see everything.
+        asked = _parsed("any" if request is None else request)
+        assert not isinstance(asked, Interpreter), "an interpreter is there already"
+        rows: list[PythonRow] = []
+        if wanted.only != "downloads":
+            rows += found_rows(_Search(self, asked, requires_python=None, environments="never").paths())
+        if wanted.only != "installed" and self.downloads != "never" and self.prefer != "only-system":
+            there = frozenset(row.key for row in rows if row.kind == "managed")
+            rows += download_rows(self.catalog, asked, wanted, there=there)
+        return in_order(rows, self.store.host)
+
     def install(
         self,
         *requests: PythonLike,
@@ -159,6 +186,11 @@ class Pythons:
             StorageError: something could not be removed.
         """
         return self.store.uninstall(None if everything else _requests(requests))
+
+    @property
+    def bin_directory(self) -> Path:
+        """Return the folder in which installed interpreters get their names."""
+        return self.store.executables.path
 
     @property
     def catalog(self) -> Catalog:
@@ -263,6 +295,30 @@ class _Search:
             else:
                 yield interpreter
         yield from second_choice
+
+    def paths(self) -> Iterator[tuple[str, bool, Interpreter]]:
+        """Return every path of an installation that satisfies the request, and whether it is in a managed folder."""
+        names = executable_names(self._request)
+        managed = self._places.managed(self._may_be, exact=self._request.is_exact)
+        others = (
+            self._places.base_conda(),
+            self._places.on_search_path(names, self._minor_names),
+            self._places.pyenv_versions(self._may_be),
+            registered_executables(),
+        )
+        seen: set[str] = set()
+        for is_managed, path in (
+            *((True, path) for path in managed),
+            *((False, path) for place in others for path in place),
+        ):
+            # One folder may be on the search path by several names, as `/bin` and `/usr/bin` are.
+            place = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+            if place in seen:
+                continue
+            seen.add(place)
+            for interpreter in self._working([path]):
+                if self._satisfies(interpreter):
+                    yield path, is_managed, interpreter
 
     def _satisfies(self, interpreter: Interpreter) -> bool:
         required = self._requires_python

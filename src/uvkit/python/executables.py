@@ -72,12 +72,6 @@ class BinFolder:
         except OSError as error:
             raise storage_error(error, self.path / name) from error
 
-    def is_on_path(self, variables: Mapping[str, str]) -> bool:
-        """Tell whether a shell finds what is in the folder."""
-        folders = variables.get("PATH", "").split(os.pathsep)
-        own = os.path.realpath(self.path)
-        return any(folder and os.path.realpath(os.path.expanduser(folder)) == own for folder in folders)
-
 
 def bin_directory(variables: Mapping[str, str], *, override: str = "UV_PYTHON_BIN_DIR") -> Path:
     """Return the user's folder of executables, by the variables that say so in order, or the usual one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias
 
 from .interpreter import Interpreter
@@ -24,6 +24,7 @@ _IMPLEMENTATIONS = {
     "gp": "graalpy",
     "pyodide": "pyodide",
 }
+_TITLES = {None: "Python", "cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy", "pyodide": "Pyodide"}
 _SYSTEMS = frozenset({"linux", "macos", "windows", "darwin", "emscripten", "freebsd", "android", "ios"})
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64", "i386": "x86", "i686": "x86"}
 _MACHINE = re.compile(
@@ -68,6 +69,7 @@ class PythonRequest:
     machine: str | None = None
     libc: str | None = None
     everything: bool = False
+    is_key: bool = field(default=False, compare=False)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -85,8 +87,8 @@ class PythonRequest:
                 found = {"implementation": implementation}
             elif (parts := _version_parts(named[2])) is not None:
                 found = {"implementation": implementation, **parts}
-        if found is None:
-            found = _key_parts(lowered)
+        if found is None and (found := _key_parts(lowered)) is not None:
+            found["is_key"] = True
         if found is not None:
             return cls(text=stripped, **found)  # type: ignore[arg-type]  # the parts have the names and types of fields
         is_path = "/" in stripped or os.sep in stripped or stripped.startswith("~")
@@ -101,6 +103,32 @@ class PythonRequest:
             return cls.parse(python)
         assert isinstance(python, os.PathLike)
         return cls(text=os.fspath(python), kind="path")
+
+    @property
+    def canonical(self) -> str:
+        """Return the text that version files hold for this request."""
+        if self.kind != "version" or self.everything or self.text == "default":
+            return self.text
+        variant = {True: "+freethreaded", False: "+gil", None: ""}[self.free_threaded]
+        variant += "+debug" if self.debug else ""
+        version = (self.specifier or ".".join(map(str, self.release)) + self.phase) + variant
+        if self.is_key:
+            parts = (self.implementation, version, self.system, self.machine, self.libc)
+            return "-".join(part or "any" for part in parts)
+        if self.implementation is None:
+            return version
+        return f"{self.implementation}@{version}" if version else self.implementation
+
+    @property
+    def title(self) -> str:
+        """Return the words by which messages call what is asked for, such as `PyPy 3.10`."""
+        if self.kind != "version" or self.is_key:
+            return f"`{self.canonical}`"
+        if self.everything:
+            return "any Python"
+        name = _TITLES.get(self.implementation, str(self.implementation))
+        version = self.canonical.rpartition("@")[2] if self.release or self.specifier else ""
+        return f"{name} {version}".rstrip()
 
     @property
     def admits_prereleases(self) -> bool:
@@ -185,10 +213,12 @@ def _version_parts(text: str) -> dict[str, object] | None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        specifier = SpecifierSet(bounds["range"])
+        SpecifierSet(bounds["range"])
     except InvalidSpecifier:
         return None
-    return {"specifier": str(specifier), **_variant(bounds["variant"])}
+    # In the order in which they were written, which is how they are shown and written again.
+    clauses = (re.sub(r"\s+", "", clause) for clause in bounds["range"].split(","))
+    return {"specifier": ", ".join(clause for clause in clauses if clause), **_variant(bounds["variant"])}
 
 
 def _variant(text: str | None) -> dict[str, object]:

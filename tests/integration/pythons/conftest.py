@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import sysconfig
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,7 @@ from uvkit.python.keys import Host, PythonKey, this_host
 PAIR = f"{sys.version_info[0]}.{sys.version_info[1]}"
 VERSION = "{}.{}.{}".format(*sys.version_info[:3])
 BUILD = "20240107"
+_TIME = re.compile(r"\bin \d+(?:\.\d+)?m?s\b")
 # What a Python needs to start and to say what it is.
 _LEFT_OUT = {
     "__pycache__", "asyncio", "concurrent", "ctypes", "curses", "dbm", "distutils", "email", "ensurepip", "html",
@@ -186,3 +188,53 @@ def pythons(tmp_path: Path, releases: Releases, variables: dict[str, str]) -> Py
         working_directory=tmp_path,
         sources=PythonSources(catalog=releases.catalog),
     )  # fmt: skip
+
+
+@dataclass
+class Said:
+    """What a command printed, the test's folder and durations under neutral names."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def uvkit(
+    tmp_path: Path,
+    releases: Releases,
+    variables: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Said]:
+    """Run a command in a folder of a user who has no Python but what is installed here."""
+    from uvkit.cli import main
+
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    told = {
+        **variables,
+        "UV_CACHE_DIR": str(tmp_path / "cache"),
+        "UV_PYTHON_INSTALL_DIR": str(tmp_path / "pythons"),
+        "UV_PYTHON_DOWNLOADS_JSON_URL": releases.catalog,
+        "UV_PYTHON_PREFERENCE": "only-managed",
+        "UV_NO_SYSTEM_CONFIG": "1",
+        "LANG": "C.UTF-8",
+    }
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    work = tmp_path / "work"
+    work.mkdir()
+
+    def run(*argv: str, folder: Path = work, **more: str) -> Said:
+        monkeypatch.chdir(folder)
+        with monkeypatch.context() as context:
+            for name, value in more.items():
+                context.setenv(name, value)
+            capsys.readouterr()
+            status = main(list(argv))
+        printed = capsys.readouterr()
+        neutral = [_TIME.sub("in T", text).replace(str(tmp_path), "/ROOT") for text in (printed.out, printed.err)]
+        return Said(status, *neutral)
+
+    return run

@@ -297,7 +297,7 @@ def test_managed_interpreters_of_uv_are_found_newest_first(
     assert found[0].executable.samefile(newest)
     assert found[0].managed
     assert started(tmp_path) == [
-        "uv/cpython-3.10-linux-x86_64-gnu/bin/python",
+        "uv/cpython-3.10.1-linux-x86_64-gnu/bin/python",
         "uv/cpython-3.9.9-linux-x86_64-gnu/bin/python",
     ]
 

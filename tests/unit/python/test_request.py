@@ -15,7 +15,7 @@ def said(text: str) -> dict[str, object]:
     return {
         field.name: getattr(request, field.name)
         for field in fields(PythonRequest)
-        if field.name != "text" and getattr(request, field.name) != getattr(silent, field.name)
+        if field.compare and field.name != "text" and getattr(request, field.name) != getattr(silent, field.name)
     }
 
 
@@ -44,8 +44,8 @@ def said(text: str) -> dict[str, object]:
         ("3.13+freethreaded+debug", {"release": (3, 13), "free_threaded": True, "debug": True}),
         ("3.13+gil", {"release": (3, 13), "free_threaded": False}),
         ("3.13.0rc1t", {"release": (3, 13, 0), "phase": "rc1", "free_threaded": True}),
-        (">=3.10,<3.13", {"specifier": "<3.13,>=3.10"}),
-        (">=3.10, <3.13", {"specifier": "<3.13,>=3.10"}),
+        (">=3.10,<3.13", {"specifier": ">=3.10, <3.13"}),
+        (">=3.10, <3.13", {"specifier": ">=3.10, <3.13"}),
         ("~=3.11", {"specifier": "~=3.11"}),
         ("==3.11.*", {"specifier": "==3.11.*"}),
         ("!=3.11.7", {"specifier": "!=3.11.7"}),

@@ -1,0 +1,1 @@
+"""Interpreters that are downloaded, from releases on loopback."""
