@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _DAMAGED = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, ValueError)
 _CHUNK = 1 << 20
+# A wheel is a zip archive, which cannot say a time outside these years: backends fail for files that have one.
+_EARLIEST, _LATEST = 315_619_200, 4_354_732_800  # 1980-01-02 and 2107-12-31, whatever the time zone
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -116,6 +118,8 @@ def _check(member: tarfile.TarInfo, links: set[str]) -> str | None:
 
 def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, target: StrPath) -> None:
     if hasattr(tarfile, "data_filter"):
+        if not _EARLIEST <= member.mtime <= _LATEST:
+            member = member.replace(mtime=None)  # type: ignore[arg-type]  # none: the time of unpacking
         archive.extract(member, target, filter="data")
     elif member.isfile() or member.isdir():
         # Python 3.11.0 to 3.11.3 have no filters; there links and special files are refused altogether.

@@ -25,6 +25,7 @@ from uvkit.model import CoreMetadata, GitSource, InstallSet, ProjectName, Requir
 from uvkit.resolver import ResolveRequest, ResolverOptions
 from uvkit.settings import BuildOptions
 
+from .build_environments import EnvironmentPool
 from .build_plans import BuildPlans
 from .indexes import index_set
 from .installer import Installer
@@ -84,6 +85,7 @@ class Builder:
         self.addresses = addresses
         self._python = python
         self._shared_state = BuildState(concurrency)
+        self._pool = EnvironmentPool(self.cache)
 
     def using(self, interpreter: Interpreter) -> Self:
         """Return the builder that builds for, and with, another interpreter."""
@@ -98,8 +100,11 @@ class Builder:
             root=self.root,
             addresses=self.addresses,
         )
-        other._shared_state = self._shared_state  # noqa: SLF001  # one builder for another interpreter
+        other._share(self)  # noqa: SLF001  # the same builder but for the interpreter
         return other
+
+    def _share(self, other: Builder) -> None:
+        self._shared_state, self._pool = other._shared_state, other._pool
 
     # -- one source tree -----------------------------------------------------------------------------------------------
 
@@ -238,10 +243,15 @@ class Builder:
 
     @contextmanager
     def _isolated(self, requires: tuple[Requirement, ...]) -> Iterator[IsolatedEnvironment]:
-        with self.cache.scratch() as folder:
-            environment = Environment.create(folder / "environment", python=self.interpreter, cache=self.cache)
+        interpreter = self.interpreter
+
+        def make(folder: Path) -> Environment:
+            environment = Environment.create(folder / "environment", python=interpreter, cache=self.cache)
             if requires:
                 self._fill(environment, requires)
+            return environment
+
+        with self._pool.lend((interpreter.key, str(interpreter.base_executable), requires), make) as environment:
             yield IsolatedEnvironment(environment.python, environment.variables(self.variables))
 
     def _fill(self, environment: Environment, requires: tuple[Requirement, ...]) -> None:

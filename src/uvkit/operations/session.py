@@ -182,8 +182,16 @@ class Session:
     def _work(self, project: Project | None) -> Parts:
         from .parts import Parts
 
-        settings = self.settings if project is None else self.settings_for(project)
-        return Parts(self, settings, None if project is None else project.lockfile_path.parent)
+        if project is None:
+            return self._parts
+        return Parts(self, self.settings_for(project), project.lockfile_path.parent)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        """Return the parts for no project; what one build needed serves the next."""
+        from .parts import Parts
+
+        return Parts(self, self.settings, None)
 
 
 def _mirrors(settings: Settings) -> dict[str, str]:

@@ -61,6 +61,18 @@ def test_zip_is_unpacked_with_executable_bits(tmp_path: Path, target: Path) -> N
     assert (target / "a-1.0/run").stat().st_mode & 0o111
 
 
+@pytest.mark.parametrize("time", [0, 1_000_000_000])
+def test_no_file_is_older_than_a_wheel_can_say(tmp_path: Path, target: Path, time: int) -> None:
+    old = tarfile.TarInfo("a-1.0/setup.py")
+    old.mtime = time
+    path = make_tar(tmp_path / "a.tar.gz", old)
+
+    extract_archive(path, target)
+
+    changed = (target / "a-1.0/setup.py").stat().st_mtime
+    assert changed == time if time else changed > 1_000_000_000
+
+
 def test_link_inside_the_folder_is_made(tmp_path: Path, target: Path) -> None:
     path = make_tar(tmp_path / "a.tar.gz", ("a/real", b"x"), special("a/link", tarfile.SYMTYPE, "real"))
 
