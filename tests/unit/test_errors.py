@@ -23,6 +23,7 @@ SAMPLES: dict[str, Any] = {
     "float": 1.5,
     "bool": True,
     "tuple[str, ...]": ("one", "two"),
+    "tuple[Path, ...]": (Path("one"), Path("two")),
     "tuple[tuple[str, str], ...]": (("key", "reason"),),
     "tuple[Cause, ...]": (errors.Cause(requirement="a>=1", required_by="b 2.0", rejected=("a 0.1",)),),
     "tuple[UnusableVersions, ...]": (errors.UnusableVersions(project="a", versions=("0.1",), reason="yanked"),),
