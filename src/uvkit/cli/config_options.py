@@ -5,7 +5,13 @@ from __future__ import annotations
 from .grammar import CommandParser
 from .options import ON
 
-SHELLS = ("bash", "elvish", "fish", "nushell", "powershell", "zsh")
+SHELLS = ("bash", "fish", "powershell", "zsh")
+
+
+def fill_completion(parser: CommandParser) -> None:
+    """Add the options of `generate-shell-completion`."""
+    parser.set_defaults(handler="generate_shell_completion")
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help=f"one of {', '.join(SHELLS)}")
 
 
 def fill_explain(parser: CommandParser) -> None:

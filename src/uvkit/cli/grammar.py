@@ -4,11 +4,42 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 Fill = Callable[["CommandParser"], None]
+
+
+class HelpWanted(SystemExit):
+    """Somebody asks for help, which is the argument."""
+
+    def __init__(self, text: str, *, color: str) -> None:
+        super().__init__(0)
+        self.text = text
+        self.color = color
+
+
+class UsageRefused(SystemExit):
+    """A command line is not understood: why, and how the command is called."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(2)
+        self.message = message
+        self.usage = usage
+
+
+class Help(argparse.Action):
+    """The option that asks for help."""
+
+    def __call__(  # noqa: PLR0917  # argparse's signature
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,  # noqa: ARG002
+        option_string: Any = None,  # noqa: ARG002
+    ) -> NoReturn:
+        """Leave with the help of the parser."""
+        raise HelpWanted(parser.format_help(), color=getattr(namespace, "color", "auto"))
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -98,7 +129,7 @@ class CommandParser(argparse.ArgumentParser):
         formatter = self._get_formatter()
         formatter.add_text(self.description)
         formatter.add_usage(self.usage, [], [])
-        for group in self._action_groups:
+        for group in sorted(self._action_groups, key=lambda group: group.title != "Commands"):
             formatter.start_section(group.title)
             formatter.add_text(group.description)
             formatter.add_arguments(group._group_actions)  # noqa: SLF001  # as argparse does it
@@ -107,7 +138,7 @@ class CommandParser(argparse.ArgumentParser):
         return formatter.format_help()
 
     def error(self, message: str) -> NoReturn:
-        """Print what is wrong with the command line, and how it should look, and leave."""
+        """Leave with what is wrong with the command line, and how it should look."""
         clash = re.fullmatch(r"argument (\S+): not allowed with argument (\S+)", message)
         if clash is not None:
             one, other = (names.split("/")[-1] for names in clash.groups())
@@ -117,8 +148,7 @@ class CommandParser(argparse.ArgumentParser):
             message = f"a value is required for '{valueless[1].split('/')[-1]}' but none was supplied"
         if message == "the following arguments are required: <COMMAND>":
             message = f"'{self.prog}' requires a subcommand but one was not provided"
-        sys.stderr.write(f"error: {message}\n\nUsage: {self.usage}\n\nFor more information, try '--help'.\n")
-        raise SystemExit(2)
+        raise UsageRefused(message, self.usage or self.prog)
 
     def _option_names(self) -> list[str]:
         return [name for action in self._actions if action.help != argparse.SUPPRESS for name in action.option_strings]
@@ -158,6 +188,13 @@ class HelpFormatter(argparse.HelpFormatter):
         short = next((f"{name}, " for name in action.option_strings if len(name) == 2), "    ")
         long = next((name for name in action.option_strings if len(name) > 2), "")
         return f"{short}{long}{value}"
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if not action.help:
+            return action.help
+        from .help_texts import notes
+
+        return action.help + notes(action).replace("%", "%%")
 
     def _format_action(self, action: argparse.Action) -> str:
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001  # how argparse marks commands

@@ -8,6 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import Any, Protocol
 
+from .grammar import Help
+
 ON: dict[str, Any] = {"action": "store_true", "default": None}
 MANY: dict[str, Any] = {"action": "append"}
 HIDDEN = argparse.SUPPRESS
@@ -49,7 +51,7 @@ def add_global(parser: argparse.ArgumentParser) -> None:
     add("--project", metavar="DIR", help="discover the project from this directory")
     add("--config-file", metavar="FILE", help="read this `uv.toml` and no other configuration")
     add("--no-config", action="store_true", help="read no configuration files")
-    add("-h", "--help", action="help", help="print this help")
+    add("-h", "--help", action=Help, nargs=0, help="print this help")
     group = parser.add_argument_group("Cache options", argument_default=argparse.SUPPRESS)
     add("--cache-dir", metavar="DIR", help="where the cache is kept")
     add("-n", "--no-cache", "--no-cache-dir", action="store_true", help="use a temporary cache for this run")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from .config_options import fill_explain, fill_schema
+from .config_options import fill_completion, fill_explain, fill_schema
 from .export_options import fill_export
 from .grammar import CommandParser, Fill
 from .options import (
@@ -69,6 +69,10 @@ def build_parser(version: str) -> CommandParser:
     _pip(commands)
     _cache(commands)
     _config(commands)
+    _add(
+        commands, "generate-shell-completion", "Print the completions for a shell",
+        fill=fill_completion, arguments=" <SHELL>",
+    )  # fmt: skip
     _add(commands, "help", "Print the help of a command", fill=_help, arguments=" [COMMAND]...")
     return parser
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from uvkit.errors import PrepareError, UvkitError
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+_QUOTED = re.compile(r"'([^'\x1b]+)'")
+_TIP = re.compile(r"tip:(.*)")
 
 
 class Printer:
@@ -19,13 +24,16 @@ class Printer:
     def __init__(self, variables: Mapping[str, str], *, quiet: int = 0, verbose: int = 0, color: str = "auto") -> None:
         self.quiet = quiet
         self.verbose = verbose
-        self._colored = _is_colored(variables, color)
+        self._colored = _is_colored(variables, color, sys.stderr)
+        self._out_colored = _is_colored(variables, color, sys.stdout)
 
     def style(self, text: str, *names: str) -> str:
-        """Return the text in a style, or plain where colours are off."""
-        if not self._colored or not text:
-            return text
-        return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
+        """Return a text for people in a style, or plain where colours are off."""
+        return _styled(text, names) if self._colored else text
+
+    def style_out(self, text: str, *names: str) -> str:
+        """Return a part of a result in a style, or plain where colours are off."""
+        return _styled(text, names) if self._out_colored else text
 
     def out(self, text: str) -> None:
         """Print a result, which only a doubled `--quiet` suppresses."""
@@ -51,6 +59,19 @@ class Printer:
             sys.stderr.write(f"  {note}\n")
         for hint in error.hints if isinstance(error, UvkitError) else ():
             sys.stderr.write(f"\n{self.style('hint', 'cyan', 'bold')}: {hint}\n")
+
+    def refused(self, message: str, usage: str) -> None:
+        """Print what is wrong with a command line, and how it should look."""
+        message = _TIP.sub(lambda found: f"{self.style('tip', 'green')}:{self._typed(found[1])}", message)
+        sys.stderr.write(
+            f"{self.style('error', 'red', 'bold')}: {self._typed(message)}\n\n"
+            f"{self.style('Usage:', 'green', 'bold')} {self.style(usage, 'cyan')}\n\n"
+            f"For more information, try '{self.style('--help', 'cyan', 'bold')}'.\n"
+        )
+
+    def _typed(self, text: str) -> str:
+        """Show what was or could be typed, which stands in quotes."""
+        return _QUOTED.sub(lambda found: f"'{self.style(found[1], 'yellow')}'", text) if self._colored else text
 
     def json(self, value: Mapping[str, Any] | Iterable[Any]) -> None:
         """Print a result for machines."""
@@ -78,11 +99,15 @@ def shown_path(path: str | os.PathLike[str]) -> str:
     return absolute if relative.startswith(os.pardir) else relative
 
 
-def _is_colored(variables: Mapping[str, str], color: str) -> bool:
+def _styled(text: str, names: Iterable[str]) -> str:
+    return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m" if text else text
+
+
+def _is_colored(variables: Mapping[str, str], color: str, stream: TextIO) -> bool:
     if color != "auto":
         return color == "always"
     if variables.get("NO_COLOR"):
         return False
     if variables.get("FORCE_COLOR") or variables.get("CLICOLOR_FORCE", "0") != "0":
         return True
-    return variables.get("TERM") != "dumb" and sys.stderr.isatty()
+    return variables.get("TERM") != "dumb" and stream.isatty()

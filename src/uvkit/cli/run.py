@@ -13,7 +13,8 @@ from uvkit import __version__
 from uvkit.errors import UvkitError
 
 from .exit_status import INTERRUPTED, TROUBLE, exit_status
-from .grammar import run_parser
+from .grammar import HelpWanted, UsageRefused, run_parser
+from .help_texts import painted
 from .parser import build_parser
 from .printer import Printer
 
@@ -23,6 +24,13 @@ def run(argv: Sequence[str], *, replaceable: bool = False) -> int:
     variables = dict(os.environ)  # noqa: TID251  # the one place that reads it, and hands it on
     try:
         arguments = run_parser(build_parser(__version__), argv)
+    except HelpWanted as wanted:
+        printer = Printer(variables, color=wanted.color)
+        printer.out(painted(wanted.text, printer.style_out).rstrip())
+        return 0
+    except UsageRefused as refused:
+        Printer(variables).refused(refused.message, refused.usage)
+        return TROUBLE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else TROUBLE
     arguments.argv = tuple(argv)

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from uvkit.project import IndexConfig
-
-from .flags import flag_of
-from .options import (
-    BuildOptions,
-    Concurrency,
-    ExtraBuildRequirement,
-    Locking,
-    PythonDownloads,
-    PythonPreference,
-    RequirementFiles,
-    TrustedPublishing,
-)
-from .settings import Settings
+from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from uvkit.project import IndexConfig
+
     from .explaining import Explanation
+    from .flags import flag_of
+    from .options import (
+        BuildOptions,
+        Concurrency,
+        ExtraBuildRequirement,
+        Locking,
+        PythonDownloads,
+        PythonPreference,
+        RequirementFiles,
+        TrustedPublishing,
+    )
+    from .settings import Settings
     from .variables import VARIABLES, Variable
+
+# Help names variables, and would load the network and the resolver for it otherwise.
+_MODULES = {
+    "BuildOptions": "options",
+    "Concurrency": "options",
+    "Explanation": "explaining",
+    "ExtraBuildRequirement": "options",
+    "Locking": "options",
+    "PythonDownloads": "options",
+    "PythonPreference": "options",
+    "RequirementFiles": "options",
+    "Settings": "settings",
+    "TrustedPublishing": "options",
+    "VARIABLES": "variables",
+    "Variable": "variables",
+    "flag_of": "flags",
+}
 
 __all__ = [
     "VARIABLES",
@@ -41,13 +59,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load what only a reader of variables needs: which option each stands for."""
-    if name == "Explanation":
-        from .explaining import Explanation
+    if name == "IndexConfig":
+        from uvkit.project import IndexConfig
 
-        return Explanation
-    if name not in {"VARIABLES", "Variable"}:
+        return IndexConfig
+    module = _MODULES.get(name)
+    if module is None:
         raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
-    from . import variables
-
-    return getattr(variables, name)
+    return getattr(import_module(f".{module}", __name__), name)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from uvkit.errors import InvalidOptionError
 
-from .arguments import Around, argument_fields
 from .flags import flag
-from .tables import Layer
+
+if TYPE_CHECKING:
+    from .arguments import Around
+    from .tables import Layer
 
 Kind: TypeAlias = Literal["text", "flag", "number", "words", "commas"]
 
@@ -117,6 +119,8 @@ def variable_fields(variables: Mapping[str, str], around: Around) -> Layer:
     Raises:
         InvalidOptionError: values are not understood; all of them are listed.
     """
+    from .arguments import argument_fields
+
     options: dict[str, Any] = {}
     labels: dict[str, str] = {}
     problems: list[tuple[str, str]] = []

@@ -23,8 +23,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     if key is None and not found:
         printer.info("Nothing is set; everything has its default")
     for one in found:
-        printer.out(f"{printer.style(one.name, 'bold')} = {_text(one.value)}")
-        printer.out(printer.style(f"    from {one.origin}; the default is {_text(one.default)}", "dim"))
+        printer.out(f"{printer.style_out(one.name, 'bold')} = {_text(one.value)}")
+        printer.out(printer.style_out(f"    from {one.origin}; the default is {_text(one.default)}", "dim"))
     return 0
 
 

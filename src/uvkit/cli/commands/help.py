@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 
 from uvkit import __version__
+from uvkit.cli.help_texts import painted
 from uvkit.cli.parser import build_parser, named_command
 from uvkit.cli.printer import Printer
 
@@ -16,5 +17,5 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         parser = named_command(build_parser(__version__), arguments.names)
     except argparse.ArgumentError as error:
         raise ValueError(str(error)) from error
-    printer.out(parser.format_help().rstrip())
+    printer.out(painted(parser.format_help(), printer.style_out).rstrip())
     return 0
