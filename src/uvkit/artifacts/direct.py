@@ -25,7 +25,15 @@ from uvkit.errors import (
     UnsafeArchiveError,
 )
 from uvkit.formats import parse_metadata
-from uvkit.model import ArchiveSource, Hash, MetadataRows, ProjectName, split_wheel_name, without_credentials
+from uvkit.model import (
+    ALGORITHMS,
+    ArchiveSource,
+    Hash,
+    MetadataRows,
+    ProjectName,
+    split_wheel_name,
+    without_credentials,
+)
 from uvkit.net import Freshness, HttpClient, HttpResponse, conditions, read_local_metadata
 
 if TYPE_CHECKING:
@@ -88,7 +96,7 @@ class ArchiveReader:
             if record is None or received.digest != record.digest:
                 rows, exact = self._of_file(path, source, received.digest, project=project, build=build)
                 if self._cache is not None and path.name.endswith(".whl"):
-                    self._cache.wheels.add(path, digest=received.digest, keys=(url,))
+                    self._cache.wheels.add(path, digest=received.digest, keys=(without_credentials(url),))
             else:
                 assert rows is not None
                 exact = self._exact(url, source, record.digest)
@@ -113,7 +121,9 @@ class ArchiveReader:
         return self._cache.scratch() if self._cache is not None else _temporary()
 
     def _remembered(self, url: str, source: ArchiveSource) -> tuple[_Record | None, MetadataRows | None]:
-        if self._cache is None:
+        others = source.hashes and all(value.algorithm != "sha256" for value in source.hashes)
+        if self._cache is None or others:
+            # What is remembered has no other digest than the SHA-256 to compare with.
             return None, None
         raw = self._cache.memo.load(_MEMO, without_credentials(url))
         if raw is None:
@@ -137,6 +147,7 @@ class ArchiveReader:
         self, path: Path, source: ArchiveSource, digest: str, *, project: ProjectName, build: Build | None
     ) -> tuple[MetadataRows, ArchiveSource]:
         exact = self._exact(path.name, source, digest)
+        _check_others(path, source)
         if path.name.endswith(".whl"):
             try:
                 rows = parse_metadata(read_local_metadata(path), filename=path.name)
@@ -220,6 +231,18 @@ def _check(filename: str, digest: str, expected: Iterable[str]) -> None:
     announced = tuple(text for text in expected if text.startswith("sha256:"))
     if announced and f"sha256:{digest}" not in announced:
         raise HashMismatchError(filename=filename, expected=announced, actual=f"sha256:{digest}")
+
+
+def _check_others(path: Path, source: ArchiveSource) -> None:
+    """Refuse a file that was announced with other digests than SHA-256 only, and does not have the strongest."""
+    if not source.hashes or any(value.algorithm == "sha256" for value in source.hashes):
+        return
+    algorithm = max((value.algorithm for value in source.hashes), key=ALGORITHMS.index)
+    expected = tuple(str(value) for value in source.hashes if value.algorithm == algorithm)
+    with path.open("rb") as file:
+        actual = f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
+    if actual not in expected:
+        raise HashMismatchError(filename=path.name, expected=expected, actual=actual)
 
 
 def _key(url: str, source: ArchiveSource) -> str:

@@ -46,7 +46,10 @@ def add_global(parser: argparse.ArgumentParser) -> None:
     add("--system-certs", "--native-tls", action="store_true", help="use the system's certificates")
     add("--cert", metavar="FILE", dest="trust_store", help=HIDDEN)
     off(group, "--no-system-certs", "--no-native-tls", dest="system_certs")
-    add("--allow-insecure-host", metavar="HOST", action="append", help="do not verify this host's certificate")
+    add(
+        "--allow-insecure-host", "--trusted-host", metavar="HOST", action="append",
+        help="do not verify this host's certificate",
+    )  # fmt: skip
     add("--directory", metavar="DIR", help="change to this directory first")
     add("--project", metavar="DIR", help="discover the project from this directory")
     add("--config-file", metavar="FILE", help="read this `uv.toml` and no other configuration")
@@ -91,7 +94,7 @@ def add_index(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--index-strategy",
         metavar="HOW",
-        choices=("first-index", "unsafe-first-match", "unsafe-best-match"),
+        choices=("first-index", "unsafe-any-match", "unsafe-first-match", "unsafe-best-match"),
         help="search several indexes by `first-index`, `unsafe-first-match` or `unsafe-best-match`",
     )
     group.add_argument(

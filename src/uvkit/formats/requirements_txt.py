@@ -228,7 +228,7 @@ class _Collector:
         editable = any(name == "--editable" for name, _ in options)
         requirement, found = parse_requirement(text, origin=line.origin, editable=editable)
         if found is not None:
-            hashes.insert(0, found)
+            hashes = _with_fragment(found, hashes)
         if requirement.source is not None:
             requirement = replace(requirement, written_place=written_place(line.written))
         self._lines[limits].append(
@@ -383,3 +383,15 @@ def _option_name(word: str) -> tuple[str, bool, str]:
     name = _SHORT.get(word[:2], word)
     value = word[2:].removeprefix("=")
     return name, bool(value) and name is not word, value
+
+
+def _with_fragment(found: Hash, hashes: list[Hash]) -> list[Hash]:
+    """Return the digests that a file must have one of, given the one in its URL and those of `--hash`.
+
+    Raises:
+        ValueError: no file can have both.
+    """
+    alike = [one for one in hashes if one.algorithm == found.algorithm]
+    if alike and found not in alike:
+        raise ValueError(f"the digest in the URL, {found}, is none of those that `--hash` names")
+    return [found, *(one for one in hashes if one.algorithm != found.algorithm)]

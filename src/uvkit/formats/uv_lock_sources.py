@@ -122,7 +122,7 @@ def direct_row(source: Source, digest: str | None) -> FileRow:
     """Return the row of the only archive that a direct source has; the lock records nothing but its digest."""
     match source:
         case ArchiveSource(url=str(url)):
-            location = url
+            location = without_credentials(url)
         case ArchiveSource(path=path) if path is not None:
             location = path_text(path)
         case GitSource(path=str(inner)):

@@ -92,6 +92,9 @@ class Index:
         self._pages: Pages | None = None
         self._metadata: WheelMetadata | None = None
         self._lock = threading.Lock()
+        if self._given is not None and is_url(self._given) and not self._given.startswith("file:"):
+            # Files of other sources on the same origin may need the credentials before this index is asked.
+            self._register(self._given)
 
     @classmethod
     def find_links(cls, location: StrPath, *, name: str | None = None) -> Self:
@@ -240,10 +243,8 @@ class Index:
             with self._lock:
                 if self._pages is None:
                     address = self._located().address
-                    policy = self.access.authenticate
-                    if self._credentials is not None or policy != "auto" or without_credentials(address) != address:
-                        root = _root(address, self.layout)
-                        self._http.register(root, self._credentials, policy=policy, address=address)
+                    if self._given is None:
+                        self._register(address)
                     self._pages = Pages(
                         self.url,
                         without_credentials(address),
@@ -253,6 +254,13 @@ class Index:
                         cache=self._cache,
                     )
         return self._pages
+
+    def _register(self, address: str) -> None:
+        """Tell the client which credentials belong to the index, if it was given any."""
+        policy = self.access.authenticate
+        if self._credentials is not None or policy != "auto" or without_credentials(address) != address:
+            root = _root(address, self.layout)
+            self._http.register(root, self._credentials, policy=policy, address=address)
 
     def _wheels(self) -> WheelMetadata:
         if self._metadata is None:

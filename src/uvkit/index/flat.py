@@ -1,4 +1,4 @@
-"""Indexes on this machine: a folder of files, or the folder layout of the Simple API (PEP 503)."""
+"""Indexes on this machine: a folder of files, a page of links, or the folder layout of the Simple API (PEP 503)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def local_listing(
     Raises:
         SourceNotFoundError: a flat one is not there.
     """
-    rows = _simple(folder, project) if layout == "simple" else None
+    rows = _simple(folder, project) if layout == "simple" else _page(folder, project)
     if rows is None:
         places = [folder / project, folder] if layout == "simple" else [folder]
         found = next((place for place in places if place.is_dir()), None)
@@ -33,7 +33,7 @@ def local_listing(
         rows = _files(found, project) if found is not None else {}
     if not rows:
         return None
-    if relative:
+    if relative and folder.is_dir():
         rows = {version: [_relative(row, folder) for row in group] for version, group in rows.items()}
     return Listing.of(project, identity, rows)
 
@@ -46,6 +46,13 @@ def _simple(folder: Path, project: str) -> dict[str, list[FileRow]] | None:
             parse = parse_json_page if name.endswith(".json") else parse_html_page
             return parse(page.read_bytes(), url=page.absolute().as_uri(), project=project)
     return None
+
+
+def _page(page: Path, project: str) -> dict[str, list[FileRow]] | None:
+    """Return the rows of a page of links on disk, or none if the path is no file; files beside it become paths."""
+    if not page.is_file():
+        return None
+    return parse_html_page(page.read_bytes(), url=page.absolute().as_uri(), project=project)
 
 
 def _files(folder: Path, project: str) -> dict[str, list[FileRow]]:

@@ -105,8 +105,9 @@ class IndexSet:
     ``first-index`` takes a project from the first index that has it at all, which keeps a public index from shadowing a
     private one. Under the other two strategies ``listings`` returns all of them: ``unsafe-first-match`` means that the
     caller goes through them in turn, ``unsafe-best-match`` that it orders versions over all. ``find_links`` are asked
-    for every project, before the others. An explicit index is asked only by name. ``make`` makes an index that is named
-    by its address although it is none of these, as source trees elsewhere may do for their own requirements.
+    for every project, and their versions compete with those of the index. An explicit index is asked only by name.
+    ``make`` makes an index that is named by its address although it is none of these, as source trees elsewhere may do
+    for their own requirements.
     """
 
     def __init__(
@@ -138,7 +139,7 @@ class IndexSet:
         if index is not None:
             listing = self.find(index).listing(project)
             return () if listing is None else (listing,)
-        links = [listing for link in self.find_links if (listing := link.listing(project)) is not None]
+        links = [_marked(listing) for link in self.find_links if (listing := link.listing(project)) is not None]
         found = []
         for member in self.indexes:
             if member.explicit:
@@ -174,7 +175,7 @@ class IndexSet:
             if known is None:
                 return None
             if known.listing is not None:
-                links.append(known.listing)
+                links.append(_marked(known.listing))
         return (*links, *found)
 
     def find(self, index: str) -> Member:
@@ -201,6 +202,11 @@ class IndexSet:
             SelectionError: no index has the name.
         """
         return tuple(listing.to_project_files() for listing in self.listings(project_name(project), index=index))
+
+
+def _marked(listing: Listing) -> Listing:
+    listing.is_of_links = True
+    return listing
 
 
 def _member(index: PackageIndex) -> Member:

@@ -102,9 +102,10 @@ class Pages:
 
     def _fetch(self, url: str, validators: dict[str, str]) -> Answer:
         headers = {"accept": ACCEPT, **validators}
-        accepted = frozenset({304, 404}) | self._access.ignored_statuses
         if self._layout == "flat":
-            return self._fetch_links(url, accepted)
+            # A page of links is for all projects: that it is not there says nothing of one of them.
+            return self._fetch_links(url, frozenset({304}) | self._access.ignored_statuses)
+        accepted = frozenset({304, 404}) | self._access.ignored_statuses
         return self._http.get(url, headers=headers, accept_statuses=accepted)
 
     def _fetch_links(self, url: str, accepted: frozenset[int]) -> Answer:

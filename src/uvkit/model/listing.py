@@ -19,10 +19,11 @@ class Listing:
 
     ``versions`` are canonical texts (PEP 440), newest first. Nothing else is parsed until asked for: pages with
     thousands of files are common, and a resolution looks at a handful of versions of each. What the next resolution of
-    the same process would work out again is kept with it (see `derived`).
+    the same process would work out again is kept with it (see `derived`). ``is_of_links`` marks what was found by
+    links to files, which stand beside those of every index whatever the strategy.
     """
 
-    __slots__ = ("_derived", "_objects", "_read", "_rows", "index", "project", "versions")
+    __slots__ = ("_derived", "_objects", "_read", "_rows", "index", "is_of_links", "project", "versions")
 
     def __init__(
         self, project: ProjectName, index: str, *, versions: tuple[str, ...], read: Callable[[int], Sequence[FileRow]]
@@ -30,6 +31,7 @@ class Listing:
         self.project = project
         self.index = index
         self.versions = versions
+        self.is_of_links = False
         self._read = read
         self._objects: list[Version | None] = [None] * len(versions)
         self._rows: dict[int, tuple[FileRow, ...]] = {}

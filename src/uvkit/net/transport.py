@@ -21,6 +21,7 @@ from .wire import Connection, WireResponse, describe, exchange, mark_idle, send_
 
 if TYPE_CHECKING:
     import ssl
+    from pathlib import Path
 
     import httpx
 
@@ -199,12 +200,25 @@ def tls_context(options: NetworkOptions, *, verified: bool) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=certifi.where())
     elif store.is_dir():
         context = ssl.create_default_context(capath=str(store))
+        _load_all(context, store)
     else:
         context = ssl.create_default_context(cafile=str(store))
     if options.client_certificate is not None:
         context.load_cert_chain(options.client_certificate)
     context.set_alpn_protocols(["http/1.1"])
     return context
+
+
+def _load_all(context: ssl.SSLContext, folder: Path) -> None:
+    """Trust every certificate in a folder: OpenSSL itself looks only at files that are named by a hash."""
+    import ssl
+
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            try:
+                context.load_verify_locations(cafile=str(path))
+            except (ssl.SSLError, OSError):
+                continue  # certificates lie beside keys and notes
 
 
 def _request(method: str, target: bytes, host: bytes, *, headers: Mapping[str, str]) -> bytes:

@@ -15,11 +15,39 @@ Demanded = Mapping[ProjectName, tuple[Hash, ...]]
 
 
 def demanded_hashes(roots: Iterable[Requirement], limits: Iterable[Requirement]) -> Demanded:
-    """Return the digests that requirements and constraints name of one exact version each."""
-    found: dict[ProjectName, tuple[Hash, ...]] = {}
-    for one in (*roots, *limits):
+    """Return the digests that requirements and constraints name of one exact version each: what both name, if both do.
+
+    Raises:
+        InvalidRequirementError: a requirement and a constraint name digests, and none of them is the same.
+    """
+    found = _named(roots)
+    for project, (one, hashes) in _named(limits).items():
+        if project not in found:
+            found[project] = (one, hashes)
+            continue
+        first, wanted = found[project]
+        common = tuple(value for value in wanted if value in hashes)
+        if not common:
+            reason = f"none of its hashes is one of those that the constraint `{one}` names"
+            raise InvalidRequirementError(text=str(first), origin=first.origin, reason=reason)
+        found[project] = (first, common)
+    return {project: hashes for project, (_, hashes) in found.items()}
+
+
+def without_hashes(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Return requirements whose archives may have any digest."""
+    return tuple(
+        replace(one, source=replace(one.source, hashes=())) if isinstance(one.source, ArchiveSource) else one
+        for one in requirements
+    )
+
+
+def _named(requirements: Iterable[Requirement]) -> dict[ProjectName, tuple[Requirement, tuple[Hash, ...]]]:
+    found: dict[ProjectName, tuple[Requirement, tuple[Hash, ...]]] = {}
+    for one in requirements:
         if one.hashes and _is_exact(one):
-            found[one.project] = tuple(dict.fromkeys((*found.get(one.project, ()), *one.hashes)))
+            first, hashes = found.get(one.project, (one, ()))
+            found[one.project] = (first, tuple(dict.fromkeys((*hashes, *one.hashes))))
     return found
 
 

@@ -102,6 +102,7 @@ def download(
         else:
             locked = lock_project(work, check=locking == "check", events=events, cancel=cancel)
         pins = _pins(locked.lockfile, tuple(targets) or (work.interpreter.target,), selection)
+        work.offer_credentials(pin.source for pin in pins)
         collected = _collect(pins, folder, work.installer, events=events, cancel=cancel)
         return _result(folder, collected, started, notices=locked.notices)
 

@@ -135,4 +135,6 @@ def _with_version(listing: Listing, version: Version, row: FileRow) -> Listing:
             return (row,)
         return listing.rows(at - skipped if at > position else at)
 
-    return Listing(listing.project, listing.index, versions=versions, read=read)
+    result = Listing(listing.project, listing.index, versions=versions, read=read)
+    result.is_of_links = listing.is_of_links
+    return result

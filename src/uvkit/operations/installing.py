@@ -18,7 +18,7 @@ from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 from .asked import as_set, upgrade_limits
 from .bring import Bring
 from .compiling_target import TargetRequest, environment_target
-from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes
+from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes, without_hashes
 from .installed_already import is_satisfied
 from .installed_first import InstalledFirst, without_installed
 from .phases import phase
@@ -84,9 +84,11 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
         installed = place.installed()
         if not exact and _is_left_alone(wanted, installed, target=machine, bring=bring, upgrade=upgrade):
             return _audited(place, installed, wanted=wanted, started=started)
-        checked = owner.settings.verify_hashes
-        hashes = demanded_hashes(wanted.requirements, wanted.constraints) if checked else {}
         required = bring.installer.options.require_hashes
+        checked = owner.settings.verify_hashes or required
+        if not checked:
+            wanted = replace(wanted, requirements=without_hashes(wanted.requirements))
+        hashes = demanded_hashes(wanted.requirements, wanted.constraints) if checked else {}
         if required:
             check_all_hashed(wanted.requirements, hashes)
         request = replace(

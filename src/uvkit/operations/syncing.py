@@ -137,7 +137,9 @@ def _selected(
 
     def select() -> InstallSet:
         target = place.target if platform is None else target_for(interpreter, platform=platform)
-        return lockfile.select(target, selection, **formats)
+        selected = lockfile.select(target, selection, **formats)
+        work.offer_credentials(pin.source for pin in selected)
+        return selected
 
     return work.memory.install_set(lockfile, key, select)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -24,6 +24,7 @@ from uvkit.model import (
     ProjectName,
     Selection,
     Source,
+    without_fragment,
 )
 from uvkit.project import Project, Script, SourceTree
 from uvkit.version import __version__
@@ -102,6 +103,7 @@ class Work(Parts):
         from uvkit.artifacts import IndexMetadataSource
         from uvkit.project import recorded_metadata
 
+        self.offer_credentials((source,))
         with IndexMetadataSource(
             self.indexes,
             self.session.cache,
@@ -166,6 +168,13 @@ class Work(Parts):
     def repository_addresses(self) -> Mapping[str, str]:
         """Return the addresses with credentials in the project's files."""
         return self.project.repository_addresses
+
+    def offer_credentials(self, sources: Iterable[Source]) -> None:
+        """Let archives at URLs be fetched with the credentials that the project's files give for them."""
+        if any(isinstance(source, ArchiveSource) and source.url is not None for source in sources):
+            for address in self.repository_addresses().values():
+                if address.startswith(("http://", "https://")):
+                    self.session.http.register(without_fragment(address))
 
     def check_project(self) -> None:
         """Refuse a project whose files do not fit together.

@@ -26,7 +26,8 @@ class MetadataSource(Protocol):
     def listings(self, project: ProjectName, *, index: str | None = None) -> tuple[Listing, ...]:
         """Return the project's listings in the order of the indexes; none if no index has it.
 
-        Under the first-index strategy there is at most one. ``index`` names the index that a source pins.
+        Under the first-index strategy those of links and of the first index, whose versions compete. ``index`` names
+        the index that a source pins.
 
         Raises:
             IndexAccessError: an index failed.

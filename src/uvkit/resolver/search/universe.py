@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from uvkit.model import (
     DirectorySource,
     GitSource,
     IndexSource,
+    Listing,
     ProjectName,
     Source,
     Target,
@@ -101,14 +102,16 @@ class Universe:
         if package is None:
             listings = self.source.listings(project, index=index)
             strategy = self.request.options.index_strategy
+            if strategy == "first-index":
+                listings = _of_first_index(listings)
             package = self._indexed[project, index] = IndexPackage(
                 project,
-                listings[:1] if strategy == "first-index" else listings,
+                listings,
                 judge=self._judge,
                 rules=self.policy.rules(project),
                 port=self.source,
                 pinned=index,
-                best_match=strategy == "unsafe-best-match",
+                best_match=strategy != "unsafe-first-match",
             )
         return package
 
@@ -249,3 +252,9 @@ def _place(source: Source) -> str:
             return url
         case ArchiveSource(path=path) | DirectorySource(path=path):
             return str(path)
+
+
+def _of_first_index(listings: Sequence[Listing]) -> tuple[Listing, ...]:
+    """Return the listing of the first index, and those of links, whose versions compete with it."""
+    links = tuple(listing for listing in listings if listing.is_of_links)
+    return (*links, *[listing for listing in listings if not listing.is_of_links][:1])

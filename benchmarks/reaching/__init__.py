@@ -1,0 +1,1 @@
+"""Cases of the campaign that compares how uv and uvkit reach indexes."""
