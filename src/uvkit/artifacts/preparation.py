@@ -5,33 +5,28 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from packaging.tags import parse_tag
 
 from uvkit.errors import (
     BuildNotAllowedError,
-    CancelledError,
     NoCompatibleFileError,
     PrepareError,
     UvkitError,
 )
 from uvkit.events import CancelToken, TaskId, TaskOutcome
 from uvkit.model import DirectorySource, GitSource, PinnedDistribution, ProjectName, Target
-from uvkit.runtime import Emitter, Pool, fewer_collections
+from uvkit.runtime import Emitter, fewer_collections
 
-from .downloads import Downloads
-from .failures import joined
+from .fetching import Fetching, noted
 from .sources import Artifact, artifact_of, check_image, from_folder
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache, WheelImage
     from uvkit.index import IndexSet
-    from uvkit.net import HttpClient, Interruption
-
-T = TypeVar("T")
+    from uvkit.net import HttpClient
 
 # Beyond this, unpacking threads wait for each other: they hold the interpreter between their system calls.
 _MOST_UNPACKING = 4
@@ -150,7 +145,7 @@ def _artifacts(
 
 
 class _Preparation:
-    """One run: the parts it works with, and the flag that stops its workers."""
+    """One run: the parts it works with, and what fetches for it."""
 
     def __init__(
         self,
@@ -163,30 +158,13 @@ class _Preparation:
         cancel: CancelToken | None,
     ) -> None:
         self._cache = cache
-        self._given_http = http
         self._builder = builder
         self._target = target
-        self._emitter = emitter
-        self._cancel = cancel
-        self._interrupted = CancelToken()
-        self._interruption: Interruption | None = None
         self._unpacking = threading.Semaphore(max(2, min(_MOST_UNPACKING, os.cpu_count() or 1)))
-        self._downloads = Downloads(
-            lambda: self._http, scratch=lambda: Path(cache.staging.path()), emitter=emitter, check=self._check
-        )
+        self._run = Fetching(http, scratch=lambda: Path(cache.staging.path()), emitter=emitter, cancel=cancel)
 
     def close(self) -> None:
-        self._downloads.close()
-        if self._given_http is None and "_http" in vars(self):
-            self._http.close()
-
-    @cached_property
-    def _http(self) -> HttpClient:
-        if self._given_http is not None:
-            return self._given_http
-        from uvkit.net import HttpClient
-
-        return HttpClient()
+        self._run.close()
 
     def cached(self, artifacts: Sequence[Artifact]) -> dict[ProjectName, WheelImage]:
         """Return what is in the cache already."""
@@ -202,47 +180,25 @@ class _Preparation:
                 continue
             if image is not None:
                 images[artifact.pin.project] = image
-                if self._emitter.active:
-                    self._emitter.finish(self._start(artifact), "cached")
+                if self._run.emitter.active:
+                    self._run.emitter.finish(self._run.start(artifact), "cached")
         if failures:
             raise PrepareError(failures=tuple(failures))
         return images
 
     def fetch(self, artifacts: Sequence[Artifact], *, downloads: int, builds: int) -> dict[ProjectName, WheelImage]:
         """Bring what is not in the cache: wheels first, the largest of them first, then what has to be built."""
-        from uvkit.net import interruptible
-
         wheels = [artifact for artifact in artifacts if artifact.kind == "wheel"]
         wheels.sort(key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
         sources = [artifact for artifact in artifacts if artifact.kind != "wheel"]
-        with interruptible() as self._interruption, fewer_collections():
-            images = self.all(self.wheel, wheels, workers=downloads)
-            return images | self.all(self.source, sources, workers=builds)
-
-    def all(
-        self, job: Callable[[Artifact], WheelImage], artifacts: Sequence[Artifact], *, workers: int
-    ) -> dict[ProjectName, WheelImage]:
-        """Run a job for every artifact and return the images."""
-        if not artifacts:
-            return {}
-        with Pool(min(workers, len(artifacts)), name="uvkit-prepare") as pool:
-            try:
-                images, failures = pool.map(
-                    job,
-                    artifacts,
-                    cancel=self._cancel,
-                    while_waiting=self._emitter.deliver if self._emitter.active else None,
-                    interrupted=self._interrupt,
-                )
-            finally:
-                self._emitter.deliver()
-        if failures:
-            raise joined(failures)
-        return {artifact.pin.project: image for artifact, image in zip(artifacts, images, strict=True)}
+        with self._run.interruptible(), fewer_collections():
+            images = self._run.all(self.wheel, wheels, workers=downloads)
+            images += self._run.all(self.source, sources, workers=builds)
+        return {artifact.pin.project: image for artifact, image in zip((*wheels, *sources), images, strict=True)}
 
     def wheel(self, artifact: Artifact) -> WheelImage:
         """Fetch a wheel and unpack it into the cache."""
-        return self._checked(artifact, lambda one: self._announced(one, lambda task: self._fetch_wheel(one, task)))
+        return self._checked(artifact, lambda one: self._run.announced(one, lambda task: self._fetch_wheel(one, task)))
 
     def source(self, artifact: Artifact) -> WheelImage:
         """Fetch a source and build it."""
@@ -264,13 +220,13 @@ class _Preparation:
     def _fetch_wheel(self, artifact: Artifact, task: TaskId) -> tuple[WheelImage, TaskOutcome]:
         wheels = self._cache.wheels
         keys = artifact.names()
-        with wheels.fetching(keys[0], check=self._check):
+        with wheels.fetching(keys[0], check=self._run.check):
             # Another process may have brought it while this one waited.
             image = self._find(artifact)
             if image is not None:
                 return image, "cached"
-            with self._downloads.fetch(artifact, task) as fetched, self._unpacking:
-                self._check()
+            with self._run.downloads.fetch(artifact, task) as fetched, self._unpacking:
+                self._run.check()
                 extra = [key for key in keys if key != f"sha256:{fetched.digest}"]
                 image = wheels.add(fetched.data, filename=artifact.filename, digest=fetched.digest, keys=extra)
         return image, "done"
@@ -286,7 +242,7 @@ class _Preparation:
             image = builder.tree_image(artifact.path, project=pin.project, editable=pin.editable or pin.source.editable)
         else:
             with self._cache.scratch() as folder:
-                path, digest = self._announced(artifact, lambda task: self._fetch_archive(artifact, folder, task))
+                path, digest = self._run.announced(artifact, lambda task: self._fetch_archive(artifact, folder, task))
                 image = builder.archive_image(
                     path, project=pin.project, digest=digest, subdirectory=artifact.subdirectory
                 )
@@ -294,7 +250,7 @@ class _Preparation:
         return image
 
     def _fetch_archive(self, artifact: Artifact, folder: Path, task: TaskId) -> tuple[tuple[Path, str], TaskOutcome]:
-        with self._downloads.fetch(artifact, task, to=folder / _plain(artifact)) as fetched:
+        with self._run.downloads.fetch(artifact, task, to=folder / _plain(artifact)) as fetched:
             assert fetched.path is not None
             return (fetched.path, fetched.digest), "done"
 
@@ -310,42 +266,12 @@ class _Preparation:
                 rejected=((artifact.filename, f"was built for {', '.join(image.manifest.tags)}"),),
             )
 
-    def _announced(self, artifact: Artifact, job: Callable[[TaskId], tuple[T, TaskOutcome]]) -> T:
-        """Run a download as a task; builders announce their builds themselves."""
-        task = self._start(artifact)
-        outcome: TaskOutcome = "failed"
-        try:
-            result, outcome = job(task)
-        except CancelledError:
-            outcome = "cancelled"
-            raise
-        finally:
-            self._emitter.finish(task, outcome)
-        return result
-
     def _checked(self, artifact: Artifact, job: Callable[[Artifact], WheelImage]) -> WheelImage:
         """Run a job; its errors say for which distribution it was done."""
-        try:
+        with noted(f"while preparing `{artifact.subject}`"):
             image = job(artifact)
             check_image(image, artifact)
-        except UvkitError as error:
-            error.add_note(f"while preparing `{artifact.subject}`")
-            raise
         return image
-
-    def _start(self, artifact: Artifact) -> TaskId:
-        return self._emitter.start("download", artifact.subject, total=artifact.size)
-
-    def _interrupt(self) -> None:
-        self._interrupted.cancel()
-        if self._interruption is not None:
-            self._interruption.interrupt()
-
-    def _check(self) -> None:
-        """Raise if the caller cancelled, or left."""
-        self._interrupted.check()
-        if self._cancel is not None:
-            self._cancel.check()
 
 
 def _plain(artifact: Artifact) -> str:

@@ -6,24 +6,22 @@ import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from uvkit.errors import CancelledError, FileConflictError, HashMismatchError, InvalidResponseError, UvkitError
+from uvkit.errors import FileConflictError, HashMismatchError, InvalidResponseError
 from uvkit.events import CancelToken
 from uvkit.fs import storage_error
 from uvkit.model import PinnedDistribution
-from uvkit.runtime import Emitter, Pool
+from uvkit.runtime import Emitter
 
-from .downloads import Downloads
-from .failures import joined
+from .fetching import Fetching, noted
 from .sources import Artifact, artifact_of
 
 if TYPE_CHECKING:
     from uvkit.events import TaskId, TaskOutcome
     from uvkit.index import IndexSet
-    from uvkit.net import HttpClient, Interruption
+    from uvkit.net import HttpClient
 
 
 class Collected(NamedTuple):
@@ -81,88 +79,39 @@ def collect(
 
 
 class _Collection:
-    """One run: the folder, and the flag that stops its workers."""
+    """One run into a folder."""
 
     def __init__(self, folder: Path, http: HttpClient | None, *, emitter: Emitter, cancel: CancelToken | None) -> None:
         self._folder = folder
-        self._given_http = http
-        self._emitter = emitter
-        self._cancel = cancel
-        self._interrupted = CancelToken()
-        self._interruption: Interruption | None = None
-        self._downloads = Downloads(
-            lambda: self._http, scratch=lambda: folder / ".scratch", emitter=emitter, check=self._check
-        )
+        self._run = Fetching(http, scratch=lambda: folder / ".scratch", emitter=emitter, cancel=cancel)
 
     def close(self) -> None:
-        """Close a client that was made here."""
-        if self._given_http is None and "_http" in vars(self):
-            self._http.close()
-
-    @cached_property
-    def _http(self) -> HttpClient:
-        if self._given_http is not None:
-            return self._given_http
-        from uvkit.net import HttpClient
-
-        return HttpClient()
+        self._run.close()
 
     def all(self, artifacts: Sequence[Artifact], *, workers: int) -> frozenset[Path]:
         """Bring every artifact; return those that were not there."""
-        from uvkit.net import interruptible
-
-        if not artifacts:
-            return frozenset()
-        with interruptible() as self._interruption, Pool(min(workers, len(artifacts)), name="uvkit-collect") as pool:
-            try:
-                brought, failures = pool.map(
-                    self._bring,
-                    artifacts,
-                    cancel=self._cancel,
-                    while_waiting=self._emitter.deliver if self._emitter.active else None,
-                    interrupted=self._interrupt,
-                )
-            finally:
-                self._emitter.deliver()
-        if failures:
-            raise joined(failures)
+        with self._run.interruptible():
+            brought = self._run.all(self._bring, artifacts, workers=workers)
         return frozenset(path for path in brought if path is not None)
-
-    def _interrupt(self) -> None:
-        self._interrupted.cancel()
-        if self._interruption is not None:
-            self._interruption.interrupt()
-
-    def _check(self) -> None:
-        self._interrupted.check()
-        if self._cancel is not None:
-            self._cancel.check()
 
     def _bring(self, artifact: Artifact) -> Path | None:
         """Bring one file; return its path, or none if it was there."""
         path = self._folder / artifact.filename
-        task = self._emitter.start("download", artifact.subject, total=artifact.size)
-        outcome: TaskOutcome = "failed"
-        try:
-            is_whole = path.is_file() and self._is_whole(artifact, path, task)
-            if not is_whole:
-                self._fetch(artifact, path, task)
-            outcome = "cached" if is_whole else "done"
-        except CancelledError:
-            outcome = "cancelled"
-            raise
-        except UvkitError as error:
-            error.add_note(f"while fetching `{artifact.subject}`")
-            raise
-        finally:
-            self._emitter.finish(task, outcome)
-        return None if is_whole else path
+
+        def bring(task: TaskId) -> tuple[Path | None, TaskOutcome]:
+            if path.is_file() and self._is_whole(artifact, path, task):
+                return None, "cached"
+            self._fetch(artifact, path, task)
+            return path, "done"
+
+        with noted(f"while fetching `{artifact.subject}`"):
+            return self._run.announced(artifact, bring)
 
     def _is_whole(self, artifact: Artifact, path: Path, task: TaskId) -> bool:
         if not artifact.hashes and artifact.size is None:
             return False
         try:
-            with self._downloads.fetch(replace(artifact, path=path), task):
+            with self._run.downloads.fetch(replace(artifact, path=path), task):
                 return True
         except (HashMismatchError, InvalidResponseError):
             return False
@@ -170,7 +119,7 @@ class _Collection:
     def _fetch(self, artifact: Artifact, path: Path, task: TaskId) -> None:
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
-            with self._downloads.fetch(artifact, task, to=part) as fetched:
+            with self._run.downloads.fetch(artifact, task, to=part) as fetched:
                 if fetched.path is not None and fetched.path != part:
                     shutil.copyfile(fetched.path, part)
                 os.replace(part, path)
