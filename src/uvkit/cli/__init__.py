@@ -16,14 +16,19 @@ def main(argv: list[str] | None = None) -> int:
     status = answer(given)
     if status is not None:
         return status
-    from .run import run
-
-    return run(given, replaceable=argv is None)
+    return _run(given, replaceable=argv is None)
 
 
 def run_tool(argv: list[str] | None = None) -> int:
     """Run the command line of `uvkitx`, which is that of `uvkit tool run`, and return its exit status."""
+    return _run(["tool", "run", *(sys.argv[1:] if argv is None else argv)], replaceable=argv is None)
+
+
+def _run(argv: list[str], *, replaceable: bool) -> int:
+    if replaceable:
+        from .launch import launch
+
+        launch(argv)
     from .run import run
 
-    given = ["tool", "run", *(sys.argv[1:] if argv is None else argv)]
-    return run(given, replaceable=argv is None)
+    return run(argv, replaceable=replaceable)

@@ -24,6 +24,7 @@ class Printer:
     def __init__(self, variables: Mapping[str, str], *, quiet: int = 0, verbose: int = 0, color: str = "auto") -> None:
         self.quiet = quiet
         self.verbose = verbose
+        self.has_warned = False
         self._colored = _is_colored(variables, color, sys.stderr)
         self._out_colored = _is_colored(variables, color, sys.stdout)
 
@@ -47,6 +48,7 @@ class Printer:
 
     def warn(self, text: str) -> None:
         """Print a warning."""
+        self.has_warned = True
         if not self.quiet:
             sys.stderr.write(f"{self.style('warning', 'yellow', 'bold')}: {text}\n")
 

@@ -42,7 +42,7 @@ def answer(argv: Sequence[str]) -> int | None:
             lines = file.read().split("\n")
         if lines[0] != identity(argv, folder, variables) or lines[-1] != "end":
             return None
-        if not all(map(_holds, lines[1:-1])):
+        if not all(map(holds, lines[1:-1])):
             return None
     except (OSError, ValueError, IndexError, KeyError):
         return None
@@ -152,6 +152,11 @@ def record_path(argv: Sequence[str], folder: str, variables: Mapping[str, str]) 
     return os.path.join(folder, root, "shortcuts-v1", _digest("\0".join((folder, *argv))))
 
 
+def is_settled(state: str, now: int) -> bool:
+    """Tell whether a file last changed so long ago that another change would show in its times."""
+    return not _is_racy(state, now)
+
+
 def _is_racy(state: str, now: int) -> bool:
     if state == "-":
         return False
@@ -160,7 +165,8 @@ def _is_racy(state: str, now: int) -> bool:
     return changed > now - limit
 
 
-def _holds(line: str) -> bool:
+def holds(line: str) -> bool:
+    """Tell whether a line of a record still describes what it is about."""
     kind = line[:2]
     if kind == "o ":
         return True

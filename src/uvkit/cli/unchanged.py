@@ -25,7 +25,7 @@ def remember_lock(
     variables: Mapping[str, str],
 ) -> None:
     """Remember that a lock is up to date, if only files that can be watched decided that."""
-    if not _may_be_remembered(arguments, settings) or not _is_watchable(project, result):
+    if not may_be_remembered(arguments, settings) or not _is_watchable(project, result):
         return
     output = [] if arguments.quiet else [resolved(result)]
     files = _files(arguments, project, lock=result, variables=variables)
@@ -41,19 +41,10 @@ def remember_sync(
     variables: Mapping[str, str],
 ) -> None:
     """Remember that an environment is in sync, if only files that can be watched decided that."""
-    lock = result.lock
-    if lock is None or result.changed or result.notices or result.place != "found":
+    files = watched_files(arguments, project, result=result, settings=settings, variables=variables)
+    lock, environment = result.lock, result.environment
+    if files is None or lock is None:
         return
-    if not _may_be_remembered(arguments, settings) or not _is_watchable(project, lock):
-        return
-    environment = result.environment
-    files = [
-        *_files(arguments, project, lock=lock, variables=variables),
-        *(f"{project.root}/{name}" for name in _TREE_FILES),
-        str(environment.python),
-        str(environment.path / "pyvenv.cfg"),
-        str(environment.transaction_path),
-    ]
     lines = [checked(result)] if settings.locking == "frozen" else [resolved(lock), checked(result)]
     remember(
         arguments.argv,
@@ -64,7 +55,31 @@ def remember_sync(
     )
 
 
-def _may_be_remembered(arguments: argparse.Namespace, settings: Settings) -> bool:
+def watched_files(
+    arguments: argparse.Namespace,
+    project: Project,
+    *,
+    result: SyncResult,
+    settings: Settings,
+    variables: Mapping[str, str],
+) -> list[str] | None:
+    """Return the files on which it rests that an environment is in sync, or none if it rests on more than files."""
+    lock = result.lock
+    if lock is None or result.changed or result.notices or result.place != "found":
+        return None
+    if not may_be_remembered(arguments, settings) or not _is_watchable(project, lock):
+        return None
+    environment = result.environment
+    return [
+        *_files(arguments, project, lock=lock, variables=variables),
+        *(f"{project.root}/{name}" for name in _TREE_FILES),
+        str(environment.python),
+        str(environment.path / "pyvenv.cfg"),
+        str(environment.transaction_path),
+    ]
+
+
+def may_be_remembered(arguments: argparse.Namespace, settings: Settings) -> bool:
     """Tell whether the same question may be answered without looking: it asks for nothing new, and for no more."""
     given = vars(arguments)
     asks_more = any(given.get(name) for name in ("json", "verbose", "refresh", "refresh_package"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import uvkit
 from uvkit.cli.environments import warn_of_other
 from uvkit.cli.printer import Printer
+from uvkit.cli.repeated import remember_run
 from uvkit.cli.run_report import show_preparation
 from uvkit.cli.running import active_environment, child_base, env_files, extra_requirements, finish, run_as, script_of
 from uvkit.cli.session import is_on, opened, shown
@@ -48,6 +49,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 events=events,
             )
     show_preparation(printer, prepared)
+    if not printer.has_warned:
+        remember_run(arguments, prepared, settings=settings, variables=variables, project=project)
     return finish(prepared, arguments, printer, command="run")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import uvkit
 from uvkit.cli.printer import Printer
+from uvkit.cli.repeated import remember_run
 from uvkit.cli.run_report import show_preparation
 from uvkit.cli.running import child_base, env_files, finish
 from uvkit.cli.session import is_on, opened, shown
@@ -43,6 +44,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 printer.error(error)
                 return 1
     show_preparation(printer, prepared)
+    if not printer.has_warned:
+        remember_run(arguments, prepared, settings=session.settings, variables=variables)
     return finish(prepared, arguments, printer, command="tool run")
 
 

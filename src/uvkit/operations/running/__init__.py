@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .basis import RunBasis, fresh_until, of_environment
     from .child import child_variables
     from .command import RunAs, found_program
     from .env_files import variables_of_files
@@ -20,12 +21,15 @@ _MODULES = {
     "Ephemeral": "ephemeral",
     "PreparedRun": "prepared",
     "RunAs": "command",
+    "RunBasis": "basis",
     "RunResult": "prepared",
     "RunSource": "preparing",
     "Wanted": "resolving",
     "child_variables": "child",
     "ephemeral_environment": "ephemeral",
     "fingerprint": "ephemeral",
+    "fresh_until": "basis",
+    "of_environment": "basis",
     "found_program": "command",
     "preferring": "resolving",
     "prepare_run": "preparing",
@@ -39,6 +43,7 @@ __all__ = [
     "Ephemeral",
     "PreparedRun",
     "RunAs",
+    "RunBasis",
     "RunResult",
     "RunSource",
     "Wanted",
@@ -46,6 +51,8 @@ __all__ = [
     "ephemeral_environment",
     "fingerprint",
     "found_program",
+    "fresh_until",
+    "of_environment",
     "preferring",
     "prepare_run",
     "run",

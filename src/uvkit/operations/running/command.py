@@ -42,6 +42,22 @@ class Command:
         """Tell whether the program came as a text, without a file of its own."""
         return self.kind == "text"
 
+    def decided_by(self, folder: Path, executable: str, *, search_path: str) -> tuple[str, ...] | None:
+        """Return the files by which it was decided what to run, or none for what came from elsewhere."""
+        place = str(folder / self.target)
+        match self.kind:
+            case "python" | "module":
+                return ()
+            case "program":
+                before = search_path.split(os.pathsep)
+                own = os.path.dirname(executable)
+                folders = before[: before.index(own) + 1] if own in before else before
+                return (place, executable, *filter(None, folders))
+            case "script" | "gui-script" if self.path is None:
+                return (place, os.path.join(place, "__main__.py"))
+            case _:
+                return None
+
     def argv(self, python: str, *, windowed: str | None = None) -> tuple[str, ...]:
         """Return the command line, for a command that an interpreter runs."""
         match self.kind:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from uvkit.environment import Environment
     from uvkit.operations.results import SyncResult
 
+    from .basis import RunBasis
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
@@ -73,6 +75,7 @@ class PreparedRun:
     directory: Path
     syncs: tuple[SyncResult, ...] = ()
     notices: tuple[Notice, ...] = ()
+    basis: RunBasis | None = None  # none if something was changed, or if more than files and time decides
 
     def start(
         self, *, capture: bool = False, forward_signals: bool = False, cancel: CancelToken | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uvkit.environment import Environment
 from uvkit.errors import ProjectNotFoundError
 from uvkit.events import CancelToken, EventSink, Notice
-from uvkit.model import InstallSet, RequirementLike, Selection, Upgrade
+from uvkit.model import IndexSource, InstallSet, RequirementLike, Selection, Upgrade
 from uvkit.operations.asked import as_set
 from uvkit.operations.installed_already import is_satisfied
 from uvkit.operations.locking import lock_project, read_lock
@@ -22,6 +22,7 @@ from uvkit.operations.syncing import Locking, of_member, sync, with_defaults
 from uvkit.operations.work import ProjectLike, Work
 from uvkit.project import Project, Script
 
+from .basis import RunBasis, found_in_parents, fresh_until, of_environment
 from .child import child_variables
 from .command import Command, RunAs, found_program, understood
 from .env_files import variables_of_files
@@ -67,6 +68,7 @@ class _Base:
     parts: Parts
     syncs: tuple[SyncResult, ...] = ()
     notices: tuple[Notice, ...] = field(default=())
+    basis: RunBasis | None = None
 
 
 def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
@@ -101,7 +103,8 @@ def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller
     """
     folder = Path(directory or Path.cwd()).absolute()
     inherited = dict(os.environ if variables is None else variables)  # noqa: TID251  # a program has those of its parent
-    loaded, notices = variables_of_files(env_files, inherited)
+    files = tuple(env_files)
+    loaded, notices = variables_of_files(files, inherited)
     wish = _Wish(
         selection=selection,
         locking=locking,
@@ -121,10 +124,12 @@ def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller
             command = Command(kind="script", target=str(source.path), arguments=tuple(argv), script=source)
         base = _base(source if project else _nowhere(source), command, owner, wish=wish, looks=project)
         asked = as_set(extra_requirements, (), ())
-        above, more = _overlay(asked, base, wish=wish)
+        above, more, basis = _overlay(asked, base, wish=wish)
     environments = (base.environment,) if above is None else (above, base.environment)
     child = child_variables(inherited | loaded, environments)
     executable, line = _line(command, environments[0], search_path=child.get("PATH", ""), folder=folder)
+    decided = command.decided_by(folder, executable, search_path=child.get("PATH", ""))
+    repeatable = basis is not None and decided is not None and not (files or base.notices)
     return PreparedRun(
         argv=line,
         executable=Path(executable),
@@ -133,6 +138,7 @@ def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller
         directory=folder,
         syncs=(*base.syncs, *more),
         notices=(*notices, *base.notices),
+        basis=basis.and_also(decided) if repeatable and basis is not None and decided is not None else None,
     )
 
 
@@ -191,13 +197,20 @@ def _of_script(command: Command, script: Script, owner: Session, *, wish: _Wish)
             events=wish.events,
             cancel=wish.cancel,
         )
-        return _Base(result.environment, work, (result,))
+        basis = None
+        if not command.is_text and command.path is None and _is_settled(result):
+            basis = of_environment(result.environment).and_also(map(str, (script.path, script.lockfile_path)))
+            if not script.lockfile_path.exists():
+                basis = replace(basis, expires=_expiry(result, work))
+                basis = None if basis.expires is None else basis
+        return _Base(result.environment, work, (result,), basis=basis)
 
 
 def _of_project(work: Work, wish: _Wish) -> _Base:
     if not wish.synchronize:
         place = project_place(work, wish.environment, make=True, cancel=wish.cancel)
-        return _Base(place.environment, work, notices=_made_notice(place.created, place.environment))
+        made = _made_notice(place.created, place.environment)
+        return _Base(place.environment, work, notices=made, basis=of_environment(place.environment))
     result = sync(
         work.project,
         wish.environment,
@@ -211,7 +224,21 @@ def _of_project(work: Work, wish: _Wish) -> _Base:
         events=wish.events,
         cancel=wish.cancel,
     )
-    return _Base(result.environment, work, (result,))
+    basis = of_environment(result.environment) if _is_settled(result) else None
+    return _Base(result.environment, work, (result,), basis=basis)
+
+
+def _is_settled(result: SyncResult) -> bool:
+    """Tell whether a sync found everything as it should be."""
+    changed = result.changed or result.place != "found" or (result.lock is not None and result.lock.written)
+    return not (changed or result.notices)
+
+
+def _expiry(result: SyncResult, work: Work) -> float | None:
+    if result.lock is None:
+        return None
+    chosen = ((one.project, one.source) for one in result.lock.lockfile.distributions)
+    return fresh_until(chosen, work)
 
 
 def _made_notice(created: bool, environment: Environment) -> tuple[Notice, ...]:  # noqa: FBT001  # of one place
@@ -237,7 +264,9 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
     }
     pins = locked.lockfile.select(work.interpreter.target, selection, **formats)
     found = ephemeral_environment(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
-    return _Base(found.environment, work, () if found.made is None else (found.made,), locked.notices)
+    watchable = found.made is None and not locked.written and all(isinstance(p.source, IndexSource) for p in pins)
+    basis = of_environment(found.environment) if watchable else None
+    return _Base(found.environment, work, () if found.made is None else (found.made,), locked.notices, basis)
 
 
 def _of_nothing(owner: Session, wish: _Wish) -> _Base:
@@ -245,8 +274,10 @@ def _of_nothing(owner: Session, wish: _Wish) -> _Base:
     parts = Parts(owner, owner.settings, None)
     request = wish.python or owner.settings.python or _version_file()
     interpreter = owner.pythons.find(request, environments="allow")
+    places = (*found_in_parents(Path.cwd()), *owner.variables.get("PATH", "").split(os.pathsep))
     if not wish.isolated:
-        return _Base(Environment(interpreter, cache=owner.cache), parts)
+        environment = Environment(interpreter, cache=owner.cache)
+        return _Base(environment, parts, basis=of_environment(environment).and_also(places))
     base = owner.pythons.find(request, environments="never") if interpreter.is_virtual else interpreter
     empty = InstallSet((), base.target)
     return _Base(
@@ -265,14 +296,19 @@ def _version_file() -> str | None:
 # -- what comes above it -----------------------------------------------------------------------------------------------
 
 
-def _overlay(asked: RequirementSet, base: _Base, *, wish: _Wish) -> tuple[Environment | None, tuple[SyncResult, ...]]:
-    """Return an environment with further requirements above one that does not have them, and what that took."""
+def _overlay(
+    asked: RequirementSet, base: _Base, *, wish: _Wish
+) -> tuple[Environment | None, tuple[SyncResult, ...], RunBasis | None]:
+    """Return an environment with further requirements above one that does not have them, and what that took.
+
+    Last comes what all of it rests on.
+    """
     if not asked.requirements:
-        return None, ()
+        return None, (), base.basis
     environment, parts = base.environment, base.parts
     installed = environment.installed()
     if is_satisfied(asked.requirements, asked.constraints, installed=installed, target=environment.target):
-        return None, ()
+        return None, (), base.basis
     settings = parts.settings
     if asked.settings.origins:
         settings = asked.settings.merged(settings)
@@ -295,9 +331,19 @@ def _overlay(asked: RequirementSet, base: _Base, *, wish: _Wish) -> tuple[Enviro
         cancel=wish.cancel,
     )
     if found.made is None:
-        return found.environment, ()
+        expires = fresh_until(((pin.project, pin.source) for pin in wanted.pins), parts)
+        return found.environment, (), _above(base.basis, found.environment, expires)
     made = replace(found.made, notices=(*wanted.notices, *found.made.notices), resolved=wanted.resolved)
-    return found.environment, (made,)
+    return found.environment, (made,), None
+
+
+def _above(basis: RunBasis | None, environment: Environment, expires: float | None) -> RunBasis | None:
+    """Return what an environment above another one rests on, together with that."""
+    if basis is None or expires is None:
+        return None
+    own = of_environment(environment)
+    soonest = min(filter(None, (basis.expires, expires)))
+    return RunBasis(files=(*basis.files, *own.files), sites=(*basis.sites, *own.sites), expires=soonest)
 
 
 def _bare(interpreter: Interpreter, parts: Parts) -> Interpreter:

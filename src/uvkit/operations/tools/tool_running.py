@@ -13,9 +13,18 @@ from uvkit.events import Notice
 from uvkit.model import InstallSet, ProjectName
 from uvkit.operations.installed_already import is_satisfied
 from uvkit.operations.parts import Parts
-from uvkit.operations.running import PreparedRun, child_variables, ephemeral_environment, wanted_for
+from uvkit.operations.running import (
+    PreparedRun,
+    RunBasis,
+    child_variables,
+    ephemeral_environment,
+    fresh_until,
+    of_environment,
+    wanted_for,
+)
 
 from .executables import provided
+from .folder import RECEIPT
 
 if TYPE_CHECKING:
     from uvkit.environment import Environment
@@ -55,7 +64,7 @@ def prepared_run(
         ExecutableNotProvidedError: the package has no such command.
         UvkitError: as `install` raises.
     """
-    environment, syncs, notices = _environment(wish, folder, session, events=events, cancel=cancel)
+    environment, syncs, notices, basis = _environment(wish, folder, session, events=events, cancel=cancel)
     name = wish.request.executable
     if name.lower() == "python":
         path = environment.python
@@ -71,7 +80,14 @@ def prepared_run(
         directory=Path.cwd(),
         syncs=syncs,
         notices=notices,
+        basis=None if basis is None or notices else basis.and_also((str(path), *_looked_at(wish, folder, session))),
     )
+
+
+def _looked_at(wish: RunWish, folder: ToolFolder, session: Session) -> tuple[str, ...]:
+    """Return what decides which environment is used: the tool that may be installed, and where interpreters are."""
+    receipt = folder.path(wish.request.requirement.project) / RECEIPT
+    return (str(receipt), *filter(None, session.variables.get("PATH", "").split(os.pathsep)))
 
 
 def _environment(
@@ -81,11 +97,11 @@ def _environment(
     *,
     events: EventSink | None,
     cancel: CancelToken | None,
-) -> tuple[Environment, tuple[SyncResult, ...], tuple[Notice, ...]]:
+) -> tuple[Environment, tuple[SyncResult, ...], tuple[Notice, ...], RunBasis | None]:
     if not wish.isolated and not wish.request.latest:
         installed = _installed(wish, folder)
         if installed is not None:
-            return installed, (), ()
+            return installed, (), (), of_environment(installed)
     parts = Parts(session, session.settings, None)
     interpreter = session.pythons.find(wish.python, environments="never")
     if _is_python(wish):
@@ -100,7 +116,11 @@ def _environment(
         pins, notices = wanted.pins, wanted.notices
     parts.installer = parts.installer.with_root(Path.cwd())
     found = ephemeral_environment(pins, parts, interpreter=interpreter, events=events, cancel=cancel)
-    return found.environment, () if found.made is None else (found.made,), notices
+    if found.made is not None:
+        return found.environment, (found.made,), notices, None
+    expires = fresh_until(((pin.project, pin.source) for pin in pins), parts)
+    basis = None if expires is None else replace(of_environment(found.environment), expires=expires)
+    return found.environment, (), notices, basis
 
 
 def _is_python(wish: RunWish) -> bool:

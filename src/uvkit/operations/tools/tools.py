@@ -231,7 +231,8 @@ class Tools:
         from .tool_running import RunWish, prepared_run
 
         inherited = dict(os.environ if variables is None else variables)  # noqa: TID251  # those of its parent
-        loaded, notices = variables_of_files(env_files, inherited)
+        files = tuple(env_files)
+        loaded, notices = variables_of_files(files, inherited)
         with self._opened() as (session, folder):
             request = run_request(command, source=requirement, session=session)
             request, python = _of_python(request, python)
@@ -252,7 +253,7 @@ class Tools:
                 events=events,
                 cancel=cancel,
             )
-            return replace(ready, notices=(*notices, *ready.notices))
+            return replace(ready, notices=(*notices, *ready.notices), basis=None if files else ready.basis)
 
     def run(  # noqa: PLR0913  # likewise
         self,
