@@ -295,7 +295,7 @@ ADVICE: dict[str, str] = {
     "project-not-found": "Pass the project's folder, or change into it.",
     "no-python-download": (
         "Ask for a version that the list has: `uvkit python list --only-downloads --all-versions`, or "
-        "`Pythons.available()`. A newer `pbs-installer`, or a list of your own (`python-downloads-json-url`), has others."
+        "`Pythons.available()`. A newer `pbs-installer`, or your own list (`python-downloads-json-url`), has others."
     ),
     "python-install": (
         "Each failure says what went wrong; what could be installed is, so the same call again continues. A mirror "

@@ -113,14 +113,30 @@ def test_the_configuration_says_what_was_asked_for(cli: Cli) -> None:
 
 
 def test_the_project_says_which_python(cli: Cli) -> None:
-    cli.project()
-    cli.write(".python-version", "3.99\n")
+    cli.write("pyproject.toml", '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.99"\n')
 
     done = cli("venv", status=2)
     cli("venv", "--no-project")
 
-    assert done.err.startswith("error: no interpreter found for `3.99`")
+    assert done.err.startswith("error: no interpreter found for `Python (>=3.99)`")
     assert (cli.folder / ".venv").is_dir()
+
+
+def test_the_version_file_says_which_python_also_without_a_project(cli: Cli) -> None:
+    cli.project()
+    cli.write(".python-version", "3.99\n")
+
+    done = cli("venv", status=2)
+    other = cli("venv", "--no-project", status=2)
+
+    assert done.err.startswith("error: no interpreter found for `3.99`")
+    assert other.err == done.err
+
+
+def test_the_line_quotes_what_a_shell_would_take_apart(cli: Cli) -> None:
+    done = cli("venv", "my env")
+
+    assert done.err.endswith("Activate with: source 'my env/bin/activate'\n")
 
 
 def test_a_project_that_is_not_valid_is_ignored(cli: Cli) -> None:

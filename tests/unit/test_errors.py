@@ -28,6 +28,7 @@ SAMPLES: dict[str, Any] = {
     "tuple[Cause, ...]": (errors.Cause(requirement="a>=1", required_by="b 2.0", rejected=("a 0.1",)),),
     "tuple[UnusableVersions, ...]": (errors.UnusableVersions(project="a", versions=("0.1",), reason="yanked"),),
     "tuple[UvkitError, ...]": (errors.OfflineError(wanted="a"),),
+    "tuple[tuple[str, UvkitError], ...]": (("key", errors.OfflineError(wanted="a")),),
 }
 
 

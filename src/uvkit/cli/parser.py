@@ -137,9 +137,9 @@ def _add(
 def _venv(parser: CommandParser) -> None:
     parser.set_defaults(handler="venv")
     parser.add_argument("path", nargs="?", metavar="PATH", help="where; `.venv` without it")
-    one = parser.add_mutually_exclusive_group()
-    one.add_argument("-c", "--clear", **ON, help="replace what is there")
-    one.add_argument("--allow-existing", **ON, help="keep what is there and write over it")
+    parser.add_argument("-c", "--clear", **ON, help="replace what is there")
+    off(parser, "--no-clear", dest="clear")
+    parser.add_argument("--allow-existing", **ON, help="keep what is there and write over it, also with `--clear`")
     parser.add_argument("--force", **ON, help="with `--clear`, empty even a folder that is no environment")
     parser.add_argument("--prompt", metavar="NAME", help="the name shown while the environment is active")
     parser.add_argument("--system-site-packages", **ON, help="see what is installed for the base interpreter")

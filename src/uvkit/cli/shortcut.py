@@ -97,7 +97,7 @@ def project_files(start: str, variables: Mapping[str, str]) -> list[str]:
     home = variables.get("HOME", "")
     configs = [variables.get("XDG_CONFIG_HOME") or f"{home}/.config"]
     configs += (variables.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
-    found += [f"{config}/{name}" for config in configs for name in ("uv/uv.toml", "pip/pip.conf")]
+    found += [f"{config}/{name}" for config in configs for name in ("uv/uv.toml", "uv/.python-version", "pip/pip.conf")]
     found += ["/etc/uv/uv.toml", "/etc/pip.conf", f"{home}/.pip/pip.conf"]
     if sys.platform == "darwin":
         found.append(f"{home}/Library/Application Support/pip/pip.conf")

@@ -367,7 +367,7 @@ def _config(interpreter: Interpreter, options: VenvOptions, prompt: str | None) 
         "home": os.path.dirname(interpreter.base_executable),
         "implementation": interpreter.implementation_title,
         "uvkit": __version__,
-        "version_info": interpreter.full_version.partition("+")[0],
+        "version_info": _version(interpreter),
         "include-system-site-packages": "true" if options.system_site_packages else "false",
     }
     if options.relocatable:
@@ -377,3 +377,14 @@ def _config(interpreter: Interpreter, options: VenvOptions, prompt: str | None) 
     if prompt is not None:
         values["prompt"] = prompt
     return dump_pyvenv_cfg(values)
+
+
+def _version(interpreter: Interpreter) -> str:
+    """Return the version that the environment is made for: any patch, if it is made from the link of a minor one."""
+    from uvkit.python import PythonKey
+
+    folder = os.path.dirname(os.path.dirname(interpreter.base_executable))
+    key = PythonKey.parse(os.path.basename(folder))
+    if key is not None and len(key.release) == 2 and os.path.islink(folder):
+        return key.version
+    return interpreter.full_version.partition("+")[0]

@@ -90,11 +90,15 @@ class IncompatiblePythonError(PythonError):
     code: ClassVar[str] = "incompatible-python"
     python: str
     required: str
+    pinned_by: Path | None = None
 
     def __str__(self) -> str:
-        return f"the interpreter is Python {self.python}, but the project requires `{self.required}`"
+        what = "the interpreter is" if self.pinned_by is None else f"`{self.pinned_by}` asks for"
+        return f"{what} Python {self.python}, but the project requires `{self.required}`"
 
     @property
     def hints(self) -> tuple[str, ...]:
         """Return what to do."""
+        if self.pinned_by is not None:
+            return ("`uvkit python pin` changes the file to a compatible version",)
         return ("choose another interpreter, or widen `requires-python` and lock again",)

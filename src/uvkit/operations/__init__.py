@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     from .interpreters import (
         FoundPython,
         PinResult,
-        WantedPython,
         find_python,
         install_pythons,
         pin_python,
         pinned_python,
         unpin_python,
         upgrade_pythons,
-        wanted_python,
     )
     from .locking import lock
     from .newer_versions import Outdated, outdated
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from .syncing import sync
     from .tools import Tool, ToolResult, Tools
     from .trees import TreeNode
+    from .wanted_pythons import WantedPython, wanted_python
 
 _MODULES = {
     "BuildResult": "publishing",
@@ -71,7 +70,7 @@ _MODULES = {
     "ToolResult": "tools",
     "Tools": "tools",
     "TreeNode": "trees",
-    "WantedPython": "interpreters",
+    "WantedPython": "wanted_pythons",
     "build": "publishing",
     "compile": "compiling",
     "download": "downloading",
@@ -94,7 +93,7 @@ _MODULES = {
     "uninstall": "installing",
     "unpin_python": "interpreters",
     "upgrade_pythons": "interpreters",
-    "wanted_python": "interpreters",
+    "wanted_python": "wanted_pythons",
 }
 
 __all__ = [

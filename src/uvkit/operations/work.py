@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from uvkit.python import Interpreter
     from uvkit.resolver import MetadataSource, ResolveRequest
 
+    from .wanted_pythons import WantedPython
+
 
 ProjectLike: TypeAlias = Project | str | os.PathLike[str]
 Lockable: TypeAlias = Project | Script
@@ -213,13 +215,26 @@ class Work(Parts):
     @cached_property
     def python_request(self) -> str | None:
         """Return the interpreter asked for: by the caller, the settings, or the project's version file."""
-        written = None if isinstance(self.project, Script) else self.project.python_request
-        return self._python or self.settings.python or written
+        asked = self._python or self.settings.python
+        if asked is not None:
+            return asked
+        request = self._pinned.request
+        return None if request is None else request.text
+
+    @cached_property
+    def _pinned(self) -> WantedPython:
+        from .wanted_pythons import wanted_python
+
+        return wanted_python(self.project, variables=self.session.variables)
 
     @cached_property
     def interpreter(self) -> Interpreter:
         """Return the interpreter that the project's environment is made with."""
-        return self.session.pythons.find(self.python_request, self.requires_python, environments="never")
+        from .wanted_pythons import WantedPython, suitable_python
+
+        asked = self._python or self.settings.python
+        wanted = self._pinned if asked is None else WantedPython.asked(asked, self.requires_python)
+        return suitable_python(self.session.pythons, wanted, self.requires_python)
 
     @property
     def requires_python(self) -> RequiresPython | None:

@@ -353,3 +353,50 @@ def test_update_shell_changes_nothing_twice(uvkit: Run, tmp_path: Path) -> None:
 
 def test_update_shell_does_not_guess(uvkit: Run) -> None:
     assert uvkit("python", "update-shell", SHELL="/bin/tcsh", PATH="/usr/bin").status == 2
+
+
+def test_a_project_refuses_a_pin_outside_of_its_range(releases: Releases, uvkit: Run, work: Path) -> None:
+    releases.add(VERSION)
+    uvkit("python", "install", PAIR)
+    (work / "pyproject.toml").write_text('[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.98"\n')
+    (work / ".python-version").write_text(f"{PAIR}\n")
+
+    done = uvkit("lock")
+
+    assert done.status == 2
+    assert f"`/ROOT/work/.python-version` asks for Python {VERSION}, but the project requires `>=3.98`" in done.err
+    assert "`uvkit python pin`" in done.err
+
+
+def test_a_project_follows_the_users_pin(releases: Releases, uvkit: Run, work: Path) -> None:
+    releases.add(VERSION)
+    releases.add("3.99.1")
+    (work / "pyproject.toml").write_text(
+        '[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.8"\n[tool.uv]\npackage = false\n'
+    )
+    uvkit("python", "pin", "--global", PAIR)
+
+    uvkit("sync", "--no-index")
+
+    assert (work / ".venv" / "bin" / "python").resolve().parts[-3] == str(key_of(VERSION))
+
+
+def test_a_version_file_of_another_tool_holds_nobody_up(releases: Releases, uvkit: Run, work: Path) -> None:
+    releases.add(VERSION)
+    (work / ".python-version").write_text("my-virtualenv\n")
+
+    done = uvkit("venv")
+
+    assert done.status == 0
+    assert "warning: `my-virtualenv` in `/ROOT/work/.python-version` is not a Python version" in done.err
+    assert f"Using CPython {VERSION}\n" in done.err
+
+
+def test_an_environment_of_a_link_records_no_patch(releases: Releases, uvkit: Run, work: Path) -> None:
+    releases.add(VERSION)
+
+    uvkit("venv", "-p", PAIR, "any-patch")
+    uvkit("venv", "-p", VERSION, "one-patch")
+
+    assert f"version_info = {PAIR}\n" in (work / "any-patch" / "pyvenv.cfg").read_text()
+    assert f"version_info = {VERSION}\n" in (work / "one-patch" / "pyvenv.cfg").read_text()

@@ -9,6 +9,7 @@ import pytest
 
 import uvkit
 from uvkit.errors import (
+    IncompatiblePythonError,
     InvalidEnvironmentError,
     InvalidOptionError,
     InvalidTableError,
@@ -160,7 +161,7 @@ def test_folder_of_links_that_is_not_there_is_named(world: World) -> None:
 def test_interpreter_that_was_asked_for_must_suit(world: World) -> None:
     world.write("pyproject.toml", '[project]\nname = "demo"\nversion = "1"\nrequires-python = ">=3.99"\n')
 
-    with session_with(world, python="3") as session, pytest.raises(PythonNotFoundError):
+    with session_with(world, python="3") as session, pytest.raises(IncompatiblePythonError):
         uvkit.lock(session=session)
 
     assert not (world.root / "uv.lock").exists()

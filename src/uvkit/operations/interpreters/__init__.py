@@ -9,32 +9,27 @@ if TYPE_CHECKING:
     from .finding import FoundPython, find_python
     from .installing import install_pythons, upgrade_pythons
     from .pinning import PinResult, pin_python, pinned_python, unpin_python
-    from .wanted import WantedPython, wanted_python
 
 _MODULES = {
     "FoundPython": "finding",
     "PinResult": "pinning",
-    "WantedPython": "wanted",
     "find_python": "finding",
     "install_pythons": "installing",
     "pin_python": "pinning",
     "pinned_python": "pinning",
     "unpin_python": "pinning",
     "upgrade_pythons": "installing",
-    "wanted_python": "wanted",
 }
 
 __all__ = [
     "FoundPython",
     "PinResult",
-    "WantedPython",
     "find_python",
     "install_pythons",
     "pin_python",
     "pinned_python",
     "unpin_python",
     "upgrade_pythons",
-    "wanted_python",
 ]
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from uvkit.events import Notice
 from uvkit.operations.session import borrowed
+from uvkit.operations.wanted_pythons import wanted_python
 from uvkit.project import Project, Script
 from uvkit.python import Interpreter, PythonRequest
-
-from .wanted import wanted_python
 
 if TYPE_CHECKING:
     from uvkit.operations.session import Session

@@ -11,9 +11,8 @@ from uvkit.errors import IncompatiblePythonError, InvalidOptionError, PythonNotF
 from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.fs import storage_error, write_atomic
 from uvkit.operations.session import borrowed
+from uvkit.operations.wanted_pythons import may_suit
 from uvkit.python import VERSION_FILE, Interpreter, PythonRequest, VersionFile, pinned_version, user_version_file
-
-from .wanted import may_suit
 
 if TYPE_CHECKING:
     from uvkit.markers import RequiresPython
