@@ -361,7 +361,7 @@ def test_a_project_refuses_a_pin_outside_of_its_range(releases: Releases, uvkit:
     (work / "pyproject.toml").write_text('[project]\nname = "a"\nversion = "1"\nrequires-python = ">=3.98"\n')
     (work / ".python-version").write_text(f"{PAIR}\n")
 
-    done = uvkit("lock")
+    done = uvkit("sync", "--no-index")
 
     assert done.status == 2
     assert f"`/ROOT/work/.python-version` asks for Python {VERSION}, but the project requires `>=3.98`" in done.err
