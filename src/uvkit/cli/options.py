@@ -105,6 +105,20 @@ def add_index(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_accelerator(parser: argparse.ArgumentParser) -> None:
+    """Add whose builds of PyTorch are taken, and where they are."""
+    from uvkit.settings import TORCH_BACKENDS
+
+    group = parser.add_argument_group("Accelerator options")
+    group.add_argument(
+        "--torch-backend",
+        metavar="BACKEND",
+        choices=TORCH_BACKENDS,
+        help="take PyTorch's projects built for `cpu`, `cu128`, `rocm6.4`, `xpu`, …, or for what is found (`auto`)",
+    )
+    group.add_argument("--torch-index", metavar="URL", help="the address below which each backend has an index")
+
+
 def add_resolver(parser: argparse.ArgumentParser, *, upgrade: bool = True, groups: bool = False) -> None:
     """Add how versions are chosen."""
     group = parser.add_argument_group("Resolver options")

@@ -12,6 +12,7 @@ from .options import (
     HIDDEN,
     MANY,
     ON,
+    add_accelerator,
     add_build,
     add_environment,
     add_global,
@@ -214,6 +215,7 @@ def _pip_install(parser: CommandParser) -> None:
     add_managed(parser)
     add_index(parser)
     add_resolver(parser, groups=True)
+    add_accelerator(parser)
     group = add_build(parser)
     group.add_argument("--no-build", **ON, help="build nothing from source")
     off(group, "--build", dest="no_build")

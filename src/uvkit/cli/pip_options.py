@@ -8,6 +8,7 @@ from .options import (
     MANY,
     ON,
     Container,
+    add_accelerator,
     add_build,
     add_environment,
     add_index,
@@ -39,6 +40,7 @@ def pip_compile(parser: CommandParser) -> None:
     add_index(parser)
     add_resolver(parser, groups=True)
     add_pip_formats(parser)
+    add_accelerator(parser)
     add_install(parser, reinstall=False)
     add_refresh(parser)
 
@@ -63,6 +65,7 @@ def pip_sync(parser: CommandParser) -> None:
     add_index(parser)
     add_resolver(parser, upgrade=False)
     add_pip_formats(parser)
+    add_accelerator(parser)
     add_install(parser)
     add_refresh(parser)
 

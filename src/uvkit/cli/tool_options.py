@@ -8,6 +8,7 @@ from .options import (
     MANY,
     ON,
     Container,
+    add_accelerator,
     add_formats,
     add_index,
     add_install,
@@ -117,5 +118,6 @@ def _add_choices(parser: CommandParser) -> None:
     add_index(parser)
     add_resolver(parser)
     add_formats(parser)
+    add_accelerator(parser)
     add_install(parser)
     add_refresh(parser)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         SourceTable,
         StaticMetadataTable,
         ToolTable,
+        TorchBackend,
     )
     from .upload_form import upload_fields
     from .uv_lock_document import (
@@ -137,6 +138,7 @@ _MODULES = {
     "ToolEntryPoint": "tool_receipt",
     "ToolReceipt": "tool_receipt",
     "ToolTable": "tool_tables",
+    "TorchBackend": "tool_tables",
     "UnnamedRequirement": "requirements_line",
     "WheelInfo": "wheel_info",
     "did_you_mean": "toml",
@@ -252,6 +254,7 @@ __all__ = [
     "ToolEntryPoint",
     "ToolReceipt",
     "ToolTable",
+    "TorchBackend",
     "UnnamedRequirement",
     "WheelInfo",
     "did_you_mean",

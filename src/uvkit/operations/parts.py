@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from uvkit.index import IndexSet
     from uvkit.net import HttpClient
     from uvkit.python import Interpreter, Pythons
-    from uvkit.settings import Settings
+    from uvkit.settings import IndexConfig, Settings
 
     from .builder import Builder
     from .installer import Installer
@@ -58,7 +59,19 @@ class Parts:
     @cached_property
     def indexes(self) -> IndexSet:
         """Return the indexes under these settings."""
-        return self.session.indexes_for(self.settings, self.root)
+        settings = self.settings
+        if self.accelerated:
+            settings = replace(settings, indexes=(*settings.indexes, *self.accelerated))
+        return self.session.indexes_for(settings, self.root)
+
+    @cached_property
+    def accelerated(self) -> tuple[IndexConfig, ...]:
+        """Return the indexes of PyTorch's builds for a backend, where one is chosen."""
+        if self.settings.torch_backend is None:
+            return ()
+        from .accelerators import accelerated_indexes
+
+        return accelerated_indexes(self.settings, self.session.variables)
 
     @cached_property
     def builder(self) -> Builder:
@@ -91,13 +104,18 @@ class Parts:
         """Return the resolver under these settings."""
         from .resolver import Resolver
 
-        return Resolver(
+        resolver = Resolver(
             self.indexes,
             cache=self.session.cache,
             builder=self.builder,
             options=self.settings.resolver_options,
             http=self.session.http,
         )
+        if not self.accelerated:
+            return resolver
+        from .accelerators import AcceleratedSource
+
+        return resolver.through(partial(AcceleratedSource, indexes=tuple(one.identity for one in self.accelerated)))
 
     @cached_property
     def installer(self) -> Installer:

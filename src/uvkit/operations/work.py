@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from uvkit.markers import RequiresPython
     from uvkit.python import Interpreter
     from uvkit.resolver import MetadataSource, ResolveRequest
+    from uvkit.settings import IndexConfig
 
     from .wanted_pythons import WantedPython
 
@@ -79,6 +80,11 @@ class Work(Parts):
         pinned = tuple(replace(one, explicit=True) for one in named if one.identity not in known)
         settings = replace(self.settings, indexes=(*pinned, *self.settings.indexes)) if pinned else self.settings
         return self.session.indexes_for(settings, self.root)
+
+    @cached_property
+    def accelerated(self) -> tuple[IndexConfig, ...]:
+        """Return nothing: a lock is for every machine, and names indexes for what is built for some of them."""
+        return ()
 
     def local_state(self, project: ProjectName, source: Source) -> LocalState | None:
         """Return what a source tree that is no member says of itself now, built if it must be; none if it is gone."""

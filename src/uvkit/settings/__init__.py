@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         TrustedPublishing,
     )
     from .settings import Settings
+    from .torch_backends import TORCH_BACKENDS
     from .variables import VARIABLES, Variable
 
 # Help names variables, and would load the network and the resolver for it otherwise.
@@ -34,6 +35,7 @@ _MODULES = {
     "PythonPreference": "options",
     "RequirementFiles": "options",
     "Settings": "settings",
+    "TORCH_BACKENDS": "torch_backends",
     "TrustedPublishing": "options",
     "VARIABLES": "variables",
     "Variable": "variables",
@@ -41,6 +43,7 @@ _MODULES = {
 }
 
 __all__ = [
+    "TORCH_BACKENDS",
     "VARIABLES",
     "BuildOptions",
     "Concurrency",

@@ -77,7 +77,8 @@ class Settings:
     locking: Locking = "update"
     synchronize: bool = True
     verify_hashes: bool = True
-    torch_backend: str | None = None
+    torch_backend: str | None = None  # of pip-style calls: whose builds of PyTorch are taken
+    torch_index: str | None = None  # the address below which each backend has an index
     publish_url: str | None = field(default=None, repr=False)  # where distributions are uploaded
     check_url: str | None = field(default=None, repr=False)  # the index that is asked before an upload
     trusted_publishing: TrustedPublishing = "automatic"

@@ -105,6 +105,7 @@ VARIABLES: dict[str, Variable] = {
     "UV_SYSTEM_CERTS": Variable("system-certs", "flag"),
     "UV_SYSTEM_PYTHON": Variable("system", "flag"),
     "UV_TORCH_BACKEND": Variable("torch-backend"),
+    "UVKIT_TORCH_INDEX": Variable("torch-index"),
 }
 # Read by discovery itself, or by the command line before it discovers anything.
 CONTROLS = (
