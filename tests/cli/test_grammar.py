@@ -147,7 +147,6 @@ def test_a_wrong_value_lists_the_right_ones(cli: Cli) -> None:
         ("sync", "--extra", "a", "--all-extras"),
         ("sync", "--no-dev", "--only-dev"),
         ("sync", "--package", "a", "--all-packages"),
-        ("venv", "--clear", "--allow-existing"),
         ("pip", "install", "--extra", "a", "--all-extras"),
     ],
 )

@@ -153,9 +153,10 @@ class Work(Parts):
         """Refuse an interpreter that somebody asked for, and that is not there or does not suit the project.
 
         Raises:
-            PythonNotFoundError: it is so.
+            PythonNotFoundError: there is none.
+            IncompatiblePythonError: it does not suit.
         """
-        if self._python or self.settings.python:
+        if self.python_request is not None:
             _ = self.interpreter
 
     def check_places(self) -> None:
