@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .staging import Staging
 
 _CURRENT = (PAGES, METADATA, WHEELS, BUILT, INTERPRETERS, MEMO, GIT)
+# Environments of scripts and single runs, texts that were run, and what commands rested on: made anew when needed.
+_FOR_THE_MOMENT = re.compile(r"(environments|overlays|scripts|shortcuts)-v\d+")
 _VERSIONED = re.compile(r"(?P<base>[a-z]+)-v(?P<version>\d+)")
 _KEPT = frozenset({STAGING, USE_LOCK, "CACHEDIR.TAG", ".gitignore"})
 _LOCK_TIMEOUT_SECONDS = 300.0
@@ -87,6 +89,9 @@ def prune(root: str, staging: Staging, *, unused_for: timedelta | None, keep_bui
             if _is_outdated(bucket):
                 path = os.path.join(root, bucket)
                 removal.take(path, _measure_bucket(path))
+            elif _FOR_THE_MOMENT.fullmatch(bucket):
+                path = os.path.join(root, bucket)
+                removal.take(path, CacheUsage(entries=len(_list(path)), size=_size(path)))
         if not keep_built:
             _drop_built(root, removal)
         if unused_for is not None:

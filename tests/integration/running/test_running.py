@@ -285,3 +285,14 @@ def build_wheel(folder, settings=None, metadata=None):
         archive.writestr("tree-1.dist-info/RECORD", "".join(f"{name},,\\n" for name in names))
     return "tree-1-py3-none-any.whl"
 """
+
+
+def test_pruning_the_cache_removes_environments_for_the_moment(world: World, tmp_path: Path) -> None:
+    world.project("hello")
+    with uvkit.Session(world.session.settings, cache=tmp_path / "own", variables=world.session.variables) as session:
+        prepared = uvkit.prepare_run(None, ["python"], extra_requirements=["helper"], session=session)
+
+        session.cache.prune()
+
+    assert not prepared.environments[0].path.exists()
+    assert prepared.environments[1].path.exists()

@@ -24,6 +24,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 editable=bool(arguments.tool_editable),
                 extra_requirements=asked(arguments, session),
                 executables_from=[one for text in arguments.tool_executables_from or () for one in text.split(",")],
+                platform=arguments.python_platform,
                 upgrade=settings.upgrade,
                 force=bool(arguments.tool_force),
                 events=events,

@@ -35,6 +35,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     line[1:],
                     requirement=arguments.tool_from,
                     extra_requirements=asked(arguments, session),
+                    platform=arguments.python_platform,
                     isolated=is_on(arguments.run_isolated, "UV_ISOLATED", variables),
                     env_files=env_files(arguments, variables),
                     variables=child_base(variables),

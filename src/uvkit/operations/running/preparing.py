@@ -21,6 +21,7 @@ from uvkit.operations.session import borrowed
 from uvkit.operations.syncing import Locking, of_member, sync, with_defaults
 from uvkit.operations.work import ProjectLike, Work
 from uvkit.project import Project, Script
+from uvkit.python import target_for
 
 from .basis import RunBasis, found_in_parents, fresh_until, of_environment
 from .child import child_variables
@@ -262,7 +263,8 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
         "no_binary": work.settings.resolver.no_binary,
         "no_build": work.settings.resolver.no_build,
     }
-    pins = locked.lockfile.select(work.interpreter.target, selection, **formats)
+    target = target_for(work.interpreter, platform=wish.platform)
+    pins = locked.lockfile.select(target, selection, **formats)
     found = ephemeral_environment(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
     watchable = found.made is None and not locked.written and all(isinstance(p.source, IndexSource) for p in pins)
     basis = of_environment(found.environment) if watchable else None
@@ -316,7 +318,7 @@ def _overlay(
     wanted = wanted_for(
         asked,
         parts,
-        target=environment.target,
+        target=target_for(environment.interpreter, platform=wish.platform),
         preferences=preferring(installed),
         events=wish.events,
         cancel=wish.cancel,

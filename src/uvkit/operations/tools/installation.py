@@ -16,6 +16,7 @@ from uvkit.operations.parts import Parts
 from uvkit.operations.places import Place
 from uvkit.operations.requirement_files import RequirementSet
 from uvkit.operations.running import Wanted, preferring, wanted_for
+from uvkit.python import target_for
 
 from .executables import link, provided, refuse_others, unlink
 from .folder import InstalledTool, ToolFolder
@@ -40,6 +41,7 @@ class ToolWish:
     asked: RequirementSet
     executables_from: tuple[ProjectName, ...] = ()
     python: str | None = None
+    platform: str | None = None
     upgrade: Upgrade = _NO_UPGRADE
     force: bool = False
 
@@ -80,7 +82,7 @@ class Installation:
         wanted = wanted_for(
             wish.asked,
             self.parts,
-            target=interpreter.target,
+            target=target_for(interpreter, platform=wish.platform),
             preferences=preferring(preferred),
             events=self.events,
             cancel=self.cancel,

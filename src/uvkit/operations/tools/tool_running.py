@@ -22,6 +22,7 @@ from uvkit.operations.running import (
     of_environment,
     wanted_for,
 )
+from uvkit.python import target_for
 
 from .executables import provided
 from .folder import RECEIPT
@@ -104,15 +105,16 @@ def _environment(
             return installed, (), (), of_environment(installed)
     parts = Parts(session, session.settings, None)
     interpreter = session.pythons.find(wish.python, environments="never")
+    target = target_for(interpreter, platform=wish.platform)
     if _is_python(wish):
-        pins = InstallSet((), interpreter.target)
+        pins = InstallSet((), target)
         notices: tuple[Notice, ...] = ()
         if len(wish.asked.requirements) > 1:
             rest = replace(wish.asked, requirements=wish.asked.requirements[1:])
-            wanted = wanted_for(rest, parts, target=interpreter.target, events=events, cancel=cancel)
+            wanted = wanted_for(rest, parts, target=target, events=events, cancel=cancel)
             pins, notices = wanted.pins, wanted.notices
     else:
-        wanted = wanted_for(wish.asked, parts, target=interpreter.target, events=events, cancel=cancel)
+        wanted = wanted_for(wish.asked, parts, target=target, events=events, cancel=cancel)
         pins, notices = wanted.pins, wanted.notices
     parts.installer = parts.installer.with_root(Path.cwd())
     found = ephemeral_environment(pins, parts, interpreter=interpreter, events=events, cancel=cancel)

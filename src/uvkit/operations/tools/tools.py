@@ -18,6 +18,7 @@ from uvkit.operations.session import borrowed
 
 from .folder import InstalledTool, ToolFolder, default_directory, default_executables
 from .installation import Installation, ToolWish, described
+from .limits import with_build_limits
 from .requests import ToolRequest, installation_request, run_request
 from .results import Tool, ToolResult
 
@@ -81,6 +82,7 @@ class Tools:
         extra_requirements: Extra = (),
         executables_from: Iterable[str] = (),
         python: str | None = None,
+        platform: str | None = None,
         upgrade: Upgrade = _NO_UPGRADE,
         force: bool = False,
         events: EventSink | None = None,
@@ -110,10 +112,11 @@ class Tools:
                 asked=asked,
                 executables_from=others,
                 python=python or session.settings.python,
+                platform=platform,
                 upgrade=upgrade or (Upgrade.only(request.requirement.project) if request.latest else _NO_UPGRADE),
                 force=force,
             )
-            own = _with_settings(session, asked)
+            own = with_build_limits(_with_settings(session, asked))
             with folder.locked(cancel):
                 return Installation(folder, own, events=events, cancel=cancel).carry_out(wish)
 
@@ -215,6 +218,7 @@ class Tools:
         extra_requirements: Extra = (),
         isolated: bool = False,
         python: str | None = None,
+        platform: str | None = None,
         env_files: Iterable[StrPath] = (),
         variables: Mapping[str, str] | None = None,
         events: EventSink | None = None,
@@ -244,11 +248,12 @@ class Tools:
                 argv=tuple(argv),
                 isolated=isolated,
                 python=python or session.settings.python,
+                platform=platform,
             )
             ready = prepared_run(
                 wish,
                 folder,
-                _with_settings(session, asked),
+                with_build_limits(_with_settings(session, asked)),
                 variables=inherited | loaded,
                 events=events,
                 cancel=cancel,
@@ -264,6 +269,7 @@ class Tools:
         extra_requirements: Extra = (),
         isolated: bool = False,
         python: str | None = None,
+        platform: str | None = None,
         env_files: Iterable[StrPath] = (),
         variables: Mapping[str, str] | None = None,
         capture: bool = False,
@@ -288,6 +294,7 @@ class Tools:
             extra_requirements=extra_requirements,
             isolated=isolated,
             python=python,
+            platform=platform,
             env_files=env_files,
             variables=variables,
             events=events,
