@@ -101,9 +101,11 @@ if TYPE_CHECKING:
     from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
     from uvkit.operations import WantedPython as WantedPython
+    from uvkit.operations import WheelsResult as WheelsResult
     from uvkit.operations import build as build
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import download as download
+    from uvkit.operations import download_requirements as download_requirements
     from uvkit.operations import export as export
     from uvkit.operations import find_python as find_python
     from uvkit.operations import inspect as inspect
@@ -112,6 +114,7 @@ if TYPE_CHECKING:
     from uvkit.operations import installation_report as installation_report
     from uvkit.operations import installed_in as installed_in
     from uvkit.operations import lock as lock
+    from uvkit.operations import make_wheels as make_wheels
     from uvkit.operations import outdated as outdated
     from uvkit.operations import pin_python as pin_python
     from uvkit.operations import pinned_python as pinned_python
@@ -181,6 +184,7 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
+        "WheelsResult", "download_requirements", "make_wheels",
         "FoundPython", "PinResult", "WantedPython", "find_python", "install_pythons", "pin_python", "pinned_python",
         "unpin_python", "upgrade_pythons", "wanted_python",
         "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",

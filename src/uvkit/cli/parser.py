@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .config_options import fill_completion, fill_explain, fill_schema
 from .export_options import fill_export
+from .gathering_options import fill_download, fill_wheel
 from .grammar import CommandParser, Fill
 from .options import (
     HIDDEN,
@@ -168,6 +169,8 @@ def _pip(commands: argparse._SubParsersAction[CommandParser]) -> None:
     _add(inner, "list", "List what is installed", fill=_pip_list, aliases=("ls",))
     _add(inner, "show", "Show what is known of installed projects", fill=pip_show, arguments=" [NAME]...")
     _add(inner, "tree", "Show what requires what", fill=pip_tree)
+    _add(inner, "download", "Bring files of requirements here", fill=fill_download, arguments=" [REQUIREMENT]...")
+    _add(inner, "wheel", "Bring wheels of requirements here", fill=fill_wheel, arguments=" [REQUIREMENT]...")
     _add(inner, "check", "Check that installed projects have what they require", fill=pip_check)
     _add(inner, "inspect", "List what is installed with its metadata, as JSON", fill=pip_inspect)
 

@@ -30,7 +30,7 @@ COMMANDS_OWN = frozenset({
     "system_site_packages", "target", "token", "universal", "user", "username", "verbose", "wheel", "yes",
 })  # fmt: skip
 # Of commands that have many of their own, those have a prefix.
-_OWN_PREFIXES = ("py_", "run_", "tool_")
+_OWN_PREFIXES = ("gather_", "py_", "run_", "tool_")
 _RENAMED = {
     "build-constraints": "build-constraint",
     "constraints": "constraint",
@@ -39,7 +39,7 @@ _RENAMED = {
 }
 # For `pip install` these choose from files; for projects they are settings.
 _OF_FILES = frozenset({"all-extras", "extra", "group"})
-_TAKES_FILES = frozenset({"pip_compile", "pip_install", "pip_sync"})
+_TAKES_FILES = frozenset({"pip_compile", "pip_download", "pip_install", "pip_sync", "pip_wheel"})
 # An option that was given leaves no say to the variable for its opposite.
 _OPPOSITES = {"dev": ("no-dev",), "no-dev": ("dev",), "only-dev": ("dev", "no-dev")}
 # In pip's spelling these name projects; as settings, the first names a switch and the second does not exist.

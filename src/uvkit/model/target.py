@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self, TypeAlias
 
@@ -37,6 +37,22 @@ class Target:
         from .platforms import platform_facts
 
         return cls(**platform_facts(platform, python=python, implementation=implementation))
+
+    @classmethod
+    def for_wheels(
+        cls, platforms: Sequence[str], *, python: str, implementation: str = "cp", abis: Sequence[str] = ()
+    ) -> Self:
+        """Return the target that takes wheels of some platforms, named as their tags are (``manylinux2014_x86_64``).
+
+        Older platforms of the same kind count, too. ``implementation`` is ``cp``, ``pp``, or ``py`` for wheels of pure
+        Python only; ``abis`` none are those of the version.
+
+        Raises:
+            ValueError: a platform or the implementation is unknown.
+        """
+        from .wheel_tags import tag_facts
+
+        return cls(**tag_facts(platforms, python=python, implementation=implementation, abis=abis))
 
     @property
     def python(self) -> Version:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .compiling_target import TargetRequest
     from .downloading import DownloadResult, download
     from .exporting import ExportResult, export
+    from .gathering import WheelsResult, download_requirements, make_wheels
     from .inspecting import inspect, installation_report
     from .installed_graph import InstalledDetails, InstalledGraph, RequirementEdge, installed_in
     from .installer import Installer, PreparedWheels
@@ -71,9 +72,11 @@ _MODULES = {
     "Tools": "tools",
     "TreeNode": "trees",
     "WantedPython": "wanted_pythons",
+    "WheelsResult": "gathering",
     "build": "publishing",
     "compile": "compiling",
     "download": "downloading",
+    "download_requirements": "gathering",
     "export": "exporting",
     "find_python": "interpreters",
     "inspect": "inspecting",
@@ -82,6 +85,7 @@ _MODULES = {
     "installation_report": "inspecting",
     "installed_in": "installed_graph",
     "lock": "locking",
+    "make_wheels": "gathering",
     "outdated": "newer_versions",
     "pin_python": "interpreters",
     "pinned_python": "interpreters",
@@ -128,9 +132,11 @@ __all__ = [
     "Tools",
     "TreeNode",
     "WantedPython",
+    "WheelsResult",
     "build",
     "compile",
     "download",
+    "download_requirements",
     "export",
     "find_python",
     "inspect",
@@ -139,6 +145,7 @@ __all__ = [
     "installation_report",
     "installed_in",
     "lock",
+    "make_wheels",
     "outdated",
     "pin_python",
     "pinned_python",

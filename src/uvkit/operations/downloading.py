@@ -91,8 +91,8 @@ def download(
             if source.path is not None:
                 installer = installer.with_root(source.path.absolute().parent)
             chosen = tuple(targets) or (owner.pythons.find(None, source.requires_python).target,)
-            collected = _collect(_pins(source, chosen, selection), folder, installer, events=events, cancel=cancel)
-        return _result(folder, collected, started)
+            collected = collect_files(_pins(source, chosen, selection), folder, installer, events=events, cancel=cancel)
+        return download_result(folder, collected, started)
     with Work.on(source, session=session) as work:
         if isinstance(work.project, Project):
             selection = of_member(work.project, selection)
@@ -103,15 +103,15 @@ def download(
             locked = lock_project(work, check=locking == "check", events=events, cancel=cancel)
         pins = _pins(locked.lockfile, tuple(targets) or (work.interpreter.target,), selection)
         work.offer_credentials(pin.source for pin in pins)
-        collected = _collect(pins, folder, work.installer, events=events, cancel=cancel)
-        return _result(folder, collected, started, notices=locked.notices)
+        collected = collect_files(pins, folder, work.installer, events=events, cancel=cancel)
+        return download_result(folder, collected, started, notices=locked.notices)
 
 
 def _pins(lockfile: Lockfile, targets: Sequence[Target], selection: Selection) -> list[PinnedDistribution]:
     return [pin for target in targets for pin in lockfile.select(target, selection)]
 
 
-def _collect(
+def collect_files(
     pins: Sequence[PinnedDistribution],
     folder: Path,
     installer: Installer,
@@ -119,6 +119,11 @@ def _collect(
     events: EventSink | None,
     cancel: CancelToken | None,
 ) -> Collected:
+    """Bring the files of pins into a folder, with the parts of an installer.
+
+    Raises:
+        PrepareError, FileConflictError, StorageError: as ``download``.
+    """
     from uvkit.artifacts import collect
 
     emitter = Emitter(events)
@@ -138,7 +143,10 @@ def _collect(
             emitter.deliver()
 
 
-def _result(folder: Path, collected: Collected, started: float, *, notices: tuple[Notice, ...] = ()) -> DownloadResult:
+def download_result(
+    folder: Path, collected: Collected, started: float, *, notices: tuple[Notice, ...] = ()
+) -> DownloadResult:
+    """Return what came of a collection, with a notice for everything that has no file."""
     without = tuple(
         Notice("no-file", f"`{pin.project}` comes from a source tree or repository and has no file to download")
         for pin in collected.left_out
