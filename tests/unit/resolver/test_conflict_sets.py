@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from uvkit.errors import SelectionError
-from uvkit.markers import MarkerSet
+from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import (
     ConflictItem,
     DeclaredRequirement,
@@ -57,9 +57,11 @@ def sets(*texts: str) -> tuple[tuple[ConflictItem, ...], ...]:
 def solved(ask_universal: Ask, make_member: MakeMember, each_engine: str) -> Solve:
     """Return a solver of one project with conflict sets."""
 
-    def run(*conflicts: str, requires: tuple[str, ...] = (), **parts: Any) -> Resolution:
+    def run(
+        *conflicts: str, requires: tuple[str, ...] = (), packages: dict[str, Any] = PACKAGES, **parts: Any
+    ) -> Resolution:
         members = (make_member("proj", *requires, **parts),)
-        return solve(ask_universal(members=members, conflicts=sets(*conflicts)), MemorySource(PACKAGES))
+        return solve(ask_universal(members=members, conflicts=sets(*conflicts)), MemorySource(packages))
 
     return run
 
@@ -134,6 +136,30 @@ def test_marker_of_a_requirement_stays_alone_without_a_choice(solved: Solve) -> 
     resolution = solved("proj[a] proj[b]", requires=("alpha ; sys_platform == 'linux'",), extras={"a": [], "b": []})
 
     assert edges(resolution, "alpha") == {("proj", "3.0", "sys_platform == 'linux'")}
+
+
+def test_choice_stays_where_the_ways_to_an_edge_know_different_things(solved: Solve) -> None:
+    packages = PACKAGES | {"delta": {"1.0": {"requires": ["alpha ; sys_platform == 'linux'"]}}}
+    extras: dict[str, list[str]] = {"a": ["delta"], "b": ["delta"], "c": [], "d": []}
+
+    resolution = solved("proj[a] proj[c]", "proj[b] proj[d]", packages=packages, extras=extras)
+
+    ((_, _, marker),) = edges(resolution, "alpha")
+    assert marker == (
+        "sys_platform == 'linux' and (extra == 'extra-4-proj-a' or extra == 'extra-4-proj-b') or "
+        "extra == 'extra-4-proj-a' and extra == 'extra-4-proj-c' or "
+        "extra == 'extra-4-proj-b' and extra == 'extra-4-proj-d'"
+    )
+
+
+def test_parts_made_by_a_requires_python_begin_where_the_project_does(solved: Solve) -> None:
+    requires = ("alpha ; sys_platform == 'linux'",)
+
+    resolution = solved("proj[a] proj[b]", requires=requires, extras={"a": ["gamma"], "b": []})
+
+    ((_, _, marker),) = edges(resolution, "alpha")
+    within = MarkerSet.parse(marker).simplify_python(PythonBounds.from_specifiers(">=3.9"))
+    assert str(within) == "sys_platform == 'linux' or (extra == 'extra-4-proj-a' and extra == 'extra-4-proj-b')"
 
 
 def test_group_stands_without_the_project_it_conflicts_with(solved: Solve, linux: Target) -> None:

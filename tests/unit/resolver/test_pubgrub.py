@@ -33,7 +33,10 @@ def test_version_that_only_a_stand_in_may_have_can_fork(ask_universal: Ask, aske
 
     resolution = solve(ask_universal("a<=2", "b", options=PUBGRUB), source)
 
-    assert forks(resolution) == ["python_full_version >= '3.13'", "python_full_version < '3.13'"]
+    assert forks(resolution) == [
+        "python_full_version >= '3.13'",
+        "python_full_version >= '3.9' and python_full_version < '3.13'",
+    ]
     assert [str(one) for one in resolution.versions("a")] == ["2"]
 
 
@@ -211,4 +214,7 @@ def test_lowest_prefers_the_lowest_version_of_other_forks(ask_universal: Ask) ->
     resolution = solve(ask_universal("b", "a ; python_version >= '3.14'", python=">=3.11", options=options), source)
 
     markers = {str(one.version): str(one.marker) for one in resolution.distributions if one.project == "b"}
-    assert markers == {"1": "python_full_version >= '3.13'", "2": "python_full_version < '3.13'"}
+    assert markers == {
+        "1": "python_full_version >= '3.13'",
+        "2": "python_full_version >= '3.11' and python_full_version < '3.13'",
+    }

@@ -151,11 +151,17 @@ def _upper_bounds(dependencies: Sequence[Dependency]) -> int:
 
 
 def by_python(fork: Fork, bounds: PythonBounds) -> list[Piece]:
-    """Return the parts of a fork below and above the lower bound of a Requires-Python, none if it cannot be divided."""
+    """Return the parts of a fork below and above the lower bound of a Requires-Python, none if it cannot be divided.
+
+    Unlike other parts of a fork, they end where the project's Python does.
+    """
     bound, upper = bounds.lower, fork.python.upper
     if bound is None or (upper is not None and bound >= upper):
         return []
-    parts = (fork.marker & PythonBounds(upper=bound).marker(), fork.marker & PythonBounds(lower=bound).marker())
+    parts = (
+        fork.marker & PythonBounds(lower=fork.python.lower, upper=bound).marker(),
+        fork.marker & PythonBounds(lower=bound, upper=upper).marker(),
+    )
     return [Piece(part) for part in parts if fork.narrowed(part).is_possible()]
 
 

@@ -7,7 +7,7 @@ comes to an edge: below an extra, that extra is active, and what conflicts with 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Sequence
 from typing import TypeAlias
 
 from uvkit.markers import MarkerSet
@@ -20,44 +20,30 @@ from .graph import Edges, Graph, Node, Part
 _Way: TypeAlias = "frozenset[ConflictItem]"
 
 
-def shorten_choices(
-    graph: Graph, sets: ConflictSets, *, forks: Iterable[MarkerSet], members: Container[ProjectName]
-) -> None:
+def shorten_choices(graph: Graph, sets: ConflictSets, members: Container[ProjectName]) -> None:
     """Take from the edges of a graph what conflict sets and the ways to an edge say anyway.
 
     Where one thing leads to a project by several edges, what tells them apart stays, also if it is said already: uv's
-    locks have it. There, less is taken away, too, where the environments of ``forks`` overlap.
+    locks have it.
     """
-    is_plain = _are_apart(forks)
     ways = _ways(graph.root, members)
     for node in graph.nodes():
         node.reached = {part: sets.settled(marker) for part, marker in node.reached.items()}
         for part, edges in node.parts.items():
-            ways_here = ways.get((node, part), set())
-            settled = sets.settled if is_plain or all(ways_here) else sets.impossible.__or__
+            ways_here = sorted(ways.get((node, part), ()), key=_order)
             projects = Counter(child.project for child, _ in edges)
             for (child, wanted), whole in edges.items():
-                marker = edges[child, wanted] = settled(whole)
+                marker = edges[child, wanted] = sets.settled(whole)
                 if marker.extras() and projects[child.project] == 1:
-                    choices = set(graph.choices.get((node, part, child, wanted), {}).values())
-                    if len(choices) == 1 or len(ways_here) == 1:
-                        edges[child, wanted] = _shortened(marker, ways_here, sets)
+                    edges[child, wanted] = _shortened(marker, ways_here, sets)
 
 
-def _are_apart(forks: Iterable[MarkerSet]) -> bool:
-    """Tell whether the environments of forks are the same or have nothing in common."""
-    plain = tuple(dict.fromkeys(fork.without_extras() for fork in forks))
-    return all(one.is_disjoint(other) for number, one in enumerate(plain) for other in plain[:number])
-
-
-def _shortened(marker: MarkerSet, ways: Iterable[_Way], sets: ConflictSets) -> MarkerSet:
+def _shortened(marker: MarkerSet, ways: Sequence[_Way], sets: ConflictSets) -> MarkerSet:
     """Return a marker without what those know who came along the ways."""
-    if _is_said(marker, ways):
-        short = marker
-        for way in sorted(ways, key=_order):
-            short = _assumed(short, way, sets)
-        if all(ways) or not short.extras():
-            return short
+    if all(marker.with_extras(set(map(encoded, way))).is_everywhere() for way in ways):
+        for way in ways:
+            marker = _assumed(marker, way, sets)
+        return marker
     reduced = {_assumed(marker, way, sets) for way in ways}
     return reduced.pop() if len(reduced) == 1 else marker
 
@@ -70,12 +56,6 @@ def _assumed(marker: MarkerSet, way: _Way, sets: ConflictSets) -> MarkerSet:
             for item in items:
                 marker = marker.with_extra(encoded(item), active=False)
     return marker
-
-
-def _is_said(marker: MarkerSet, ways: Iterable[_Way]) -> bool:
-    """Tell whether what is active on each way is all that a marker asks for."""
-    choices = marker.only_extras()
-    return all(choices.matches({}, extras=set(map(encoded, way))) for way in ways)
 
 
 def _order(way: _Way) -> list[str]:

@@ -17,8 +17,6 @@ _NOWHERE: Final = MarkerSet.nowhere()
 
 Identity: TypeAlias = "tuple[ProjectName, str, Source]"
 Edges: TypeAlias = "dict[tuple[Node, Part], MarkerSet]"
-# The choices for which an edge is taken, by the environments of the forks that took it.
-Choices: TypeAlias = "dict[MarkerSet, MarkerSet]"
 
 
 class Solved(NamedTuple):
@@ -59,7 +57,6 @@ class Graph:
     def __init__(self, solved: Sequence[Solved]) -> None:
         self._identities: dict[Identity, Node] = {}
         self._nodes: dict[Candidate, Node] = {}
-        self.choices: Final[dict[tuple[Node, Part, Node, Part], Choices]] = {}
         everywhere = _NOWHERE
         for one in solved:
             self._add(one)
@@ -86,8 +83,6 @@ class Graph:
 
     def _add(self, solved: Solved) -> None:
         fork, pins, chooser = solved
-        within = chooser.ground.marker
-        choice = None if fork is within else chooser.ground.choice.marker()
         for key, candidate in pins.items():
             node = self._node(candidate)
             own = node.parts.setdefault(Part(key.extra, key.group), {})
@@ -101,10 +96,6 @@ class Graph:
                 for part in _parts(dependency):
                     known = edges.get((child, part))
                     edges[child, part] = marker if known is None else known | marker
-                    if choice is not None:
-                        asking = Part(key.extra, key.group) if group is None else Part(None, group)
-                        choices = self.choices.setdefault((node, asking, child, part), {})
-                        choices[within] = choices.get(within, _NOWHERE) | choice
 
     def _reach(self, everywhere: MarkerSet) -> None:
         """Work out where each part of each node is wanted: the union of the ways to it, until nothing changes."""

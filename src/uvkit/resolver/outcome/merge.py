@@ -33,7 +33,7 @@ def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
     if universe.question.conflicts:
         from .activation import shorten_choices
 
-        shorten_choices(graph, universe.question.conflicts, forks=forks, members=universe.question.members)
+        shorten_choices(graph, universe.question.conflicts, universe.question.members)
     nodes = graph.reached()
     assembly = _Assembly(universe, forks=forks, several=_several(nodes))
     return Resolution(
