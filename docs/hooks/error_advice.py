@@ -95,6 +95,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "rejected": (("fastmath-2.1-cp311-cp311-win_amd64.whl", "it is for another platform"),),
     },
     "no-such-project": {"project": "httpxx", "indexes": ("https://index.example/simple",)},
+    "nothing-to-migrate": {
+        "path": Path("weather"),
+        "reason": "there are no files of poetry, PDM, pipenv, setuptools or pip",
+    },
     "offline": {"wanted": "https://index.example/simple/httpx/"},
     "prepare": {
         "failures": (
@@ -283,6 +287,10 @@ ADVICE: dict[str, str] = {
     "no-such-project": (
         f"{RESERVED} A resolution reports an unknown project as "
         "[`resolution-impossible`](resolution.md#resolution-impossible), with a hint about the spelling."
+    ),
+    "nothing-to-migrate": (
+        "Name the folder that has the files, or the tool with `tool`. A project with a `[project]` table needs no "
+        "migration."
     ),
     "offline": (
         "Run once with the network to fill the cache, with the same cache folder. See "

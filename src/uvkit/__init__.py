@@ -82,6 +82,9 @@ if TYPE_CHECKING:
     from uvkit.operations import InstalledGraph as InstalledGraph
     from uvkit.operations import Installer as Installer
     from uvkit.operations import LockResult as LockResult
+    from uvkit.operations import MigratedVersion as MigratedVersion
+    from uvkit.operations import MigrationItem as MigrationItem
+    from uvkit.operations import MigrationResult as MigrationResult
     from uvkit.operations import Outdated as Outdated
     from uvkit.operations import PinResult as PinResult
     from uvkit.operations import PreparedRun as PreparedRun
@@ -115,6 +118,7 @@ if TYPE_CHECKING:
     from uvkit.operations import installed_in as installed_in
     from uvkit.operations import lock as lock
     from uvkit.operations import make_wheels as make_wheels
+    from uvkit.operations import migrate as migrate
     from uvkit.operations import outdated as outdated
     from uvkit.operations import pin_python as pin_python
     from uvkit.operations import pinned_python as pinned_python
@@ -184,16 +188,15 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "WheelsResult", "download_requirements", "make_wheels",
-        "FoundPython", "PinResult", "WantedPython", "find_python", "install_pythons", "pin_python", "pinned_python",
-        "unpin_python", "upgrade_pythons", "wanted_python",
         "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
-        "ExportResult", "InstalledDetails", "InstalledGraph", "Installer", "LockResult", "Outdated", "PreparedRun",
-        "PreparedWheels", "PublishResult", "PublishedFile", "RequirementEdge", "RequirementSet", "Resolver", "Result",
-        "RunResult", "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools",
-        "TreeNode", "build", "compile", "download", "export",
-        "inspect", "install", "installation_report", "installed_in", "lock", "outdated", "prepare_run", "publish",
-        "read_requirements", "run", "sync", "uninstall",
+        "ExportResult", "FoundPython", "InstalledDetails", "InstalledGraph", "Installer", "LockResult",
+        "MigratedVersion", "MigrationItem", "MigrationResult", "Outdated", "PinResult", "PreparedRun", "PreparedWheels",
+        "PublishResult", "PublishedFile", "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult",
+        "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "WantedPython",
+        "WheelsResult", "build", "compile", "download", "download_requirements", "export", "find_python", "inspect",
+        "install", "install_pythons", "installation_report", "installed_in", "lock", "make_wheels", "migrate",
+        "outdated", "pin_python", "pinned_python", "prepare_run", "publish", "read_requirements", "run", "sync",
+        "uninstall", "unpin_python", "upgrade_pythons", "wanted_python",
     ),
     "project": ("Project", "Script"),
     "python": (

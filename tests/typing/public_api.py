@@ -67,6 +67,12 @@ def makes_distributions(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None
     uvkit.publish(index="mine", check_url=None, credentials=uvkit.Credentials("me", "secret"), attestations=False)
     uvkit.publish(trusted_publishing="always", session=None, events=sink, cancel=token)
     shows(sent)
+    moved = uvkit.migrate("folder", tool="poetry", lock=True, dry_run=True, python="3.12", session=None)
+    assert_type(moved, uvkit.MigrationResult)
+    assert_type(moved.items, tuple[uvkit.MigrationItem, ...])
+    assert_type(moved.versions, tuple[uvkit.MigratedVersion, ...])
+    assert_type(moved.lockfile, uvkit.Lockfile | None)
+    shows(moved)
 
 
 def shows(result: uvkit.Result) -> None:

@@ -9,6 +9,7 @@ from .config_options import fill_completion, fill_explain, fill_schema
 from .export_options import fill_export
 from .gathering_options import fill_download, fill_wheel
 from .grammar import CommandParser, Fill
+from .migrate_options import fill_migrate
 from .options import (
     HIDDEN,
     MANY,
@@ -65,6 +66,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)
     _add(commands, "publish", "Upload distributions to an index", fill=fill_publish, arguments=" [FILES]...")
     _add(commands, "build", "Build source distributions and wheels", fill=fill_build, arguments=" [SRC]")
+    _add(commands, "migrate", "Make a standard project of one of another tool", fill=fill_migrate, arguments=" [PATH]")
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     fill_tool(commands, _add, _commands)
     fill_python(commands, _add, _commands)

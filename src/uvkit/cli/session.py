@@ -22,12 +22,12 @@ COMMANDS_OWN = frozenset({
     "emit_find_links", "emit_index_annotation", "emit_index_url", "emit_marker_expression", "exclude_editable", "file",
     "files", "folder", "force", "force_pep517", "format", "generate_hashes", "handler", "hashes", "header", "help",
     "human", "invert", "json", "key", "leave_out", "names", "no_annotate", "no_attestations", "no_build_logs",
-    "no_config", "no_create_gitignore", "no_dedupe", "no_deps", "no_emit_package", "no_hashes", "no_header",
+    "no_config", "no_create_gitignore", "no_dedupe", "no_deps", "no_emit_package", "no_hashes", "no_header", "no_lock",
     "no_project", "no_strip_extras", "no_strip_markers", "out_dir", "outdated", "output_file", "output_format",
     "password", "path", "paths", "pip", "pip_command", "prefix", "project", "prompt", "prune", "publish_index",
     "python_platform", "python_version", "quiet", "refresh", "refresh_package", "relocatable", "report", "requirements",
     "script", "sdist", "seed", "shell", "show_sizes", "show_version_specifiers", "source", "strict",
-    "system_site_packages", "target", "token", "universal", "user", "username", "verbose", "wheel", "yes",
+    "system_site_packages", "target", "token", "tool", "universal", "user", "username", "verbose", "wheel", "yes",
 })  # fmt: skip
 # Of commands that have many of their own, those have a prefix.
 _OWN_PREFIXES = ("gather_", "py_", "run_", "tool_")

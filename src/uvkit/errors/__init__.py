@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .configuration import InvalidRequirementsFileError as InvalidRequirementsFileError
     from .configuration import InvalidTableError as InvalidTableError
     from .configuration import MissingLibraryError as MissingLibraryError
+    from .configuration import NothingToMigrateError as NothingToMigrateError
     from .configuration import ProjectNotFoundError as ProjectNotFoundError
     from .configuration import SelectionError as SelectionError
     from .installing import EnvironmentNotFoundError as EnvironmentNotFoundError
@@ -118,6 +119,7 @@ _MODULES = {
         "InvalidRequirementsFileError",
         "InvalidTableError",
         "MissingLibraryError",
+        "NothingToMigrateError",
         "ProjectNotFoundError",
         "SelectionError",
     ),
@@ -240,6 +242,7 @@ __all__ = [
     "NoCompatibleFileError",
     "NoPythonDownloadError",
     "NoSuchProjectError",
+    "NothingToMigrateError",
     "OfflineError",
     "PrepareError",
     "ProjectNotFoundError",

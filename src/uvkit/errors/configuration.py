@@ -114,3 +114,15 @@ class MissingLibraryError(ConfigurationError):
     def hints(self) -> tuple[str, ...]:
         """Return what to install."""
         return (f"install it with `uvkit[{self.extra}]`",)
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToMigrateError(ConfigurationError):
+    """A folder has no project of another tool, or one that cannot be migrated."""
+
+    code: ClassVar[str] = "nothing-to-migrate"
+    path: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"`{self.path}` cannot be migrated: {self.reason}"

@@ -12,6 +12,26 @@ if TYPE_CHECKING:
     from .entry_points import ScriptEntry, parse_entry_points, script_entries
     from .env_file import EnvFile, parse_env_file
     from .file_names import is_distribution, version_text
+    from .foreign import (
+        Draft,
+        Fate,
+        ForeignProject,
+        LockedProject,
+        MigrationItem,
+        RequirementFile,
+        SetupCall,
+        locked_apart,
+        pdm_lock_versions,
+        pdm_project,
+        pinned_versions,
+        pipfile_lock_versions,
+        pipfile_project,
+        poetry_lock_versions,
+        poetry_project,
+        read_setup_call,
+        requirement_project,
+        setup_cfg_project,
+    )
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
     from .multipart import MultipartForm, multipart_form
@@ -37,6 +57,8 @@ if TYPE_CHECKING:
     from .simple_html import HTML_TYPE, parse_html_page
     from .simple_json import JSON_TYPE, parse_json_page
     from .toml import did_you_mean, key_path, parse_toml
+    from .toml_dump import dump_tables
+    from .toml_sections import without_tables
     from .tool_reader import parse_uv_toml, read_tool_table
     from .tool_receipt import ToolEntryPoint, ToolReceipt, dump_tool_receipt, parse_tool_receipt
     from .tool_schema import tool_json_schema
@@ -85,6 +107,26 @@ if TYPE_CHECKING:
 
 # A hot path reads one small file; it must not pay for the parsers of all the others.
 _MODULES = {
+    "locked_apart": "foreign",
+    "without_tables": "toml_sections",
+    "dump_tables": "toml_dump",
+    "setup_cfg_project": "foreign",
+    "requirement_project": "foreign",
+    "read_setup_call": "foreign",
+    "poetry_project": "foreign",
+    "poetry_lock_versions": "foreign",
+    "pipfile_project": "foreign",
+    "pipfile_lock_versions": "foreign",
+    "pinned_versions": "foreign",
+    "pdm_project": "foreign",
+    "pdm_lock_versions": "foreign",
+    "SetupCall": "foreign",
+    "RequirementFile": "foreign",
+    "MigrationItem": "foreign",
+    "LockedProject": "foreign",
+    "ForeignProject": "foreign",
+    "Fate": "foreign",
+    "Draft": "foreign",
     "is_distribution": "file_names",
     "upload_fields": "upload_form",
     "multipart_form": "multipart",
@@ -214,7 +256,10 @@ __all__ = [
     "DamagedDigestError",
     "DefaultGroups",
     "DirectUrl",
+    "Draft",
     "EnvFile",
+    "Fate",
+    "ForeignProject",
     "GroupInclude",
     "GroupItem",
     "IndexTable",
@@ -231,6 +276,8 @@ __all__ = [
     "LockRequirement",
     "LockScope",
     "LockStaticMetadata",
+    "LockedProject",
+    "MigrationItem",
     "MultipartForm",
     "PinnedRequirement",
     "PipTable",
@@ -242,11 +289,13 @@ __all__ = [
     "PylockVcs",
     "Pyproject",
     "RecordRow",
+    "RequirementFile",
     "RequirementLine",
     "RequirementsFiles",
     "ScopedTable",
     "ScriptEntry",
     "ScriptTable",
+    "SetupCall",
     "SourceKey",
     "SourceTable",
     "Span",
@@ -264,6 +313,7 @@ __all__ = [
     "direct_url_of",
     "dump_pyvenv_cfg",
     "dump_record",
+    "dump_tables",
     "dump_tool_receipt",
     "embedded_text",
     "expand_group",
@@ -277,6 +327,7 @@ __all__ = [
     "is_pylock",
     "is_pylock_name",
     "key_path",
+    "locked_apart",
     "moment_text",
     "multipart_form",
     "open_digest",
@@ -300,16 +351,26 @@ __all__ = [
     "parse_wheel_info",
     "path_of",
     "path_text",
+    "pdm_lock_versions",
+    "pdm_project",
+    "pinned_versions",
+    "pipfile_lock_versions",
+    "pipfile_project",
     "place_text",
+    "poetry_lock_versions",
+    "poetry_project",
     "read_pylock",
     "read_requirements",
+    "read_setup_call",
     "read_tool_table",
     "read_uv_lock",
     "record_digest",
     "requirement_block",
+    "requirement_project",
     "requirement_text",
     "script_block",
     "script_entries",
+    "setup_cfg_project",
     "source_entry",
     "source_key",
     "source_of_entry",
@@ -317,6 +378,7 @@ __all__ = [
     "tool_json_schema",
     "upload_fields",
     "version_text",
+    "without_tables",
     "write_pylock",
     "write_requirements",
     "write_uv_lock",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         upgrade_pythons,
     )
     from .locking import lock
+    from .migrating import MigratedVersion, MigrationItem, MigrationResult, migrate
     from .newer_versions import Outdated, outdated
     from .publishing import BuildResult, BuiltDistributions, PublishedFile, PublishResult, build, publish
     from .requirement_files import RequirementSet, read_requirements
@@ -53,6 +54,9 @@ _MODULES = {
     "InstalledGraph": "installed_graph",
     "Installer": "installer",
     "LockResult": "results",
+    "MigratedVersion": "migrating",
+    "MigrationItem": "migrating",
+    "MigrationResult": "migrating",
     "Outdated": "newer_versions",
     "PinResult": "interpreters",
     "PreparedRun": "running",
@@ -86,6 +90,7 @@ _MODULES = {
     "installed_in": "installed_graph",
     "lock": "locking",
     "make_wheels": "gathering",
+    "migrate": "migrating",
     "outdated": "newer_versions",
     "pin_python": "interpreters",
     "pinned_python": "interpreters",
@@ -113,6 +118,9 @@ __all__ = [
     "InstalledGraph",
     "Installer",
     "LockResult",
+    "MigratedVersion",
+    "MigrationItem",
+    "MigrationResult",
     "Outdated",
     "PinResult",
     "PreparedRun",
@@ -146,6 +154,7 @@ __all__ = [
     "installed_in",
     "lock",
     "make_wheels",
+    "migrate",
     "outdated",
     "pin_python",
     "pinned_python",

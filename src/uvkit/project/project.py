@@ -66,8 +66,10 @@ class Project:
     files: Mapping[Path, bytes]
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Project:
+    def open(cls, path: str | os.PathLike[str], *, contents: Mapping[Path, bytes] | None = None) -> Project:
         """Return the project in a folder, or of a `pyproject.toml`.
+
+        ``contents`` gives what `pyproject.toml` files at absolute paths are to hold, whatever is there now.
 
         Raises:
             ProjectNotFoundError: there is no `pyproject.toml`.
@@ -76,7 +78,7 @@ class Project:
         folder = absolute(path)
         if folder.name == FILE_NAME and folder.is_file():
             folder = folder.parent
-        reader = Reader()
+        reader = Reader(contents)
         workspace = find_workspace(folder, reader)
         settings, settings_path, _ = find_settings(workspace.root.root, reader)
         return cls(

@@ -28,18 +28,19 @@ class SourceTree:
     digest: bytes
 
     @classmethod
-    def read(cls, root: Path) -> SourceTree:
-        """Return the tree at an absolute path.
+    def read(cls, root: Path, data: bytes | None = None) -> SourceTree:
+        """Return the tree at an absolute path, with other content of its file if that is given.
 
         Raises:
             ProjectNotFoundError: there is no `pyproject.toml`.
             InvalidTableError: the file is not valid.
         """
         path = root / FILE_NAME
-        try:
-            data = path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise ProjectNotFoundError(start=root) from None
+        if data is None:
+            try:
+                data = path.read_bytes()
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                raise ProjectNotFoundError(start=root) from None
         return cls(root=root, tables=parse_pyproject(decoded(data, path), path), digest=digest_of(data))
 
     @property
@@ -97,9 +98,10 @@ def nearest(start: Path) -> Path | None:
 
 
 class Reader:
-    """Reads trees, each once, and remembers what it saw."""
+    """Reads trees, each once, and remembers what it saw; ``contents`` are what some files are to hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, contents: Mapping[Path, bytes] | None = None) -> None:
+        self._contents = contents or {}
         self._trees: dict[Path, SourceTree | None] = {}
         self._others: dict[Path, bytes] = {}
 
@@ -118,7 +120,7 @@ class Reader:
         """Return the tree at a path, or none if there is no `pyproject.toml`."""
         if root not in self._trees:
             try:
-                self._trees[root] = SourceTree.read(root)
+                self._trees[root] = SourceTree.read(root, self._contents.get(root / FILE_NAME))
             except ProjectNotFoundError:
                 self._trees[root] = None
         return self._trees[root]
