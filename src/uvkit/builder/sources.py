@@ -145,6 +145,14 @@ class SourceBuilder:
             self._cache.metadata.store(key, rows)
         return rows, exact
 
+    def exact(self, source: GitSource, project: ProjectName) -> GitSource:
+        """Return the source of a project with its commit.
+
+        Raises:
+            GitError: it cannot be fetched.
+        """
+        return self._exact(source, project)
+
     # -- wheels --------------------------------------------------------------------------------------------------------
 
     def built_image(self, digest: str, *, project: ProjectName, subdirectory: str | None = None) -> WheelImage | None:

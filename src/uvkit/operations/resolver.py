@@ -74,6 +74,7 @@ class Resolver:
 
         question = self._question(request, target)
         emitter = Emitter(events)
+        builds = None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel)
         with (
             # What workers say as they end comes before the source is closed, and is delivered after that.
             _delivered(emitter),
@@ -82,7 +83,7 @@ class Resolver:
                 self.indexes,
                 self.cache,
                 http=self.http,
-                builder=None if self.builder is None else self.builder.sources(emitter=emitter, cancel=cancel),
+                builder=builds,
                 target=question.target,
                 root=question.root,
                 options=question.options,
@@ -95,6 +96,11 @@ class Resolver:
             seen: MetadataSource = source
             for view in self._views:
                 seen = view(seen)
+            if question.dependency_metadata:
+                from .stated_metadata import StatedMetadata
+
+                exact = None if builds is None else builds.exact
+                seen = StatedMetadata(seen, question.dependency_metadata, exact=exact)
             return solve(question, seen, emit=emitter.emit if emitter.active else None, cancel=cancel)
 
     def without_dependencies(self) -> Resolver:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from uvkit.index import IndexSet
     from uvkit.markers import RequiresPython
     from uvkit.python import Interpreter
-    from uvkit.resolver import MetadataSource, ResolveRequest
+    from uvkit.resolver import MetadataSource, ResolveRequest, StaticMetadata
     from uvkit.settings import IndexConfig
 
     from .wanted_pythons import WantedPython
@@ -88,6 +88,13 @@ class Work(Parts):
 
     def local_state(self, project: ProjectName, source: Source) -> LocalState | None:
         """Return what a source tree that is no member says of itself now, built if it must be; none if it is gone."""
+        told = self._told.get(project)
+        if told is not None and isinstance(source, ArchiveSource | DirectorySource):
+            from uvkit.project import recorded_metadata
+
+            from .stated_metadata import stated_rows
+
+            return LocalState(version=told.version, metadata=recorded_metadata(stated_rows(told)))
         if isinstance(source, ArchiveSource):
             return self._archive_state(project, source)
         if not isinstance(source, DirectorySource):
@@ -105,6 +112,13 @@ class Work(Parts):
             version=None if has_computed_version(folder) else Version(rows.version),
             metadata=self.project.declared_of(folder, rows),
         )
+
+    @cached_property
+    def _told(self) -> Mapping[ProjectName, StaticMetadata]:
+        """Return what the project's settings say of direct sources in the place of these."""
+        from uvkit.resolver import direct_metadata
+
+        return direct_metadata(self.request.dependency_metadata)
 
     def _archive_state(self, project: ProjectName, source: ArchiveSource) -> LocalState | None:
         """Return what an archive says of itself now; its digest is looked at when it is installed."""

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from packaging.specifiers import Specifier, SpecifierSet
+from packaging.version import Version
 
 from uvkit.errors import InvalidTableError
-from uvkit.formats import ProjectTable, Pyproject, expand_group, included_groups
+from uvkit.formats import ProjectTable, Pyproject, expand_group, included_groups, split_metadata
 from uvkit.markers import MarkerSet, RequiresPython
 from uvkit.model import (
+    CoreMetadata,
     DeclaredRequirement,
     DependencyRow,
     DirectorySource,
@@ -27,7 +29,7 @@ from uvkit.model import (
     project_name,
     source_from_url,
 )
-from uvkit.resolver import Member
+from uvkit.resolver import Member, StaticMetadata
 
 from .lowering import LoweringError, Surroundings, lower, lower_all
 from .tree import SourceTree
@@ -48,16 +50,19 @@ def member_of(
     around: Surroundings,
     *,
     built: Callable[[SourceTree], MetadataRows] | None = None,
+    told: StaticMetadata | None = None,
 ) -> Member:
     """Return a tree with a `[project]` table as a member of a resolution.
 
-    ``built`` tells its metadata if its requirements are dynamic.
+    ``built`` tells its metadata if its requirements are dynamic; ``told`` is what the settings say instead of the tree.
 
     Raises:
         InvalidTableError: requirements and sources do not fit together; every such place is listed.
     """
     project = tree.tables.project
     assert project is not None
+    if told is not None:
+        return _told(tree, source, around, told=told)
     if built is None or project.has_static_requirements:
         stated, optional = project.dependencies, project.optional_dependencies
     else:
@@ -72,6 +77,34 @@ def member_of(
         extras={name: _unplaced(items, project.name) for name, items in extras.items()},
         groups={name: _unplaced(items, project.name) for name, items in groups.items()},
         metadata=metadata,
+        default_groups=default_groups(tree.tables),
+        group_requires_python=group_specifiers(tree.tables),
+    )
+
+
+def _told(tree: SourceTree, source: DirectorySource, around: Surroundings, *, told: StaticMetadata) -> Member:
+    """Return a member of which the settings say version and requirements; its groups are its own."""
+    core = CoreMetadata(
+        project=told.project,
+        version=told.version or Version("0"),
+        requires_dist=told.requires_dist,
+        provides_extra=told.provides_extra,
+    )
+    stated, optional = requirements_of(split_metadata(core))
+    items = {name: _as_declared(requirements) for name, requirements in optional.items()}
+    _, _, groups, _ = declared_by(tree, around, dependencies=(), extras={})
+    dependencies = _as_declared(stated)
+    project = tree.tables.project
+    assert project is not None
+    return Member(
+        project=project.name,
+        version=told.version,
+        source=source,
+        requires_python=_requires_python(project),
+        dependencies=dependencies,
+        extras=items,
+        groups={name: _unplaced(found, project.name) for name, found in groups.items()},
+        metadata=_metadata(dependencies, items, groups),
         default_groups=default_groups(tree.tables),
         group_requires_python=group_specifiers(tree.tables),
     )

@@ -23,7 +23,15 @@ from uvkit.model import (
     extra_name,
     project_name,
 )
-from uvkit.resolver import Exclusion, Override, ResolveRequest, ResolverOptions, Scope, StaticMetadata
+from uvkit.resolver import (
+    Exclusion,
+    Override,
+    ResolveRequest,
+    ResolverOptions,
+    Scope,
+    StaticMetadata,
+    direct_metadata,
+)
 
 from .conflicts import Conflict, declared_conflicts, expanded
 from .indexes import index_of
@@ -83,6 +91,7 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
     environments = _markers(settings, "environments")
     _check_environments(environments, root, requires_python)
     is_project = root.name is not None
+    told = direct_metadata(static_metadata(asking.settings))
     return ResolveRequest(
         target=Universal(
             requires_python=SpecifierSet(str(requires_python)),
@@ -90,7 +99,8 @@ def workspace_request(workspace: Workspace, asking: Asking) -> ResolveRequest:
             required_environments=_markers(settings, "required-environments"),
         ),
         members=tuple(
-            member_of(tree, sources[name], around[name], built=asking.built) for name, tree in workspace.trees.items()
+            member_of(tree, sources[name], around[name], built=asking.built, told=told.get(name))
+            for name, tree in workspace.trees.items()
         ),
         root=root.root,
         is_workspace=len(workspace.trees) > 1 or not is_project,

@@ -15,6 +15,7 @@ from .request import (
     ResolveRequest,
     Scope,
     StaticMetadata,
+    direct_metadata,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ __all__ = [
     "Strategy",
     "Wanted",
     "chains_to",
+    "direct_metadata",
     "encoded_item",
     "is_root",
     "select_distributions",

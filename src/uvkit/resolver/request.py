@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -80,6 +80,18 @@ class StaticMetadata:
     requires_dist: tuple[Requirement, ...] = ()
     requires_python: str | None = None
     provides_extra: tuple[ExtraName, ...] = ()
+
+
+def direct_metadata(entries: Iterable[StaticMetadata]) -> dict[ProjectName, StaticMetadata]:
+    """Return the entries that count for what comes from one place, such as a source tree.
+
+    These have a version and are the only ones of their project: which of several is meant nobody could tell without
+    asking the place, as for uv.
+    """
+    by_project: dict[ProjectName, list[StaticMetadata]] = {}
+    for one in entries:
+        by_project.setdefault(one.project, []).append(one)
+    return {name: found[0] for name, found in by_project.items() if len(found) == 1 and found[0].version is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,10 @@ class Lowering:
         project = candidate.key.project
         if project not in self._static:
             return None
-        return self._question.static_metadata(project, candidate.package.version(candidate.position))
+        package = candidate.package
+        if isinstance(package, DirectPackage):
+            return None  # whoever tells its metadata looks at what is stated first
+        return self._question.static_metadata(project, package.version(candidate.position))
 
     def _of(self, candidate: Candidate) -> Dependencies | Refusal:
         key = candidate.key
