@@ -35,9 +35,13 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "cancelled": {},
     "command-failed": {"argv": ("pytest", "-q"), "returncode": 1},
     "command-not-found": {"command": "pytst"},
+    "edit-refused": {"path": Path("weather/pyproject.toml"), "reason": "`httpx` did not resolve to a local directory"},
     "executable-exists": {"project": "black", "paths": (Path("~/.local/bin/black"),)},
     "executable-not-provided": {"project": "httpie", "executable": "httpie", "available": ("http", "https")},
     "invalid-tool-request": {"request": "main.py", "reason": "it looks like a script"},
+    "requirement-not-found": (
+        {"project": "httpx", "place": "project.dependencies", "elsewhere": ("`httpx` is in the `dev` group",)}
+    ),
     "tool-not-installed": {"project": "ruff"},
     "corrupt-cache": {"path": Path("wheels-v1/41/4141")},
     "different-file": {
@@ -186,6 +190,9 @@ ADVICE: dict[str, str] = {
         "Check the spelling: without a command, `uvkit run` lists those of the environment. A command of another "
         "project comes with `--with`, or runs as a tool with `uvkit tool run`."
     ),
+    "edit-refused": (
+        "Read `reason`: an option does not fit the requirement, or the project cannot be changed like this."
+    ),
     "executable-exists": (
         "Look at what is there: another tool, or a program of another package manager. `--force` replaces it; for "
         "another tool, uninstall that first, or leave the command out of one of them."
@@ -198,6 +205,7 @@ ADVICE: dict[str, str] = {
         "Name the package, if need be with a version (`ruff@0.6`, `ruff@latest`), a path or a URL, and the command "
         "apart from it with `--from`. A script is run by `uvkit run`."
     ),
+    "requirement-not-found": "Name the group or extra that has the requirement; `elsewhere` says where it is.",
     "tool-not-installed": (
         "`uvkit tool list` shows what is installed, and warns of tools that are damaged. Tools of other folders "
         "(`UV_TOOL_DIR`) are not seen."

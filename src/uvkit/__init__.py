@@ -70,12 +70,14 @@ if TYPE_CHECKING:
     from uvkit.net import KeyringProvider as KeyringProvider
     from uvkit.net import NetrcProvider as NetrcProvider
     from uvkit.net import NetworkOptions as NetworkOptions
+    from uvkit.operations import AddOptions as AddOptions
     from uvkit.operations import Builder as Builder
     from uvkit.operations import BuildResult as BuildResult
     from uvkit.operations import BuiltDistributions as BuiltDistributions
     from uvkit.operations import CompileResult as CompileResult
     from uvkit.operations import CompileStyle as CompileStyle
     from uvkit.operations import DownloadResult as DownloadResult
+    from uvkit.operations import EditResult as EditResult
     from uvkit.operations import ExportResult as ExportResult
     from uvkit.operations import FoundPython as FoundPython
     from uvkit.operations import InstalledDetails as InstalledDetails
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
     from uvkit.operations import PreparedWheels as PreparedWheels
     from uvkit.operations import PublishedFile as PublishedFile
     from uvkit.operations import PublishResult as PublishResult
+    from uvkit.operations import RequirementChange as RequirementChange
     from uvkit.operations import RequirementEdge as RequirementEdge
     from uvkit.operations import RequirementSet as RequirementSet
     from uvkit.operations import Resolver as Resolver
@@ -105,6 +108,7 @@ if TYPE_CHECKING:
     from uvkit.operations import TreeNode as TreeNode
     from uvkit.operations import WantedPython as WantedPython
     from uvkit.operations import WheelsResult as WheelsResult
+    from uvkit.operations import add as add
     from uvkit.operations import build as build
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import download as download
@@ -125,6 +129,7 @@ if TYPE_CHECKING:
     from uvkit.operations import prepare_run as prepare_run
     from uvkit.operations import publish as publish
     from uvkit.operations import read_requirements as read_requirements
+    from uvkit.operations import remove as remove
     from uvkit.operations import run as run
     from uvkit.operations import sync as sync
     from uvkit.operations import uninstall as uninstall
@@ -188,14 +193,15 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
-        "ExportResult", "FoundPython", "InstalledDetails", "InstalledGraph", "Installer", "LockResult",
+        "AddOptions", "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
+        "EditResult", "ExportResult", "FoundPython", "InstalledDetails", "InstalledGraph", "Installer", "LockResult",
         "MigratedVersion", "MigrationItem", "MigrationResult", "Outdated", "PinResult", "PreparedRun", "PreparedWheels",
-        "PublishResult", "PublishedFile", "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult",
-        "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "WantedPython",
-        "WheelsResult", "build", "compile", "download", "download_requirements", "export", "find_python", "inspect",
-        "install", "install_pythons", "installation_report", "installed_in", "lock", "make_wheels", "migrate",
-        "outdated", "pin_python", "pinned_python", "prepare_run", "publish", "read_requirements", "run", "sync",
+        "PublishResult", "PublishedFile", "RequirementChange", "RequirementEdge", "RequirementSet", "Resolver",
+        "Result", "RunResult", "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode",
+        "WantedPython", "WheelsResult",
+        "add", "build", "compile", "download", "download_requirements", "export", "find_python", "inspect", "install",
+        "install_pythons", "installation_report", "installed_in", "lock", "make_wheels", "migrate", "outdated",
+        "pin_python", "pinned_python", "prepare_run", "publish", "read_requirements", "remove", "run", "sync",
         "uninstall", "unpin_python", "upgrade_pythons", "wanted_python",
     ),
     "project": ("Project", "Script"),

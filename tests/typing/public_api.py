@@ -448,3 +448,14 @@ def tests_with_real_files(folder: Path) -> None:
         assert_type(server.url, str)
     assert_type(testing.make_wheel(folder, testing.Distribution(name="a", version="1")), Path)
     assert_type(uvkit.__version__, str)
+
+
+def edits_projects(project: uvkit.Project) -> None:
+    added = uvkit.add(project, ["httpx"], group="dev", bounds="major", options=uvkit.AddOptions(extras=frozenset()))
+    assert_type(added, uvkit.EditResult)
+    assert_type(added.added, tuple[uvkit.RequirementChange, ...])
+    assert_type(added.lock, uvkit.LockResult | None)
+    assert_type(added.sync, uvkit.SyncResult | None)
+    assert_type(added.text, str)
+    removed = uvkit.remove(project, ["httpx"], locking="frozen", dry_run=True)
+    assert_type(removed.removed, tuple[uvkit.RequirementChange, ...])

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 
 from .config_options import fill_completion, fill_explain, fill_schema
+from .editing_options import fill_add, fill_remove
 from .export_options import fill_export
 from .gathering_options import fill_download, fill_wheel
 from .grammar import CommandParser, Fill
@@ -61,6 +62,8 @@ def build_parser(version: str) -> CommandParser:
     )
     commands = _commands(parser, "command")
     _add(commands, "run", "Run a command or script", fill=fill_run, arguments=" [COMMAND]", trailing="run_command")
+    _add(commands, "add", "Add dependencies to the project", fill=fill_add, arguments=" <PACKAGES>...")
+    _add(commands, "remove", "Remove dependencies from the project", fill=fill_remove, arguments=" <PACKAGES>...")
     _add(commands, "sync", "Update the project's environment", fill=fill_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)

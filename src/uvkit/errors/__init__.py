@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .configuration import NothingToMigrateError as NothingToMigrateError
     from .configuration import ProjectNotFoundError as ProjectNotFoundError
     from .configuration import SelectionError as SelectionError
+    from .editing import EditRefusedError as EditRefusedError
+    from .editing import RequirementNotFoundError as RequirementNotFoundError
     from .installing import EnvironmentNotFoundError as EnvironmentNotFoundError
     from .installing import EnvironmentOutdatedError as EnvironmentOutdatedError
     from .installing import ExternallyManagedError as ExternallyManagedError
@@ -123,6 +125,7 @@ _MODULES = {
         "ProjectNotFoundError",
         "SelectionError",
     ),
+    "editing": ("EditRefusedError", "RequirementNotFoundError"),
     "installing": (
         "EnvironmentNotFoundError",
         "EnvironmentOutdatedError",
@@ -207,6 +210,7 @@ __all__ = [
     "ConfigurationError",
     "CorruptCacheError",
     "DifferentFileError",
+    "EditRefusedError",
     "EnvironmentNotFoundError",
     "EnvironmentOutdatedError",
     "ExecutableExistsError",
@@ -250,6 +254,7 @@ __all__ = [
     "PythonError",
     "PythonInstallError",
     "PythonNotFoundError",
+    "RequirementNotFoundError",
     "ResolutionError",
     "ResolutionImpossibleError",
     "ResolutionLimitError",

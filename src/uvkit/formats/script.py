@@ -17,8 +17,8 @@ from .toml import parse_toml
 if TYPE_CHECKING:
     from .tool_tables import ToolTable
 
-# The expression that PEP 723 gives.
-_BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+# The expression that PEP 723 gives, but for a block without any line.
+_BLOCK = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)*)^# ///$")
 _OPENING = re.compile(r"(?m)^# /// script$")
 # A script is no workspace and has no groups; but it has sources.
 _REFUSED = (
@@ -80,3 +80,24 @@ def parse_script(text: str, path: Path) -> ScriptTable:
         notices=reader.finish(),
         is_there=block is not None,
     )
+
+
+def with_block(text: str, block: str, *, path: Path) -> str:
+    """Return a script with another block, or with its first one, below the line that names its interpreter.
+
+    What stands before an existing block stays as it is; what follows it gets the line ends of Unix, also a last one.
+
+    Raises:
+        InvalidTableError: there is more than one block, or one that does not end.
+    """
+    lines = [f"# {line}" if line else "#" for line in block.split("\n")[:-1]]
+    written = "\n".join(["# /// script", *lines, "# ///", ""])
+    if script_block(text, path=path) is None:
+        first, _, rest = text.partition("\n")
+        before, after = (first.removesuffix("\r") + "\n", rest) if first.startswith("#!") else ("", text)
+        # A comment that follows at once would look like a part of the block.
+        return before + written + ("\n" if after.startswith("#") else "") + after
+    unix = text.replace("\r\n", "\n")
+    found = next(one for one in _BLOCK.finditer(unix) if one["type"] == "script")
+    before = "".join(text.splitlines(keepends=True)[: unix.count("\n", 0, found.start())])
+    return before + written + "\n".join(unix[found.end() :].removeprefix("\n").splitlines()) + "\n"

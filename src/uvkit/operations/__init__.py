@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .compiling import CompileResult, compile  # noqa: A004  # pip-compile's name
     from .compiling_target import TargetRequest
     from .downloading import DownloadResult, download
+    from .editing import AddOptions, EditResult, RequirementChange, add, remove
     from .exporting import ExportResult, export
     from .gathering import WheelsResult, download_requirements, make_wheels
     from .inspecting import inspect, installation_report
@@ -42,12 +43,14 @@ if TYPE_CHECKING:
     from .wanted_pythons import WantedPython, wanted_python
 
 _MODULES = {
+    "AddOptions": "editing",
     "BuildResult": "publishing",
     "Builder": "builder",
     "BuiltDistributions": "publishing",
     "CompileResult": "compiling",
     "CompileStyle": "compiled_text",
     "DownloadResult": "downloading",
+    "EditResult": "editing",
     "ExportResult": "exporting",
     "FoundPython": "interpreters",
     "InstalledDetails": "installed_graph",
@@ -63,6 +66,7 @@ _MODULES = {
     "PreparedWheels": "installer",
     "PublishResult": "publishing",
     "PublishedFile": "publishing",
+    "RequirementChange": "editing",
     "RequirementEdge": "installed_graph",
     "RequirementSet": "requirement_files",
     "Resolver": "resolver",
@@ -77,6 +81,7 @@ _MODULES = {
     "TreeNode": "trees",
     "WantedPython": "wanted_pythons",
     "WheelsResult": "gathering",
+    "add": "editing",
     "build": "publishing",
     "compile": "compiling",
     "download": "downloading",
@@ -97,6 +102,7 @@ _MODULES = {
     "prepare_run": "running",
     "publish": "publishing",
     "read_requirements": "requirement_files",
+    "remove": "editing",
     "run": "running",
     "sync": "syncing",
     "uninstall": "installing",
@@ -106,12 +112,14 @@ _MODULES = {
 }
 
 __all__ = [
+    "AddOptions",
     "BuildResult",
     "Builder",
     "BuiltDistributions",
     "CompileResult",
     "CompileStyle",
     "DownloadResult",
+    "EditResult",
     "ExportResult",
     "FoundPython",
     "InstalledDetails",
@@ -127,6 +135,7 @@ __all__ = [
     "PreparedWheels",
     "PublishResult",
     "PublishedFile",
+    "RequirementChange",
     "RequirementEdge",
     "RequirementSet",
     "Resolver",
@@ -141,6 +150,7 @@ __all__ = [
     "TreeNode",
     "WantedPython",
     "WheelsResult",
+    "add",
     "build",
     "compile",
     "download",
@@ -161,6 +171,7 @@ __all__ = [
     "prepare_run",
     "publish",
     "read_requirements",
+    "remove",
     "run",
     "sync",
     "uninstall",
