@@ -42,7 +42,7 @@ def script_of(
         script = uvkit.Script.read(line[0])
     if not script.has_block:
         return None
-    _refuse_parts(arguments)
+    _refuse_parts(arguments, printer, is_locked=script.lockfile_path.exists())
     for name in _NO_EFFECT:
         if getattr(arguments, f"run_{name}", None) or getattr(arguments, name, None):
             printer.warn(
@@ -52,14 +52,25 @@ def script_of(
     return script
 
 
-def _refuse_parts(arguments: argparse.Namespace) -> None:
-    for kind, word, names in (
+def _refuse_parts(arguments: argparse.Namespace, printer: Printer, *, is_locked: bool) -> None:
+    """Refuse extras and groups, which a script does not have; without a lock uv only says so."""
+    for kind, option, names in (
         ("optional dependencies", "extra", arguments.extra),
         ("dependency groups", "group", arguments.group),
-        ("dependency groups", "group", arguments.only_group),
+        ("dependency groups", "only-group", arguments.only_group),
     ):
-        if names:
+        if not names:
+            continue
+        if is_locked:
+            word = option.removeprefix("only-")
             raise ValueError(f"PEP 723 scripts do not support {kind}, but {word} `{names[0]}` was specified")
+        what = "Extras are" if option == "extra" else f"`--{option} {names[0]}` is"
+        printer.warn(f"{what} not supported for Python scripts with inline metadata")
+    if arguments.all_extras:
+        printer.warn("Extras are not supported for Python scripts with inline metadata")
+    for option in ("no_dev", "only_dev", "all_groups", "no_default_groups", "no_group"):
+        if getattr(arguments, option):
+            printer.warn(f"`--{option.replace('_', '-')}` is not supported for Python scripts with inline metadata")
 
 
 def active_environment(arguments: argparse.Namespace, variables: Mapping[str, str]) -> Path | None:

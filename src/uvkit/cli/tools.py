@@ -66,6 +66,5 @@ def warn_of_path(printer: Printer, tools: uvkit.Tools, variables: Mapping[str, s
     if not tools.is_on_path():
         shell = variables.get("SHELL", "")
         line = f'fish_add_path "{folder}"' if shell.endswith("fish") else f'export PATH="{folder}:$PATH"'
-        printer.warn(
-            f"`{folder}` is not on your PATH. To use installed tools, run `{line}` or `uvkit tool update-shell`."
-        )
+        advice = f"run `{line}` or `uvkit tool update-shell`" if shell else "add the directory to your PATH"
+        printer.warn(f"`{folder}` is not on your PATH. To use installed tools, {advice}.")

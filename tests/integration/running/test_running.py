@@ -18,6 +18,7 @@ from uvkit.errors import (
     CommandFailedError,
     CommandNotFoundError,
     HttpStatusError,
+    SelectionError,
     SourceNotFoundError,
 )
 
@@ -296,3 +297,26 @@ def test_pruning_the_cache_removes_environments_for_the_moment(world: World, tmp
 
     assert not prepared.environments[0].path.exists()
     assert prepared.environments[1].path.exists()
+
+
+def test_isolated_run_leaves_the_lock_as_it_is(world: World) -> None:
+    world.project("hello")
+
+    world.out("hello", isolated=True)
+
+    assert not (world.root / "uv.lock").exists()
+
+
+def test_isolated_run_without_synchronizing_has_nothing(world: World) -> None:
+    world.project("hello")
+
+    assert world.run("python", "-c", "import hello", isolated=True, synchronize=False).returncode == 1
+
+
+def test_unknown_member_is_refused_before_anything_is_written(world: World) -> None:
+    world.project("hello")
+
+    with pytest.raises(SelectionError, match="`nope`"):
+        world.run("hello", selection=uvkit.Selection.of(members=["nope"]))
+
+    assert not (world.root / "uv.lock").exists()

@@ -22,9 +22,6 @@ def child_variables(
     """Return the variables of a program: the programs of the environments come first, the first one is the active one.
 
     Unless ``active``, no environment is; that is how tools run.
-
-    Raises:
-        InvalidOptionError: programs that run each other did so too often.
     """
     values = dict(inherited)
     # Windows does not distinguish the case of names, and usually writes this one differently.
@@ -36,12 +33,20 @@ def child_variables(
     if environments[0].is_virtual:
         values["VIRTUAL_ENV"] = str(environments[0].path)
         values.pop("PYTHONHOME", None)
-    depth, most = _number(values, _DEPTH, 0), _number(values, _MOST, _DEFAULT_MOST)
+    values[_DEPTH] = str(_number(values, _DEPTH, 0) + 1)
+    return values
+
+
+def check_depth(variables: Mapping[str, str]) -> None:
+    """Refuse to go on if programs run each other without end.
+
+    Raises:
+        InvalidOptionError: they did so too often.
+    """
+    depth, most = _number(variables, _DEPTH, 0), _number(variables, _MOST, _DEFAULT_MOST)
     if depth > most:
         reason = f"programs ran each other {depth} times; a script with `uvkit run` in its first line needs `--script`"
         raise InvalidOptionError(problems=((_DEPTH, reason),))
-    values[_DEPTH] = str(depth + 1)
-    return values
 
 
 def _number(values: Mapping[str, str], name: str, default: int) -> int:

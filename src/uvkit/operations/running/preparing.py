@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from uvkit.environment import Environment
-from uvkit.errors import ProjectNotFoundError
+from uvkit.errors import ProjectNotFoundError, SelectionError
 from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import IndexSource, InstallSet, RequirementLike, Selection, Upgrade
 from uvkit.operations.asked import as_set
@@ -24,7 +24,7 @@ from uvkit.project import Project, Script
 from uvkit.python import target_for
 
 from .basis import RunBasis, found_in_parents, fresh_until, of_environment
-from .child import child_variables
+from .child import check_depth, child_variables
 from .command import Command, RunAs, found_program, understood
 from .env_files import variables_of_files
 from .ephemeral import ephemeral_environment
@@ -104,6 +104,7 @@ def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller
     """
     folder = Path(directory or Path.cwd()).absolute()
     inherited = dict(os.environ if variables is None else variables)  # noqa: TID251  # a program has those of its parent
+    check_depth(inherited)
     files = tuple(env_files)
     loaded, notices = variables_of_files(files, inherited)
     wish = _Wish(
@@ -175,7 +176,22 @@ def _base(source: RunSource | None, command: Command, owner: Session, *, wish: _
     if source is None or isinstance(source, Script):
         return _of_nothing(owner, wish)
     with Work.on(source, session=owner, python=wish.python) as work:
-        return _isolated(work, wish) if wish.isolated else _of_project(work, wish)
+        _check_members(work, wish.selection)
+        if not wish.isolated:
+            return _of_project(work, wish)
+        return _isolated(work, wish) if wish.synchronize else _empty(work.interpreter, work, wish)
+
+
+def _check_members(work: Work, selection: Selection) -> None:
+    """Refuse members that a workspace does not have, before anything is locked or made.
+
+    Raises:
+        SelectionError: it has not.
+    """
+    known = work.member_names
+    named = selection.members if isinstance(selection.members, frozenset) else frozenset()
+    for name in sorted(named - known):
+        raise SelectionError(reason=f"`{name}` is no member of the workspace", available=tuple(sorted(known)))
 
 
 def _of_script(command: Command, script: Script, owner: Session, *, wish: _Wish) -> _Base:
@@ -257,8 +273,15 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
     if wish.locking == "frozen":
         locked, selection = read_lock(work), with_defaults(work, selection)
     else:
-        check = wish.locking == "check"
-        locked = lock_project(work, upgrade=wish.upgrade, check=check, events=wish.events, cancel=wish.cancel)
+        # As nothing else of the project changes, its lock does not either.
+        locked = lock_project(
+            work,
+            upgrade=wish.upgrade,
+            check=wish.locking == "check",
+            dry_run=True,
+            events=wish.events,
+            cancel=wish.cancel,
+        )
     formats: dict[str, Any] = {
         "no_binary": work.settings.resolver.no_binary,
         "no_build": work.settings.resolver.no_build,
@@ -266,7 +289,7 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
     target = target_for(work.interpreter, platform=wish.platform)
     pins = locked.lockfile.select(target, selection, **formats)
     found = ephemeral_environment(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
-    watchable = found.made is None and not locked.written and all(isinstance(p.source, IndexSource) for p in pins)
+    watchable = found.made is None and not locked.changed and all(isinstance(p.source, IndexSource) for p in pins)
     basis = of_environment(found.environment) if watchable else None
     return _Base(found.environment, work, () if found.made is None else (found.made,), locked.notices, basis)
 
@@ -281,10 +304,14 @@ def _of_nothing(owner: Session, wish: _Wish) -> _Base:
         environment = Environment(interpreter, cache=owner.cache)
         return _Base(environment, parts, basis=of_environment(environment).and_also(places))
     base = owner.pythons.find(request, environments="never") if interpreter.is_virtual else interpreter
-    empty = InstallSet((), base.target)
-    return _Base(
-        ephemeral_environment(empty, parts, interpreter=base, events=wish.events, cancel=wish.cancel).environment, parts
-    )
+    return _empty(base, parts, wish)
+
+
+def _empty(interpreter: Interpreter, parts: Parts, wish: _Wish) -> _Base:
+    """Return an environment for the moment without anything in it."""
+    pins = InstallSet((), interpreter.target)
+    found = ephemeral_environment(pins, parts, interpreter=interpreter, events=wish.events, cancel=wish.cancel)
+    return _Base(found.environment, parts)
 
 
 def _version_file() -> str | None:

@@ -71,7 +71,8 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
 
 def _indexes(indexes: tuple[IndexConfig, ...]) -> list[dict[str, Any]]:
     rows = []
-    for one in indexes:
+    # The default one first, as uv has it; which is asked last all the same.
+    for one in sorted(indexes, key=lambda one: not one.default):
         row: dict[str, Any] = {} if one.name is None else {"name": one.name}
         row |= {"url": _location(one), "explicit": one.explicit, "default": one.default}
         rows.append(row | {"format": one.layout, "authenticate": one.authenticate})
