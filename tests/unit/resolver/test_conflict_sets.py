@@ -18,6 +18,7 @@ from uvkit.model import (
     IndexSource,
     InstallSet,
     Requirement,
+    ResolvedDependency,
     Selection,
     Target,
     extra_name,
@@ -74,6 +75,10 @@ def edges(resolution: Resolution, project: str) -> set[tuple[str, str, str]]:
         for edge in one.dependencies
         if edge.project == project
     }
+
+
+def into(resolution: Resolution, project: str) -> list[ResolvedDependency]:
+    return [edge for one in resolution.distributions for edge in one.dependencies if edge.project == project]
 
 
 def chosen(install_set: InstallSet) -> dict[str, str]:
@@ -169,6 +174,25 @@ def test_group_stands_without_the_project_it_conflicts_with(solved: Solve, linux
     without = resolution.select(linux, Selection(exclude_groups=frozenset({group_name("dev")})))
 
     assert (chosen(only_group), chosen(without)) == ({"alpha": "1.0"}, {"alpha": "3.0"})
+
+
+def test_extra_brings_in_its_project_where_that_is_left_out(solved: Solve) -> None:
+    extras = {"a": ["beta"], "b": ["beta"]}
+
+    resolution = solved("proj proj[a]", extras=extras, groups={"dev": ["proj[a]", "proj[b]"]})
+
+    found = {(",".join(edge.extras), str(edge.marker)) for edge in into(resolution, "proj")}
+    assert found == {
+        ("", "extra == 'extra-4-proj-a' or extra == 'project-4-proj'"),
+        ("a", "extra == 'extra-4-proj-a'"),
+        ("b", "extra == 'project-4-proj'"),
+    }
+
+
+def test_extras_of_no_set_are_asked_for_whatever_is_left_out(solved: Solve) -> None:
+    resolution = solved("proj proj[a]", extras={"a": [], "b": ["beta"]}, groups={"dev": ["proj[b]"]})
+
+    assert {(",".join(edge.extras), str(edge.marker)) for edge in into(resolution, "proj")} == {("b", "")}
 
 
 def test_index_bound_to_an_extra_counts_in_the_forks_of_that_extra(ask_universal: Ask, make_member: MakeMember) -> None:

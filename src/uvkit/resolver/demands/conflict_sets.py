@@ -90,9 +90,8 @@ class ConflictSets:
         self.items: Final = frozenset(item for one in self.sets for item in one)
         self._projects: Final = frozenset(item.project for item in self.items)
         self._keys = keys
-        self._top: set[Dependency] = set()
         self._asked: dict[Dependency, Items] = {}
-        self._kept: dict[tuple[Dependency, Items], Dependency | None] = {}
+        self._kept: dict[tuple[Dependency, Items, bool], Dependency | None] = {}
 
     def __bool__(self) -> bool:
         return bool(self.sets)
@@ -123,7 +122,7 @@ class ConflictSets:
         return self.items & {ConflictItem(project=project, extra=extra)}
 
     def asked(self, dependency: Dependency) -> Items:
-        """Return the items that a requirement asks for."""
+        """Return the items that a requirement asks for: with extras those, and not the project that they bring in."""
         if dependency.project not in self._projects and not dependency.guards:
             return _NOTHING
         known = self._asked.get(dependency)
@@ -131,33 +130,35 @@ class ConflictSets:
             known = self._asked[dependency] = self.items.intersection((*_parts(dependency), *dependency.guards))
         return known
 
-    def note_top(self, dependency: Dependency) -> None:
-        """Remember that a requirement is the one that asks for a member with all its extras.
-
-        A choice that leaves the member out leaves out those of its extras that it does not let in.
-        """
-        self._top.add(dependency)
-
     def kept(self, dependency: Dependency, choice: Choice) -> Dependency | None:
-        """Return what is left of a requirement without the items that are left out, none if nothing is."""
-        gone = self.asked(dependency) & choice.excluded
-        if not gone:
-            return dependency
-        if not gone.isdisjoint(dependency.guards):
+        """Return what is left of a requirement without the items that are left out, none if nothing is.
+
+        Where a project is left out, so are those of its extras that are not let in. Without its extras, a requirement
+        is one on the project.
+        """
+        if not choice.excluded.isdisjoint(dependency.guards):
             return None
-        is_top = dependency in self._top
-        if is_top and ConflictItem(project=dependency.project) in gone:
-            gone |= frozenset(one for one in _parts(dependency) if one.extra is not None) - choice.included
-        known = self._kept.get((dependency, gone))
-        if known is None and (dependency, gone) not in self._kept:
-            known = self._kept[dependency, gone] = dependency.without(
+        project = dependency.project
+        if project not in self._projects:
+            return dependency
+        is_out = ConflictItem(project=project) in choice.excluded
+        gone = frozenset(
+            one
+            for one in _parts(dependency)
+            if one in choice.excluded or (is_out and one.extra is not None and one not in choice.included)
+        )
+        extras = frozenset(one.extra for one in gone if one.extra is not None)
+        base = is_out and len(extras) == len(dependency.extras)
+        if not gone and not base:
+            return dependency
+        known = self._kept.get((dependency, gone, base))
+        if known is None and (dependency, gone, base) not in self._kept:
+            known = self._kept[dependency, gone, base] = dependency.without(
                 self._keys,
-                extras=frozenset(item.extra for item in gone if item.extra is not None),
-                groups=frozenset(item.group for item in gone if item.group is not None),
-                base=any(item.extra is None and item.group is None for item in gone),
+                extras=extras,
+                groups=frozenset(one.group for one in gone if one.group is not None),
+                base=base,
             )
-            if is_top and known is not None:
-                self._top.add(known)
         return known
 
     def choices(self, items: Sequence[ConflictItem], choice: Choice) -> Iterator[Choice]:
@@ -183,7 +184,7 @@ class ConflictSets:
 
 def _parts(dependency: Dependency) -> Iterator[ConflictItem]:
     project = dependency.project
-    if dependency.base:
+    if dependency.base and not dependency.extras:
         yield ConflictItem(project=project)
     for extra in dependency.extras:
         yield ConflictItem(project=project, extra=extra)

@@ -178,8 +178,6 @@ class Question:
             Dependency(keys, one.project, extras=tuple(sorted(one.extras)), marker=everywhere, source=one.source)
             for one in members
         ]
-        for one in found:
-            self.conflicts.note_top(one)
         found += (
             Dependency(
                 keys,

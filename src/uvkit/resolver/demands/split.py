@@ -84,17 +84,19 @@ def division_of(candidate: Candidate, parts: Sequence[Branch]) -> Division:
 
 
 def _chosen(found: list[Branch], sets: ConflictSets) -> list[Branch]:
-    """Return the branches after one item at most was chosen of each conflict set."""
-    found = [_without_excluded(branch, sets) for branch in found]
+    """Return the branches after one item at most was chosen of each conflict set that is asked for."""
     for items in sets.sets:
         wanted = frozenset(items)
         found = [
-            branch if choice is branch.choice else _without_excluded(branch._replace(choice=choice), sets)
+            part
             for branch in found
-            for choice in (
-                sets.choices(items, branch.choice)
+            for part in (
+                [
+                    _without_excluded(branch._replace(choice=choice), sets)
+                    for choice in sets.choices(items, branch.choice)
+                ]
                 if any(not wanted.isdisjoint(sets.asked(one)) for one in branch.dependencies)
-                else (branch.choice,)
+                else [branch]
             )
         ]
     return found
