@@ -18,6 +18,7 @@ from uvkit.errors import (
     CommandFailedError,
     CommandNotFoundError,
     HttpStatusError,
+    PythonNotFoundError,
     SelectionError,
     SourceNotFoundError,
 )
@@ -320,3 +321,10 @@ def test_unknown_member_is_refused_before_anything_is_written(world: World) -> N
         world.run("hello", selection=uvkit.Selection.of(members=["nope"]))
 
     assert not (world.root / "uv.lock").exists()
+
+
+def test_folder_without_a_project_may_pin_the_interpreter(world: World) -> None:
+    world.write(".python-version", "3.99\n")
+
+    with pytest.raises(PythonNotFoundError, match=r"3\.99"):
+        world.run("python3", "-c", "")

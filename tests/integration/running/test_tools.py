@@ -15,6 +15,7 @@ from uvkit.errors import (
     ExecutableNotProvidedError,
     InvalidEnvironmentError,
     InvalidToolRequestError,
+    PythonNotFoundError,
     ResolutionError,
     ToolNotInstalledError,
 )
@@ -417,3 +418,18 @@ def test_many_that_install_at_once_all_succeed(box: Toolbox) -> None:
 
     assert sorted(result.action for result in results) == ["installed", "installed", "kept"]
     assert box.call("hello") == "hello 2.0"
+
+
+def test_interpreter_that_the_user_pinned_is_that_of_tools_but_not_that_of_a_folder(
+    box: Toolbox, tmp_path: Path
+) -> None:
+    (box.world.root / ".python-version").write_text("3.99\n")
+    box.install("hello")
+    pin = tmp_path / ".config" / "uv" / ".python-version"
+    pin.parent.mkdir(parents=True)
+    pin.write_text("3.98\n")
+
+    with pytest.raises(PythonNotFoundError, match=r"3\.98"):
+        box.install("multi")
+    with pytest.raises(PythonNotFoundError, match=r"3\.98"):
+        box.run("multi")

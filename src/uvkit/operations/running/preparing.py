@@ -19,6 +19,7 @@ from uvkit.operations.parts import Parts
 from uvkit.operations.places import EnvironmentLike, project_place
 from uvkit.operations.session import borrowed
 from uvkit.operations.syncing import Locking, of_member, sync, with_defaults
+from uvkit.operations.wanted_pythons import wanted_python
 from uvkit.operations.work import ProjectLike, Work
 from uvkit.project import Project, Script
 from uvkit.python import target_for
@@ -297,8 +298,9 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
 def _of_nothing(owner: Session, wish: _Wish) -> _Base:
     """Return the environment that is active or near, or the interpreter that is found first."""
     parts = Parts(owner, owner.settings, None)
-    request = wish.python or owner.settings.python or _version_file()
-    interpreter = owner.pythons.find(request, environments="allow")
+    asked = wish.python or owner.settings.python
+    request = wanted_python(Path.cwd(), asked, variables=owner.variables).request
+    interpreter = owner.pythons.find(request, environments="allow", events=wish.events, cancel=wish.cancel)
     places = (*found_in_parents(Path.cwd()), *owner.variables.get("PATH", "").split(os.pathsep))
     if not wish.isolated:
         environment = Environment(interpreter, cache=owner.cache)
@@ -312,14 +314,6 @@ def _empty(interpreter: Interpreter, parts: Parts, wish: _Wish) -> _Base:
     pins = InstallSet((), interpreter.target)
     found = ephemeral_environment(pins, parts, interpreter=interpreter, events=wish.events, cancel=wish.cancel)
     return _Base(found.environment, parts)
-
-
-def _version_file() -> str | None:
-    from uvkit.python import find_version_file, read_version_file
-
-    path = find_version_file(Path.cwd())
-    requests = () if path is None else read_version_file(path)
-    return requests[0].text if requests else None
 
 
 # -- what comes above it -----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from uvkit.model import ProjectName, project_name
 if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.events import CancelToken
+    from uvkit.python import PythonRequest
 
 RECEIPT = "uv-receipt.toml"
 # An environment that is about to be replaced; its name is no project's.
@@ -168,3 +169,11 @@ def _data_home(variables: Mapping[str, str]) -> Path:
 def _home(variables: Mapping[str, str]) -> Path:
     name = "USERPROFILE" if os.name == "nt" else "HOME"
     return Path(variables[name]) if variables.get(name) else Path.home()
+
+
+def users_python(variables: Mapping[str, str]) -> PythonRequest | None:
+    """Return the interpreter that the user has pinned for everything; a folder's pin is none for tools."""
+    from uvkit.python import VersionFile, user_version_file
+
+    path = user_version_file(variables)
+    return None if path is None or not path.is_file() else VersionFile.read(path).request

@@ -19,7 +19,7 @@ from uvkit.operations.running import Wanted, preferring, wanted_for
 from uvkit.python import target_for
 
 from .executables import link, provided, refuse_others, unlink
-from .folder import InstalledTool, ToolFolder
+from .folder import InstalledTool, ToolFolder, users_python
 from .options import recorded_options
 from .results import Tool, ToolAction, ToolResult
 
@@ -100,7 +100,8 @@ class Installation:
         environment = None if found is None or wish.force else found.environment
         if environment is not None and environment.satisfies(wish.python):
             return environment.interpreter
-        return self.session.pythons.find(wish.python, environments="never")
+        pinned = users_python(self.session.variables) if wish.python is None else wish.python
+        return self.session.pythons.find(pinned, environments="never", events=self.events, cancel=self.cancel)
 
     def _suiting(self, found: InstalledTool, interpreter: Interpreter, wish: ToolWish) -> Environment | None:
         environment = found.environment

@@ -25,7 +25,7 @@ from uvkit.operations.running import (
 from uvkit.python import target_for
 
 from .executables import provided
-from .folder import RECEIPT
+from .folder import RECEIPT, users_python
 
 if TYPE_CHECKING:
     from uvkit.environment import Environment
@@ -104,7 +104,8 @@ def _environment(
         if installed is not None:
             return installed, (), (), of_environment(installed)
     parts = Parts(session, session.settings, None)
-    interpreter = session.pythons.find(wish.python, environments="never")
+    pinned = users_python(session.variables) if wish.python is None else wish.python
+    interpreter = session.pythons.find(pinned, environments="never", events=events, cancel=cancel)
     target = target_for(interpreter, platform=wish.platform)
     if _is_python(wish):
         pins = InstallSet((), target)
