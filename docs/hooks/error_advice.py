@@ -63,6 +63,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "hash-mismatch": {"filename": _WHEEL, "expected": (_ONE,), "actual": _OTHER},
     "http-status": {"url": _FILE, "status": 502},
     "incompatible-python": {"python": "3.10.12", "required": ">=3.11"},
+    "invalid-advisories": {"source": "advisories/PYSEC-2024-1.json", "reason": "an advisory has an `id`"},
     "invalid-environment": {"path": _VENV, "reason": "there is no interpreter in it"},
     "invalid-lockfile": {"path": _LOCK, "problems": ("line 7: a string is not closed",)},
     "invalid-metadata": {"filename": _WHEEL, "problems": ("`Requires-Dist: httpx (>=` does not parse",)},
@@ -245,6 +246,10 @@ ADVICE: dict[str, str] = {
     "incompatible-python": (
         "Choose another interpreter (`python=`), or widen `requires-python` and lock again. An environment of `.venv` "
         "with an unsuitable Python is replaced by a sync of the project; one that you pass yourself is not."
+    ),
+    "invalid-advisories": (
+        "Check the path or the address. Files hold records of OSV as JSON; a service has `/v1/querybatch` and "
+        "`/v1/vulns`."
     ),
     "invalid-environment": "Read `reason`. Pass another path, or let `Environment.create(existing=...)` replace it.",
     "invalid-lockfile": (

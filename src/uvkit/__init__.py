@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from uvkit.net import NetrcProvider as NetrcProvider
     from uvkit.net import NetworkOptions as NetworkOptions
     from uvkit.operations import AddOptions as AddOptions
+    from uvkit.operations import AdvisorySource as AdvisorySource
+    from uvkit.operations import AuditResult as AuditResult
     from uvkit.operations import Builder as Builder
     from uvkit.operations import BuildResult as BuildResult
     from uvkit.operations import BuiltDistributions as BuiltDistributions
@@ -106,9 +108,11 @@ if TYPE_CHECKING:
     from uvkit.operations import ToolResult as ToolResult
     from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
+    from uvkit.operations import Vulnerability as Vulnerability
     from uvkit.operations import WantedPython as WantedPython
     from uvkit.operations import WheelsResult as WheelsResult
     from uvkit.operations import add as add
+    from uvkit.operations import audit as audit
     from uvkit.operations import build as build
     from uvkit.operations import compile as compile  # noqa: A004  # pip-compile's name
     from uvkit.operations import download as download
@@ -193,16 +197,16 @@ _NAMES = {
         "Credentials", "HttpClient", "KeyringProvider", "NetrcProvider", "NetworkOptions",
     ),
     "operations": (
-        "AddOptions", "BuildResult", "Builder", "BuiltDistributions", "CompileResult", "CompileStyle", "DownloadResult",
-        "EditResult", "ExportResult", "FoundPython", "InstalledDetails", "InstalledGraph", "Installer", "LockResult",
-        "MigratedVersion", "MigrationItem", "MigrationResult", "Outdated", "PinResult", "PreparedRun", "PreparedWheels",
-        "PublishResult", "PublishedFile", "RequirementChange", "RequirementEdge", "RequirementSet", "Resolver",
-        "Result", "RunResult", "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode",
-        "WantedPython", "WheelsResult",
-        "add", "build", "compile", "download", "download_requirements", "export", "find_python", "inspect", "install",
-        "install_pythons", "installation_report", "installed_in", "lock", "make_wheels", "migrate", "outdated",
-        "pin_python", "pinned_python", "prepare_run", "publish", "read_requirements", "remove", "run", "sync",
-        "uninstall", "unpin_python", "upgrade_pythons", "wanted_python",
+        "AddOptions", "AdvisorySource", "AuditResult", "BuildResult", "Builder", "BuiltDistributions", "CompileResult",
+        "CompileStyle", "DownloadResult", "EditResult", "ExportResult", "FoundPython", "InstalledDetails",
+        "InstalledGraph", "Installer", "LockResult", "MigratedVersion", "MigrationItem", "MigrationResult", "Outdated",
+        "PinResult", "PreparedRun", "PreparedWheels", "PublishResult", "PublishedFile", "RequirementChange",
+        "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult", "Session", "SyncResult",
+        "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "Vulnerability", "WantedPython", "WheelsResult",
+        "add", "audit", "build", "compile", "download", "download_requirements", "export", "find_python", "inspect",
+        "install", "install_pythons", "installation_report", "installed_in", "lock", "make_wheels", "migrate",
+        "outdated", "pin_python", "pinned_python", "prepare_run", "publish", "read_requirements", "remove", "run",
+        "sync", "uninstall", "unpin_python", "upgrade_pythons", "wanted_python",
     ),
     "project": ("Project", "Script"),
     "python": (

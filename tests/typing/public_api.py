@@ -73,6 +73,15 @@ def makes_distributions(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None
     assert_type(moved.versions, tuple[uvkit.MigratedVersion, ...])
     assert_type(moved.lockfile, uvkit.Lockfile | None)
     shows(moved)
+    checked = uvkit.audit("folder", advisories=Path("advisories"), ignore=["CVE-2024-1"], locking="frozen")
+    assert_type(checked, uvkit.AuditResult)
+    assert_type(checked.vulnerabilities, tuple[uvkit.Vulnerability, ...])
+    assert_type(checked.to_sarif(), dict[str, Any])
+    shows(checked)
+
+
+def knows_advisories(source: uvkit.AdvisorySource, environment: uvkit.Environment) -> None:
+    assert_type(uvkit.audit(environment, advisories=source), uvkit.AuditResult)
 
 
 def shows(result: uvkit.Result) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
+from .audit_options import fill_audit
 from .config_options import fill_completion, fill_explain, fill_schema
 from .editing_options import fill_add, fill_remove
 from .export_options import fill_export
@@ -70,6 +71,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "publish", "Upload distributions to an index", fill=fill_publish, arguments=" [FILES]...")
     _add(commands, "build", "Build source distributions and wheels", fill=fill_build, arguments=" [SRC]")
     _add(commands, "migrate", "Make a standard project of one of another tool", fill=fill_migrate, arguments=" [PATH]")
+    _add(commands, "audit", "Look for known vulnerabilities of what is locked", fill=fill_audit)
     _add(commands, "venv", "Create a virtual environment", fill=_venv, aliases=("virtualenv", "v"), arguments=" [PATH]")
     fill_tool(commands, _add, _commands)
     fill_python(commands, _add, _commands)

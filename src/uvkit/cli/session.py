@@ -21,15 +21,15 @@ COMMANDS_OWN = frozenset({
     "config_command", "config_file", "custom_compile_command", "depth", "directory", "dry_run", "editable",
     "emit_build_options", "emit_find_links", "emit_index_annotation", "emit_index_url", "emit_marker_expression",
     "exclude_editable", "file", "files", "folder", "force", "force_pep517", "format", "generate_hashes", "handler",
-    "hashes", "header", "help", "human", "invert", "json", "key", "leave_out", "lfs", "marker", "member", "names",
-    "no_annotate", "no_attestations", "no_build_logs", "no_config", "no_create_gitignore", "no_dedupe", "no_deps",
-    "no_emit_package", "no_hashes", "no_header", "no_lock", "no_project", "no_strip_extras", "no_strip_markers",
-    "optional", "out_dir", "outdated", "output_file", "output_format", "password", "path", "paths", "pip",
-    "pip_command", "prefix", "project", "prompt", "prune", "publish_index", "python_platform", "python_version",
+    "hashes", "header", "help", "human", "ignore", "ignore_until_fixed", "invert", "json", "key", "leave_out", "lfs",
+    "marker", "member", "names", "no_annotate", "no_attestations", "no_build_logs", "no_config", "no_create_gitignore",
+    "no_dedupe", "no_deps", "no_emit_package", "no_hashes", "no_header", "no_lock", "no_project", "no_strip_extras",
+    "no_strip_markers", "optional", "out_dir", "outdated", "output_file", "output_format", "password", "path", "paths",
+    "pip", "pip_command", "prefix", "project", "prompt", "prune", "publish_index", "python_platform", "python_version",
     "quiet", "raw", "refresh", "refresh_package", "relocatable", "report", "requirements", "rev", "script", "sdist",
-    "seed", "shell", "show_sizes", "show_version_specifiers", "source", "strict", "system_site_packages", "tag",
-    "target", "to_dev", "to_group", "token", "tool", "universal", "user", "username", "verbose", "wheel", "with_extra",
-    "workspace", "yes",
+    "seed", "service_format", "service_url", "shell", "show_sizes", "show_version_specifiers", "source", "strict",
+    "system_site_packages", "tag", "target", "to_dev", "to_group", "token", "tool", "universal", "user", "username",
+    "verbose", "wheel", "with_extra", "workspace", "yes",
 })  # fmt: skip
 # Of commands that have many of their own, those have a prefix.
 _OWN_PREFIXES = ("gather_", "py_", "run_", "tool_")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .access import AuthenticationError as AuthenticationError
     from .access import HttpStatusError as HttpStatusError
     from .access import IndexAccessError as IndexAccessError
+    from .access import InvalidAdvisoriesError as InvalidAdvisoriesError
     from .access import InvalidResponseError as InvalidResponseError
     from .access import MissingCredentialsError as MissingCredentialsError
     from .access import NetworkError as NetworkError
@@ -95,6 +96,7 @@ _MODULES = {
         "AuthenticationError",
         "HttpStatusError",
         "IndexAccessError",
+        "InvalidAdvisoriesError",
         "InvalidResponseError",
         "MissingCredentialsError",
         "NetworkError",
@@ -225,6 +227,7 @@ __all__ = [
     "IndexAccessError",
     "InstallError",
     "IntegrityError",
+    "InvalidAdvisoriesError",
     "InvalidEnvironmentError",
     "InvalidLockfileError",
     "InvalidMetadataError",

@@ -135,3 +135,15 @@ class OfflineError(IndexAccessError):
     def hints(self) -> tuple[str, ...]:
         """Return how to get it."""
         return ("run once without offline mode to fill the cache",)
+
+
+@dataclass(eq=False, kw_only=True)
+class InvalidAdvisoriesError(IndexAccessError):
+    """A service or a file does not have advisories in the format of OSV."""
+
+    code: ClassVar[str] = "invalid-advisories"
+    source: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"`{self.source}` has no usable advisories: {self.reason}"

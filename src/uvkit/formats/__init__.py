@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .groups import GroupInclude, GroupItem, expand_group, include_problems, included_groups
     from .listing_digest import DamagedDigestError, digest_json_page, digest_rows, open_digest
     from .multipart import MultipartForm, multipart_form
+    from .osv import SEVERITIES, Advisory, Affected, parse_advisory
     from .pip_conf import parse_pip_conf
     from .pylock_read import is_pylock, is_pylock_name, read_pylock
     from .pylock_write import (
@@ -108,6 +109,10 @@ if TYPE_CHECKING:
 
 # A hot path reads one small file; it must not pay for the parsers of all the others.
 _MODULES = {
+    "parse_advisory": "osv",
+    "SEVERITIES": "osv",
+    "Affected": "osv",
+    "Advisory": "osv",
     "HTML_TYPE": "simple_html",
     "JSON_TYPE": "simple_json",
     "PROJECT_ONLY": "tool_tables",
@@ -254,7 +259,10 @@ __all__ = [
     "HTML_TYPE",
     "JSON_TYPE",
     "PROJECT_ONLY",
+    "SEVERITIES",
     "SUPPORTED_VERSIONS",
+    "Advisory",
+    "Affected",
     "BuildSystem",
     "ConfigSettings",
     "ConflictItemTable",
@@ -338,6 +346,7 @@ __all__ = [
     "moment_text",
     "multipart_form",
     "open_digest",
+    "parse_advisory",
     "parse_core_metadata",
     "parse_cut_off",
     "parse_direct_url",

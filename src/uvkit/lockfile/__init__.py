@@ -9,10 +9,20 @@ if TYPE_CHECKING:
     from .content_check import LocalState
     from .diff import LockDiff
     from .export_options import ExportFormat, ExportOptions
+    from .exported import exported_part
     from .lockfile import Lockfile
     from .satisfies import Degree, Freshness
 
-__all__ = ["Degree", "ExportFormat", "ExportOptions", "Freshness", "LocalState", "LockDiff", "Lockfile"]
+__all__ = [
+    "Degree",
+    "ExportFormat",
+    "ExportOptions",
+    "Freshness",
+    "LocalState",
+    "LockDiff",
+    "Lockfile",
+    "exported_part",
+]
 
 _MODULES = {
     "Degree": "satisfies",
@@ -22,6 +32,7 @@ _MODULES = {
     "LocalState": "content_check",
     "LockDiff": "diff",
     "Lockfile": "lockfile",
+    "exported_part": "exported",
 }
 
 

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .auditing import AdvisorySource, AuditResult, Vulnerability, audit
     from .builder import Builder
     from .compiled_text import CompileStyle
     from .compiling import CompileResult, compile  # noqa: A004  # pip-compile's name
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "AddOptions": "editing",
+    "AdvisorySource": "auditing",
+    "AuditResult": "auditing",
     "BuildResult": "publishing",
     "Builder": "builder",
     "BuiltDistributions": "publishing",
@@ -79,9 +82,11 @@ _MODULES = {
     "ToolResult": "tools",
     "Tools": "tools",
     "TreeNode": "trees",
+    "Vulnerability": "auditing",
     "WantedPython": "wanted_pythons",
     "WheelsResult": "gathering",
     "add": "editing",
+    "audit": "auditing",
     "build": "publishing",
     "compile": "compiling",
     "download": "downloading",
@@ -113,6 +118,8 @@ _MODULES = {
 
 __all__ = [
     "AddOptions",
+    "AdvisorySource",
+    "AuditResult",
     "BuildResult",
     "Builder",
     "BuiltDistributions",
@@ -148,9 +155,11 @@ __all__ = [
     "ToolResult",
     "Tools",
     "TreeNode",
+    "Vulnerability",
     "WantedPython",
     "WheelsResult",
     "add",
+    "audit",
     "build",
     "compile",
     "download",

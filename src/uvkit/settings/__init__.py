@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .explaining import Explanation
     from .flags import flag_of
     from .options import (
+        AuditOptions,
         BuildOptions,
         Concurrency,
         ExtraBuildRequirement,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # Help names variables, and would load the network and the resolver for it otherwise.
 _MODULES = {
+    "AuditOptions": "options",
     "BuildOptions": "options",
     "Concurrency": "options",
     "Explanation": "explaining",
@@ -45,6 +47,7 @@ _MODULES = {
 __all__ = [
     "TORCH_BACKENDS",
     "VARIABLES",
+    "AuditOptions",
     "BuildOptions",
     "Concurrency",
     "Explanation",

@@ -50,6 +50,14 @@ class BuildOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditOptions:
+    """Vulnerabilities that an audit does not report, by any of their identifiers: never, or until there is a fix."""
+
+    ignored: frozenset[str] = frozenset()
+    until_fixed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementFiles:
     """Requirements files that the caller adds."""
 

@@ -16,6 +16,7 @@ from uvkit.project import IndexConfig, in_order
 from uvkit.resolver import IndexStrategy, ResolverOptions, StaticMetadata
 
 from .options import (
+    AuditOptions,
     BuildOptions,
     Concurrency,
     Locking,
@@ -53,6 +54,7 @@ class Settings:
     install: InstallOptions = field(default_factory=InstallOptions)
     concurrency: Concurrency = field(default_factory=Concurrency)
     files: RequirementFiles = field(default_factory=RequirementFiles)
+    audit: AuditOptions = field(default_factory=AuditOptions)
     selection: Selection = field(default_factory=Selection)
     upgrade: Upgrade = field(default_factory=Upgrade)
     no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()

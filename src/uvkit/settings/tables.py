@@ -106,6 +106,10 @@ def _joined(table: ToolTable, place: Place) -> Iterator[tuple[str, tuple[str, ..
         value = _switch(table, flag, key)
         if value is not None:
             yield name, (flag, key), value
+    audit: Mapping[str, Any] = table.get("audit", {})
+    for name, key in (("audit.ignored", "ignore"), ("audit.until_fixed", "ignore-until-fixed")):
+        if key in audit:
+            yield name, ("audit",), frozenset(audit[key])
     upgrade = _upgrade(table)
     if upgrade is not None:
         yield "upgrade", ("upgrade", "upgrade-package"), upgrade
