@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from uvkit.operations import EditResult as EditResult
     from uvkit.operations import ExportResult as ExportResult
     from uvkit.operations import FoundPython as FoundPython
+    from uvkit.operations import InitResult as InitResult
     from uvkit.operations import InstalledDetails as InstalledDetails
     from uvkit.operations import InstalledGraph as InstalledGraph
     from uvkit.operations import Installer as Installer
@@ -108,6 +109,7 @@ if TYPE_CHECKING:
     from uvkit.operations import ToolResult as ToolResult
     from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
+    from uvkit.operations import VersionResult as VersionResult
     from uvkit.operations import Vulnerability as Vulnerability
     from uvkit.operations import WantedPython as WantedPython
     from uvkit.operations import WheelsResult as WheelsResult
@@ -119,6 +121,8 @@ if TYPE_CHECKING:
     from uvkit.operations import download_requirements as download_requirements
     from uvkit.operations import export as export
     from uvkit.operations import find_python as find_python
+    from uvkit.operations import init as init
+    from uvkit.operations import init_script as init_script
     from uvkit.operations import inspect as inspect
     from uvkit.operations import install as install
     from uvkit.operations import install_pythons as install_pythons
@@ -131,6 +135,7 @@ if TYPE_CHECKING:
     from uvkit.operations import pin_python as pin_python
     from uvkit.operations import pinned_python as pinned_python
     from uvkit.operations import prepare_run as prepare_run
+    from uvkit.operations import project_version as project_version
     from uvkit.operations import publish as publish
     from uvkit.operations import read_requirements as read_requirements
     from uvkit.operations import remove as remove
@@ -198,15 +203,17 @@ _NAMES = {
     ),
     "operations": (
         "AddOptions", "AdvisorySource", "AuditResult", "BuildResult", "Builder", "BuiltDistributions", "CompileResult",
-        "CompileStyle", "DownloadResult", "EditResult", "ExportResult", "FoundPython", "InstalledDetails",
+        "CompileStyle", "DownloadResult", "EditResult", "ExportResult", "FoundPython", "InitResult", "InstalledDetails",
         "InstalledGraph", "Installer", "LockResult", "MigratedVersion", "MigrationItem", "MigrationResult", "Outdated",
         "PinResult", "PreparedRun", "PreparedWheels", "PublishResult", "PublishedFile", "RequirementChange",
         "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult", "Session", "SyncResult",
-        "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "Vulnerability", "WantedPython", "WheelsResult",
-        "add", "audit", "build", "compile", "download", "download_requirements", "export", "find_python", "inspect",
-        "install", "install_pythons", "installation_report", "installed_in", "lock", "make_wheels", "migrate",
-        "outdated", "pin_python", "pinned_python", "prepare_run", "publish", "read_requirements", "remove", "run",
-        "sync", "uninstall", "unpin_python", "upgrade_pythons", "wanted_python",
+        "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "VersionResult", "Vulnerability", "WantedPython",
+        "WheelsResult",
+        "add", "audit", "build", "compile", "download", "download_requirements", "export", "find_python", "init",
+        "init_script", "inspect", "install", "install_pythons", "installation_report", "installed_in", "lock",
+        "make_wheels", "migrate", "outdated", "pin_python", "pinned_python", "prepare_run", "project_version",
+        "publish", "read_requirements", "remove", "run", "sync", "uninstall", "unpin_python", "upgrade_pythons",
+        "wanted_python",
     ),
     "project": ("Project", "Script"),
     "python": (

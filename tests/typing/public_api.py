@@ -468,3 +468,15 @@ def edits_projects(project: uvkit.Project) -> None:
     assert_type(added.text, str)
     removed = uvkit.remove(project, ["httpx"], locking="frozen", dry_run=True)
     assert_type(removed.removed, tuple[uvkit.RequirementChange, ...])
+
+
+def begins_projects() -> None:
+    begun = uvkit.init("folder", kind="lib", bare=True, build_backend="hatch", vcs="none")
+    assert_type(begun, uvkit.InitResult)
+    assert_type(begun.files, tuple[Path, ...])
+    assert_type(uvkit.init_script("tool.py", python="3.12"), uvkit.InitResult)
+    read = uvkit.project_version()
+    assert_type(read, uvkit.VersionResult)
+    assert_type(read.version, Version)
+    uvkit.project_version("folder", "2.0", locking="frozen")
+    uvkit.project_version("folder", bump=["minor", "beta"], dry_run=True)

@@ -47,10 +47,10 @@ def fill_add(parser: CommandParser) -> None:
     off(parser, "--no-workspace", dest="workspace")
     parser.refuse_together("rev", "tag", "branch")
     parser.refuse_together("tag", "branch")
-    _add_following(parser)
+    add_following(parser)
     _add_left_out(parser)
     add_python(parser, "the interpreter of the project's environment")
-    _add_shared(parser)
+    add_shared(parser)
 
 
 def fill_remove(parser: CommandParser) -> None:
@@ -58,9 +58,9 @@ def fill_remove(parser: CommandParser) -> None:
     parser.set_defaults(handler="remove")
     parser.add_argument("names", nargs="+", metavar="PACKAGES", help="the name of a dependency")
     _add_place(parser, "remove from")
-    _add_following(parser)
+    add_following(parser)
     add_python(parser, "the interpreter of the project's environment")
-    _add_shared(parser)
+    add_shared(parser)
 
 
 def _add_place(parser: CommandParser, verb: str) -> None:
@@ -71,7 +71,7 @@ def _add_place(parser: CommandParser, verb: str) -> None:
     parser.refuse_together("optional", "to_group")
 
 
-def _add_following(parser: CommandParser) -> None:
+def add_following(parser: CommandParser, *, script: bool = True) -> None:
     """Add what happens after the change."""
     parser.add_argument("--no-sync", **ON, help="leave the environment as it is")
     parser.add_argument("--locked", **ON, help="fail if the lockfile would change")
@@ -81,6 +81,8 @@ def _add_following(parser: CommandParser) -> None:
     parser.add_argument("--active", **ON, help="sync the active environment, not the project's")
     off(parser, "--no-active", dest="active")
     parser.add_argument("--package", metavar="PACKAGE", dest="member", help="change this member of the workspace")
+    if not script:
+        return
     parser.add_argument("--script", metavar="SCRIPT", help="change this script instead of a project")
     parser.refuse_together("script", "to_dev", "optional", "to_group", "member", "active")
 
@@ -91,7 +93,8 @@ def _add_left_out(container: Container) -> None:
     container.add_argument("--no-install-package", metavar="NAME", **MANY, help="do not install this project")
 
 
-def _add_shared(parser: CommandParser) -> None:
+def add_shared(parser: CommandParser) -> None:
+    """Add what says how to resolve, build and install."""
     add_index(parser)
     add_resolver(parser, groups=True)
     add_formats(parser)

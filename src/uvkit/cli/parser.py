@@ -11,6 +11,7 @@ from .editing_options import fill_add, fill_remove
 from .export_options import fill_export
 from .gathering_options import fill_download, fill_wheel
 from .grammar import CommandParser, Fill
+from .init_options import fill_init, fill_version
 from .migrate_options import fill_migrate
 from .options import (
     HIDDEN,
@@ -65,6 +66,8 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "run", "Run a command or script", fill=fill_run, arguments=" [COMMAND]", trailing="run_command")
     _add(commands, "add", "Add dependencies to the project", fill=fill_add, arguments=" <PACKAGES>...")
     _add(commands, "remove", "Remove dependencies from the project", fill=fill_remove, arguments=" <PACKAGES>...")
+    _add(commands, "init", "Create a new project", fill=fill_init, arguments=" [PATH]")
+    _add(commands, "version", "Read or update the project's version", fill=fill_version, arguments=" [VALUE]")
     _add(commands, "sync", "Update the project's environment", fill=fill_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)

@@ -16,20 +16,22 @@ from .printer import Printer
 
 # Options that a command itself reads; everything else that was given is a setting.
 COMMANDS_OWN = frozenset({
-    "active", "allow_empty_requirements", "allow_existing", "annotate", "annotation_style", "argv", "bounds", "branch",
-    "build_all", "build_package", "cache_command", "check", "check_exists", "ci", "clear", "color", "command",
-    "config_command", "config_file", "custom_compile_command", "depth", "directory", "dry_run", "editable",
-    "emit_build_options", "emit_find_links", "emit_index_annotation", "emit_index_url", "emit_marker_expression",
-    "exclude_editable", "file", "files", "folder", "force", "force_pep517", "format", "generate_hashes", "handler",
-    "hashes", "header", "help", "human", "ignore", "ignore_until_fixed", "invert", "json", "key", "leave_out", "lfs",
-    "marker", "member", "names", "no_annotate", "no_attestations", "no_build_logs", "no_config", "no_create_gitignore",
-    "no_dedupe", "no_deps", "no_emit_package", "no_hashes", "no_header", "no_lock", "no_project", "no_strip_extras",
-    "no_strip_markers", "optional", "out_dir", "outdated", "output_file", "output_format", "password", "path", "paths",
-    "pip", "pip_command", "prefix", "project", "prompt", "prune", "publish_index", "python_platform", "python_version",
+    "active", "allow_empty_requirements", "allow_existing", "annotate", "annotation_style", "app", "argv",
+    "author_from", "bare", "bounds", "branch", "build_all", "build_backend", "build_package", "bump", "cache_command",
+    "check", "check_exists", "ci", "clear", "color", "command", "config_command", "config_file",
+    "custom_compile_command", "depth", "description", "directory", "dry_run", "editable", "emit_build_options",
+    "emit_find_links", "emit_index_annotation", "emit_index_url", "emit_marker_expression", "exclude_editable", "file",
+    "files", "folder", "force", "force_pep517", "format", "generate_hashes", "handler", "hashes", "header", "help",
+    "human", "ignore", "ignore_until_fixed", "invert", "is_script", "json", "key", "leave_out", "lfs", "lib", "marker",
+    "member", "name", "names", "no_annotate", "no_attestations", "no_build_logs", "no_config", "no_create_gitignore",
+    "no_dedupe", "no_deps", "no_description", "no_emit_package", "no_hashes", "no_header", "no_lock", "no_package",
+    "no_pin_python", "no_project", "no_readme", "no_strip_extras", "no_strip_markers", "no_workspace", "optional",
+    "out_dir", "outdated", "output_file", "output_format", "package_it", "password", "path", "paths", "pip",
+    "pip_command", "prefix", "project", "prompt", "prune", "publish_index", "python_platform", "python_version",
     "quiet", "raw", "refresh", "refresh_package", "relocatable", "report", "requirements", "rev", "script", "sdist",
-    "seed", "service_format", "service_url", "shell", "show_sizes", "show_version_specifiers", "source", "strict",
-    "system_site_packages", "tag", "target", "to_dev", "to_group", "token", "tool", "universal", "user", "username",
-    "verbose", "wheel", "with_extra", "workspace", "yes",
+    "seed", "service_format", "service_url", "shell", "short", "show_sizes", "show_version_specifiers", "source",
+    "strict", "system_site_packages", "tag", "target", "to_dev", "to_group", "token", "tool", "universal", "user",
+    "username", "value", "vcs", "verbose", "wheel", "with_extra", "workspace", "yes",
 })  # fmt: skip
 # Of commands that have many of their own, those have a prefix.
 _OWN_PREFIXES = ("gather_", "py_", "run_", "tool_")

@@ -109,14 +109,13 @@ if TYPE_CHECKING:
 
 # A hot path reads one small file; it must not pay for the parsers of all the others.
 _MODULES = {
-    "parse_advisory": "osv",
-    "SEVERITIES": "osv",
-    "Affected": "osv",
-    "Advisory": "osv",
     "HTML_TYPE": "simple_html",
     "JSON_TYPE": "simple_json",
     "PROJECT_ONLY": "tool_tables",
+    "SEVERITIES": "osv",
     "SUPPORTED_VERSIONS": "uv_lock_read",
+    "Advisory": "osv",
+    "Affected": "osv",
     "BuildSystem": "pyproject",
     "ConfigSettings": "tool_tables",
     "ConflictItemTable": "tool_tables",
@@ -200,6 +199,7 @@ _MODULES = {
     "moment_text": "uv_lock_write",
     "multipart_form": "multipart",
     "open_digest": "listing_digest",
+    "parse_advisory": "osv",
     "parse_core_metadata": "core_metadata",
     "parse_cut_off": "durations",
     "parse_direct_url": "direct_url",

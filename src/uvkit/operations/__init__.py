@@ -12,7 +12,18 @@ if TYPE_CHECKING:
     from .compiling import CompileResult, compile  # noqa: A004  # pip-compile's name
     from .compiling_target import TargetRequest
     from .downloading import DownloadResult, download
-    from .editing import AddOptions, EditResult, RequirementChange, add, remove
+    from .editing import (
+        AddOptions,
+        EditResult,
+        InitResult,
+        RequirementChange,
+        VersionResult,
+        add,
+        init,
+        init_script,
+        project_version,
+        remove,
+    )
     from .exporting import ExportResult, export
     from .gathering import WheelsResult, download_requirements, make_wheels
     from .inspecting import inspect, installation_report
@@ -56,6 +67,7 @@ _MODULES = {
     "EditResult": "editing",
     "ExportResult": "exporting",
     "FoundPython": "interpreters",
+    "InitResult": "editing",
     "InstalledDetails": "installed_graph",
     "InstalledGraph": "installed_graph",
     "Installer": "installer",
@@ -82,6 +94,7 @@ _MODULES = {
     "ToolResult": "tools",
     "Tools": "tools",
     "TreeNode": "trees",
+    "VersionResult": "editing",
     "Vulnerability": "auditing",
     "WantedPython": "wanted_pythons",
     "WheelsResult": "gathering",
@@ -93,6 +106,8 @@ _MODULES = {
     "download_requirements": "gathering",
     "export": "exporting",
     "find_python": "interpreters",
+    "init": "editing",
+    "init_script": "editing",
     "inspect": "inspecting",
     "install": "installing",
     "install_pythons": "interpreters",
@@ -105,6 +120,7 @@ _MODULES = {
     "pin_python": "interpreters",
     "pinned_python": "interpreters",
     "prepare_run": "running",
+    "project_version": "editing",
     "publish": "publishing",
     "read_requirements": "requirement_files",
     "remove": "editing",
@@ -129,6 +145,7 @@ __all__ = [
     "EditResult",
     "ExportResult",
     "FoundPython",
+    "InitResult",
     "InstalledDetails",
     "InstalledGraph",
     "Installer",
@@ -155,6 +172,7 @@ __all__ = [
     "ToolResult",
     "Tools",
     "TreeNode",
+    "VersionResult",
     "Vulnerability",
     "WantedPython",
     "WheelsResult",
@@ -166,6 +184,8 @@ __all__ = [
     "download_requirements",
     "export",
     "find_python",
+    "init",
+    "init_script",
     "inspect",
     "install",
     "install_pythons",
@@ -178,6 +198,7 @@ __all__ = [
     "pin_python",
     "pinned_python",
     "prepare_run",
+    "project_version",
     "publish",
     "read_requirements",
     "remove",

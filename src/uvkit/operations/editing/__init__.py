@@ -7,23 +7,35 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .adding import add
+    from .initializing import InitResult, init, init_script
     from .removing import remove
     from .results import EditResult, RequirementChange
     from .sources import AddOptions
+    from .versioning import VersionResult, project_version
 
 _MODULES = {
     "AddOptions": "sources",
     "EditResult": "results",
+    "InitResult": "initializing",
     "RequirementChange": "results",
+    "VersionResult": "versioning",
     "add": "adding",
+    "init": "initializing",
+    "init_script": "initializing",
+    "project_version": "versioning",
     "remove": "removing",
 }
 
 __all__ = [
     "AddOptions",
     "EditResult",
+    "InitResult",
     "RequirementChange",
+    "VersionResult",
     "add",
+    "init",
+    "init_script",
+    "project_version",
     "remove",
 ]
 
