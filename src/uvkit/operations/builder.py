@@ -257,6 +257,7 @@ class Builder:
     def _fill(self, environment: Environment, requires: tuple[Requirement, ...]) -> None:
         from uvkit.project import declared_of_tree
 
+        from .demanded_hashes import demanded_hashes, held_to_hashes
         from .tree_sources import TreeSources
 
         root = self.root or Path.cwd()
@@ -270,7 +271,11 @@ class Builder:
             constraints=self.options.constraints,
             options=self.resolver_options,
         )
-        wanted = resolver.resolve(request).select(environment.target)
+        resolution = resolver.resolve(request)
+        hashes = demanded_hashes(requires, self.options.constraints)
+        if hashes or self.options.require_hashes:
+            resolution = held_to_hashes(resolution, hashes, required=self.options.require_hashes)
+        wanted = resolution.select(environment.target)
         installer = Installer(self.indexes, cache=self.cache, http=self.http, builder=self, root=root)
         steps = installer.plan(environment, wanted)
         installer.apply(environment, steps, installer.prepare(steps))

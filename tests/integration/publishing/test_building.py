@@ -13,6 +13,7 @@ import pytest
 import uvkit
 from uvkit import errors, events
 from uvkit.settings import BuildOptions, Concurrency
+from uvkit.testing import IndexServer
 
 from .conftest import BUILD_SYSTEM, MakeProject
 
@@ -194,3 +195,27 @@ def test_what_was_built_can_be_opened(make_project: MakeProject, session: uvkit.
         assert "demo.py" in packed.namelist()
     assert result.to_dict()["builds"][0]["wheel"] == wheel.name
     assert result.summary().startswith("Built 2 distributions in ")
+
+
+def test_build_requirements_are_held_to_their_hashes(
+    make_project: MakeProject, session: uvkit.Session, index: IndexServer
+) -> None:
+    root = make_project()
+    table = BUILD_SYSTEM.replace("requires = []", 'requires = ["helper"]')
+    (root / "pyproject.toml").write_text((root / "pyproject.toml").read_text().replace(BUILD_SYSTEM, table))
+    digest = index.files["helper"]["helper-1.0-py3-none-any.whl"].hashes["sha256"]
+    pinned = uvkit.Requirement.parse("helper==1.0")
+    right = replace(pinned, hashes=(uvkit.Hash("sha256", digest),))
+    wrong = replace(pinned, hashes=(uvkit.Hash("sha256", "0" * 64),))
+    required = session.with_settings(
+        replace(session.settings, install=replace(session.settings.install, require_hashes=True))
+    )
+
+    uvkit.build(root, kinds=("sdist",), constraints=[right], session=required)
+    with pytest.raises(errors.PrepareError) as unknown:
+        uvkit.build(root, kinds=("sdist",), session=required)
+    with pytest.raises(errors.PrepareError) as other:
+        uvkit.build(root, kinds=("sdist",), constraints=[wrong], session=session)
+
+    assert isinstance(unknown.value.failures[0], errors.MissingHashError)
+    assert isinstance(other.value.failures[0], errors.HashMismatchError)

@@ -38,8 +38,9 @@ def pipfile_project(document: Mapping[str, Any], *, folder: str) -> ForeignProje
             draft.group(name, _texts(table, name, draft))
             draft.carried(name, f"dependency-groups.{group_name(name)}")
     _indexes(document.get("source", ()), draft)
-    if document.get("pipenv", {}).get("allow_prereleases"):
-        draft.settings["prerelease"] = "allow"
+    if "allow_prereleases" in document.get("pipenv", {}):
+        if document["pipenv"]["allow_prereleases"]:
+            draft.settings["prerelease"] = "allow"
         draft.carried("pipenv.allow_prereleases", "tool.uv.prerelease")
     for key in document.get("pipenv", {}):
         if key != "allow_prereleases":

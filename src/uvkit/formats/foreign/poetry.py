@@ -16,6 +16,11 @@ from .poetry_dependencies import Dependency, dependencies
 _OF_BACKEND = ("packages", "include", "exclude", "build")
 _BACKEND = "poetry-core>=2.0.0"
 _LINKS = {"homepage": "Homepage", "repository": "Repository", "documentation": "Documentation"}
+_KNOWN = frozenset({
+    "authors", "classifiers", "dependencies", "description", "dev-dependencies", "documentation", "extras", "group",
+    "homepage", "keywords", "license", "maintainers", "name", "package-mode", "plugins", "readme", "repository",
+    "scripts", "source", "urls", "version", *_OF_BACKEND,
+})  # fmt: skip
 _WITHOUT_MEANING = {
     "requires-poetry": "it is about poetry itself",
     "requires-plugins": "it is about poetry itself",
@@ -50,9 +55,9 @@ class _Poetry:
         self._entry_points()
         self._indexes()
         self._backend()
-        for key, reason in _WITHOUT_MEANING.items():
-            if key in self.poetry:
-                self.draft.left_out(f"tool.poetry.{key}", reason)
+        for key in sorted(self.poetry.keys() - _KNOWN):
+            reason = _WITHOUT_MEANING.get(key, "nothing corresponds to it")
+            self.draft.left_out(f"tool.poetry.{key}", reason)
         _sort_project(self.draft.project)
 
     def _set(self, key: str, value: Any, origin: str) -> None:
@@ -214,6 +219,8 @@ class _Poetry:
             draft.group(name, [text for one in found for text in one.texts])
             draft.group(name, [{"include-group": group_name(one)} for one in table.get("include-groups", ())])
             self._note_requirements(where, found)
+            for key in sorted(table.keys() - {"dependencies", "include-groups", "optional"}):
+                draft.left_out(f"tool.poetry.group.{name}.{key}", "nothing corresponds to it")
         installed = [group_name(name) for name in draft.groups if not tables.get(name, {}).get("optional")]
         optional = [name for name in tables if tables[name].get("optional")]
         if sorted(installed) != ["dev"] and draft.groups:

@@ -11,6 +11,10 @@ from .people import license_expression, people_of_lists
 BACKEND = {"requires": ["setuptools>=77"], "build-backend": "setuptools.build_meta"}
 # What setuptools reads of these sections; others, such as `[flake8]`, belong to other tools.
 SECTIONS = ("metadata", "options")
+_READ = frozenset({
+    "options.data_files", "options.entry_points", "options.exclude_package_data", "options.extras_require",
+    "options.package_data", "options.packages.find",
+})  # fmt: skip
 Sections = Mapping[str, Mapping[str, str]]
 
 _LINKS = {"url": "Homepage", "download_url": "Download", "home_page": "Homepage"}
@@ -60,6 +64,9 @@ class _Reader:
         for table, where in ((self.metadata, "metadata"), (self.options, "options")):
             for key in sorted(table):
                 self.draft.left_out(f"{where}.{key}", _LEFT_OUT.get(key, "nothing corresponds to it"))
+        for name in sorted(self.sections):
+            if name.startswith("options.") and name not in _READ:
+                self.draft.left_out(name, "nothing corresponds to it")
         if self.setuptools:
             self.draft.tool_tables["setuptools"] = self.setuptools
 

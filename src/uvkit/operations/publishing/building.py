@@ -104,7 +104,11 @@ def _builder(
     files = settings.files.build_constraints
     listed = read_requirements(constraints=files, session=owner).constraints if files else ()
     limits = (*settings.build.constraints, *listed, *constraints)
-    settings = replace(settings, build=replace(settings.build, constraints=limits))
+    if not settings.verify_hashes:
+        limits = tuple(replace(one, hashes=()) for one in limits)
+    # Whoever asks for hashes of everything that is installed means what is installed to build, too.
+    hashed = settings.build.require_hashes or settings.install.require_hashes
+    settings = replace(settings, build=replace(settings.build, constraints=limits, require_hashes=hashed))
     builder = Parts(owner, settings, found.root).builder
     project = found.project
     written = None if project is None else project.python_request
