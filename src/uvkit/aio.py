@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 from uvkit import operations
 from uvkit.events import CancelToken
 
-__all__ = ["compile", "download", "install", "lock", "run_in_thread", "sync", "uninstall"]
+__all__ = ["compile", "download", "install", "lock", "run", "run_in_thread", "sync", "uninstall"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,4 +62,5 @@ sync = _twin(operations.sync)
 compile = _twin(operations.compile)  # noqa: A001  # pip-compile's name
 download = _twin(operations.download)
 install = _twin(operations.install)
+run = _twin(operations.run)
 uninstall = _twin(operations.uninstall)

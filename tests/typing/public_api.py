@@ -394,6 +394,7 @@ def looks_at_what_is_installed(environment: uvkit.Environment) -> None:
 async def awaits() -> None:
     assert_type(await aio.lock("folder", check=True), uvkit.LockResult)
     assert_type(await aio.sync(locking="check"), uvkit.SyncResult)
+    assert_type(await aio.run(".", ["pytest"]), uvkit.RunResult)
     one, other = await asyncio.gather(aio.install(["httpx"], ".venv"), aio.uninstall(["rich"], ".venv"))
     assert_type(one, uvkit.SyncResult)
     assert_type(other, uvkit.SyncResult)

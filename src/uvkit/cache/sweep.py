@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from .staging import Staging
 
 _CURRENT = (PAGES, METADATA, WHEELS, BUILT, INTERPRETERS, MEMO, GIT)
-# Environments of scripts and single runs, texts that were run, and what commands rested on: made anew when needed.
-_FOR_THE_MOMENT = re.compile(r"(environments|overlays|scripts|shortcuts)-v\d+")
+# Environments of scripts and single runs, and texts that were run: made anew when needed.
+_FOR_THE_MOMENT = re.compile(r"(environments|overlays|scripts)-v\d+")
 _VERSIONED = re.compile(r"(?P<base>[a-z]+)-v(?P<version>\d+)")
 _KEPT = frozenset({STAGING, USE_LOCK, "CACHEDIR.TAG", ".gitignore"})
 _LOCK_TIMEOUT_SECONDS = 300.0

@@ -155,12 +155,15 @@ def _downloaded(url: str, arguments: tuple[str, ...], *, session: Session) -> Co
 
 
 def _kept(data: bytes, name: str, *, session: Session) -> Path:
-    from uvkit.fs import write_atomic
+    from uvkit.fs import storage_error, write_atomic
 
     folder = session.cache.root / _SCRIPTS / blake2b(data, digest_size=16).hexdigest()
     path = folder / name
     if not path.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, folder) from error
         write_atomic(path, data)
     return path
 

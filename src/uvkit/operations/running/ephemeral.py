@@ -60,13 +60,22 @@ def ephemeral_environment(
     path = cache.root / OVERLAYS / fingerprint(wanted, parts, interpreter=interpreter, below=below)
     mark = path / _MARK
     if not mark.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(path.parent)
         with file_lock(path.with_suffix(".lock"), check=None if cancel is None else cancel.check):
             if not mark.is_file():
                 return _made(
                     wanted, parts, interpreter=interpreter, path=path, below=below, events=events, cancel=cancel
                 )
     return Ephemeral(Environment(path, cache=cache))
+
+
+def _make(folder: Path) -> None:
+    from uvkit.fs import storage_error
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, folder) from error
 
 
 def _made(
