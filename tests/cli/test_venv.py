@@ -156,3 +156,9 @@ def test_the_result_is_data_if_asked_for(cli: Cli) -> None:
         "python": "3.X.Y",
     }
     assert done.err == ""
+
+
+def test_a_dot_as_the_prompt_is_the_folder_here(cli: Cli) -> None:
+    cli("venv", "--prompt", ".", "somewhere/else")
+
+    assert "prompt = work\n" in (cli.folder / "somewhere" / "else" / "pyvenv.cfg").read_text()

@@ -65,6 +65,9 @@ def layout_of(location: str, interpreter: Interpreter, options: VenvOptions) -> 
     prompt = options.prompt
     if prompt is None and os.path.basename(location) == ".venv":
         prompt = os.path.basename(os.path.dirname(location)) or None
+    elif prompt == ".":
+        # As the standard library has it: the folder in which the environment is made, wherever it is going to be.
+        prompt = os.path.basename(os.getcwd()) or None
     activation = Activation(
         location=None if options.relocatable else location,
         scripts=scripts,

@@ -98,8 +98,10 @@ def download_rows(
 
 
 def is_listed(download: PythonDownload, request: PythonRequest, host: Host, *, choices: ListChoices) -> bool:
-    """Tell whether a download is what a request and the choices are about."""
+    """Tell whether a download is what a request and the choices are about; no download has a path or a name."""
     key = download.identity
+    if request.kind != "version":
+        return False
     asked = replace(
         request,
         system=request.system or (key.system if choices.all_platforms else None),

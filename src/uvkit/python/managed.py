@@ -16,7 +16,7 @@ from uvkit.errors import StorageError
 from uvkit.fs import file_lock, remove_tree, scratch_name, storage_error
 
 from .keys import Host, PythonKey
-from .relocation import executable_names
+from .relocation import executable_names, stdlib_of
 
 _SCRATCH = ".temp"
 _MARK = "uvkit-"
@@ -57,6 +57,11 @@ class ManagedPython:
             return os.path.samefile(self.link, self.path)
         except OSError:
             return False
+
+    @property
+    def stdlib(self) -> Path | None:
+        """Return the folder of the standard library, or none if it is not where it should be."""
+        return stdlib_of(self.path, self.identity)
 
     @property
     def build(self) -> str:

@@ -6,8 +6,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
 import sys
-import sysconfig
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -55,29 +55,42 @@ def key_of(version: str, *, variant: str = "", implementation: str = "cpython") 
     )
 
 
-def _pack(archive: Path) -> None:
-    base = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
-    stdlib = Path(sysconfig.get_paths()["stdlib"])
+_ASK = """
+import json, sys, sysconfig
+shared = sysconfig.get_config_var("Py_ENABLE_SHARED")
+print(json.dumps({
+    "pair": "%d.%d" % sys.version_info[:2],
+    "base": getattr(sys, "_base_executable", sys.executable),
+    "stdlib": sysconfig.get_paths()["stdlib"],
+    "library": sysconfig.get_config_var("LIBDIR") + "/" + sysconfig.get_config_var("INSTSONAME") if shared else None,
+}))
+"""
+
+
+def pack(archive: Path, python: str = sys.executable) -> None:
+    """Write an interpreter into an archive, as python-build-standalone lays out what it calls `install_only`."""
+    facts = json.loads(subprocess.run([python, "-c", _ASK], check=True, capture_output=True, text=True).stdout)
+    pair, stdlib = facts["pair"], Path(facts["stdlib"])
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
-        tar.add(base, f"python/bin/python{PAIR}", recursive=False)
+        tar.add(Path(facts["base"]).resolve(), f"python/bin/python{pair}", recursive=False)
         for name in ("python", "python3"):
             link = tarfile.TarInfo(f"python/bin/{name}")
-            link.type, link.linkname = tarfile.SYMTYPE, f"python{PAIR}"
+            link.type, link.linkname = tarfile.SYMTYPE, f"python{pair}"
             tar.addfile(link)
-        if sysconfig.get_config_var("Py_ENABLE_SHARED"):
-            library = Path(sysconfig.get_config_var("LIBDIR")) / sysconfig.get_config_var("INSTSONAME")
+        if facts["library"]:
+            library = Path(facts["library"])
             tar.add(library, f"python/lib/{library.name}", recursive=False)
         for folder, folders, files in os.walk(stdlib):
             folders[:] = [name for name in folders if name not in _LEFT_OUT and not name.startswith("config-")]
             place = Path(folder).relative_to(stdlib)
             for name in files:
-                tar.add(Path(folder, name).resolve(), f"python/lib/python{PAIR}/{place / name}", recursive=False)
+                tar.add(Path(folder, name).resolve(), f"python/lib/python{pair}/{place / name}", recursive=False)
         for path in sorted((stdlib / "lib-dynload").glob("*.so")):
             if path.name.split(".")[0] in _NEEDED_EXTENSIONS:
-                tar.add(path, f"python/lib/python{PAIR}/lib-dynload/{path.name}", recursive=False)
+                tar.add(path, f"python/lib/python{pair}/lib-dynload/{path.name}", recursive=False)
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class QuietHandler(SimpleHTTPRequestHandler):
     requested: list[str]
 
     def log_message(self, *_: object) -> None:
@@ -145,7 +158,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if os.name == "nt":
         pytest.skip("the archive is made of a Python for Unix")
     path = tmp_path_factory.mktemp("archive") / "python.tar.gz"
-    _pack(path)
+    pack(path)
     return path
 
 
@@ -154,7 +167,7 @@ def releases(archive: Path, tmp_path: Path) -> Iterator[Releases]:
     folder = tmp_path / "mirror"
     folder.mkdir()
     requested: list[str] = []
-    handler = type("_Handler", (_Quiet,), {"requested": requested})
+    handler = type("_Handler", (QuietHandler,), {"requested": requested})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -400,3 +400,15 @@ def test_an_environment_of_a_link_records_no_patch(releases: Releases, uvkit: Ru
 
     assert f"version_info = {PAIR}\n" in (work / "any-patch" / "pyvenv.cfg").read_text()
     assert f"version_info = {VERSION}\n" in (work / "one-patch" / "pyvenv.cfg").read_text()
+
+
+def test_the_standard_library_is_compiled_on_request(releases: Releases, uvkit: Run, tmp_path: Path) -> None:
+    releases.add(VERSION)
+    stdlib = tmp_path / "pythons" / str(key_of(VERSION)) / "lib" / f"python{PAIR}"
+
+    uvkit("python", "install", PAIR)
+    before = list(stdlib.glob("json/__pycache__/*.pyc"))
+    uvkit("python", "install", PAIR, "--reinstall", "--compile-bytecode")
+
+    assert before == []
+    assert list(stdlib.glob("json/__pycache__/decoder.*.pyc"))

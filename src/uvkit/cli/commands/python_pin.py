@@ -25,7 +25,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
             return _removed(printer, removed, globally=globally)
         if not arguments.py_request:
             file = uvkit.pinned_python(folder, globally=globally, project=project, session=session)
-            return _pinned(arguments, printer, file, session=session)
+            return _pinned(arguments, printer, file)
         with shown(printer, session.settings) as events:
             result = uvkit.pin_python(
                 arguments.py_request,
@@ -52,17 +52,12 @@ def _removed(printer: Printer, result: uvkit.PinResult | None, *, globally: bool
     return 0
 
 
-def _pinned(
-    arguments: argparse.Namespace, printer: Printer, file: uvkit.VersionFile | None, *, session: uvkit.Session
-) -> int:
+def _pinned(arguments: argparse.Namespace, printer: Printer, file: uvkit.VersionFile | None) -> int:
     if file is None:
         raise ValueError("no Python version file found; specify a version to create one")
     for line in file.ignored:
         printer.warn(f"`{line}` in `{shown_path(file.path)}` is not a Python version and is ignored")
     texts = [request.canonical for request in file.requests]
-    if arguments.py_resolved:
-        found = [session.pythons.find(request, environments="never", download=False) for request in file.requests]
-        texts = [str(interpreter.executable) for interpreter in found]
     if arguments.json:
         printer.json({"path": str(file.path), "requests": texts})
         return 0

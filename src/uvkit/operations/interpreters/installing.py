@@ -32,7 +32,7 @@ def install_pythons(
     """Install interpreters: those asked for, or those that the version file of a folder names.
 
     Without either, the newest release is installed if none is there yet; with ``choices.reinstall``, all that are there
-    are installed again.
+    are installed again. The standard library is compiled if the session's settings say so.
 
     Raises:
         NoPythonDownloadError: there is nothing to download for a request; nothing was changed.
@@ -53,7 +53,7 @@ def install_pythons(
         elif not wanted and there and not chosen.upgrade and not chosen.default:
             return PythonChanges(pythons=there)
         result = owner.pythons.install(*wanted, choices=chosen, events=events, cancel=cancel)
-        return _with_path_notice(result, owner)
+        return _completed(result, owner, cancel)
 
 
 def upgrade_pythons(
@@ -85,7 +85,20 @@ def upgrade_pythons(
                 return PythonChanges()
         choices = InstallChoices(upgrade=True, reinstall=reinstall, link="existing")
         result = owner.pythons.install(*wanted, choices=choices, events=events, cancel=cancel)
-        return _with_path_notice(result, owner)
+        return _completed(result, owner, cancel)
+
+
+def _completed(result: PythonChanges, session: Session, cancel: CancelToken | None) -> PythonChanges:
+    """Compile what is new, if the settings want that, and add what the user may want to know."""
+    if session.settings.install.compile_bytecode:
+        from uvkit.environment import compile_folders
+
+        for change in result.changes:
+            stdlib = change.python.stdlib
+            if change.action != "linked" and stdlib is not None:
+                notices = compile_folders(change.python.executable, [stdlib], cancel=cancel)
+                result = replace(result, notices=(*result.notices, *notices))
+    return _with_path_notice(result, session)
 
 
 def _with_path_notice(result: PythonChanges, session: Session) -> PythonChanges:
