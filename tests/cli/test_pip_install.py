@@ -501,7 +501,7 @@ def test_changes_are_listed_for_machines(cli: Cli, env: Path) -> None:
     assert json.loads(done.out) == {
         "schema": {"version": "preview"},
         "changes": [
-            {"name": "alpha", "version": "1.0", "action": "removed"},
+            {"name": "alpha", "version": "1.0", "action": "uninstalled"},
             {"name": "alpha", "version": "1.1", "action": "installed"},
             {"name": "delta", "version": "1.0", "action": "reinstalled"},
         ],

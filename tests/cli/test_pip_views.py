@@ -87,7 +87,7 @@ def test_tree_can_be_inverted_with_what_is_required(cli: Cli, env: Path) -> None
 
 def test_tree_ends_at_a_depth_and_leaves_projects_out(cli: Cli, env: Path) -> None:
     assert cli("pip", "tree", "--depth", "1").out == "gamma v1.0\n└── beta v2.0\n"
-    assert cli("pip", "tree", "--prune", "beta").out == "gamma v1.0\n"
+    assert cli("pip", "tree", "--prune", "beta").out == "alpha v1.0\ngamma v1.0\n"
 
 
 def test_tree_of_one_package_with_newer_versions(cli: Cli, env: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from uvkit import errors
 
 NO = 1
 TROUBLE = 2
 INTERRUPTED = 130
+
+_FILE = re.compile(r"\.(?:whl|zip|tar\.\w+|tgz|metadata)(?:[?#]|$)")
 
 # As uv: what was asked for cannot be had, is refused by a check, or a file is not what it should be.
 _NO = (
@@ -25,15 +29,25 @@ _NO = (
 )
 
 
+def _of_file(error: BaseException) -> int:
+    """Return the status for a file that cannot be had: that it is not there is an answer, that it is closed is none."""
+    if isinstance(error, errors.HttpStatusError):
+        return NO if error.status < 500 else TROUBLE
+    return TROUBLE if isinstance(error, errors.AuthenticationError) else exit_status(error)
+
+
 def exit_status(error: BaseException) -> int:
     """Return the exit status for an error."""
     match error:
         case KeyboardInterrupt() | errors.CancelledError():
             return INTERRUPTED
         case errors.PrepareError(failures=failures):
-            return NO if any(exit_status(one) == NO for one in failures) else TROUBLE
-        case errors.HttpStatusError(status=status):
-            return NO if status < 500 else TROUBLE
+            return NO if any(_of_file(one) == NO for one in failures) else TROUBLE
+        case errors.HttpStatusError(url=url) if _FILE.search(url):
+            return _of_file(error)
+        case errors.NoCompatibleFileError(rejected=rejected):
+            # A source tree that must not be built was asked for; of a lock, files are missing.
+            return NO if "its source" in dict(rejected) else TROUBLE
         case errors.InvalidResponseError(content_type=kind):
             # A page that is none is an answer; one that was cut short is none.
             return TROUBLE if kind is None else NO

@@ -15,7 +15,7 @@ from uvkit import SyncResult, installation_report
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-_DONE = {"install": "installed", "remove": "removed", "replace": "reinstalled"}
+_DONE = {"install": "installed", "remove": "uninstalled", "replace": "reinstalled"}
 
 
 def changes_report(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def changes_report(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
         if step.action == "keep":
             continue
         if step.action == "replace" and step.before != step.after:
-            changes.append({"name": step.project, "version": str(step.before), "action": "removed"})
+            changes.append({"name": step.project, "version": str(step.before), "action": "uninstalled"})
             changes.append({"name": step.project, "version": str(step.after), "action": "installed"})
         else:
             version = step.before if step.action == "remove" else step.after

@@ -20,7 +20,8 @@ class ExportOptions:
     (none: no comment). ``options`` are lines such as ``--index-url …`` for the top of a requirements file. ``root`` is
     the folder that the lock's paths start from (none: where it was read, else the working directory), ``folder`` the
     one that those of a ``pylock.toml`` shall start from (none: ``root``). ``public_index`` is the index that a bill of
-    materials need not name. ``digest`` gives the hash of a file, by its URL, where the lock has none.
+    materials need not name; without ``indexes`` a ``pylock.toml`` names none. ``digest`` gives the hash of a file, by
+    its URL, where the lock has none.
     """
 
     prune: frozenset[ProjectName] = frozenset()
@@ -31,4 +32,5 @@ class ExportOptions:
     root: Path | None = None
     folder: Path | None = None
     public_index: str | None = None
+    indexes: bool = True
     digest: Callable[[str], str | None] | None = None

@@ -35,6 +35,7 @@ class PylockEntries:
         self._root = options.root or (Path.cwd() if lock.path is None else lock.path.absolute().parent)
         self._folder = options.folder
         self._digest = options.digest
+        self._names_indexes = options.indexes
         self._movable = movable
         self._problems: list[str] = []
 
@@ -60,7 +61,7 @@ class PylockEntries:
                 return replace(
                     entry,
                     version=version,
-                    index=self._index(index) or None,
+                    index=(self._index(index) or None) if self._names_indexes else None,
                     sdist=next((row for row in rows if not row.filename.endswith(".whl")), None),
                     wheels=[row for row in rows if row.filename.endswith(".whl")],
                 )

@@ -209,6 +209,7 @@ def _lock_text(answer: Answer, question: ResolveRequest, style: CompileStyle, *,
     options = ExportOptions(
         prune=frozenset(style.omit),
         command=style.command if style.header else None,
+        indexes=False,  # as in uv's
         root=Path.cwd(),
         folder=None if path is None else path.absolute().parent,
     )

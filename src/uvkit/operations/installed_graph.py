@@ -119,7 +119,7 @@ class InstalledGraph:
     ) -> tuple[TreeNode, ...]:
         """Return what requires what, as trees below the projects that nobody requires, or below some ``packages``.
 
-        With ``invert`` a tree shows who requires its root. ``prune`` are left out with what only they lead to. A
+        With ``invert`` a tree shows who requires its root. ``prune`` are left out as if they were not installed. A
         project whose requirements were shown above is not followed again (unless ``dedupe`` is off) and marked.
 
         Raises:
@@ -130,7 +130,13 @@ class InstalledGraph:
             for edge in requirements:
                 if edge.project in edges:
                     edges[name].append((edge.project, edge.url or edge.specifier))
-        named = [project_name(name) for name in packages]
+        left_out = frozenset(map(project_name, prune))
+        edges = {
+            name: [target for target in targets if target[0] not in left_out]
+            for name, targets in edges.items()
+            if name not in left_out
+        }
+        named = [name for name in map(project_name, packages) if name not in left_out]
         roots = self._roots(edges, named, invert=invert)
         if invert:
             reverse: dict[ProjectName, list[tuple[ProjectName, str]]] = {name: [] for name in edges}
@@ -139,9 +145,7 @@ class InstalledGraph:
                     reverse[target].append((name, required))
             edges = reverse
         versions = {name: one.version_text for name, one in self.distributions.items()}
-        left_out = frozenset(map(project_name, prune))
-        shown = [root for root in roots if root not in left_out]
-        return grown(shown, edges, versions, depth=depth, prune=left_out, dedupe=dedupe)
+        return grown(roots, edges, versions, depth=depth, prune=(), dedupe=dedupe)
 
     def _roots(
         self, edges: Mapping[ProjectName, list[tuple[ProjectName, str]]], named: list[ProjectName], *, invert: bool

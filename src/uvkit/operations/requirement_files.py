@@ -107,7 +107,9 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
         settings = owner.settings
         return RequirementSet(
             requirements=tuple(
-                map(plain, (*named, *listed.requirements, *_all_of(each.requirements for each in (*scripts, *found))))
+                map(plain, _editable_once((
+                    *named, *listed.requirements, *_all_of(each.requirements for each in (*scripts, *found))
+                )))
             ),
             constraints=(
                 *settings.constraints, *limits.requirements, *_all_of(each.constraints for each in scripts)
@@ -125,6 +127,19 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
                 *_all_of(map(of_project, each.requirements, repeat(each)) for each in found),
             ),
         )  # fmt: skip
+
+
+def _editable_once(requirements: tuple[Requirement, ...]) -> Iterator[Requirement]:
+    """Yield requirements; a source tree that one of them wants editable is so for all."""
+    editable = {
+        one.source.path for one in requirements if isinstance(one.source, DirectorySource) and one.source.editable
+    }
+    for one in requirements:
+        source = one.source
+        if isinstance(source, DirectorySource) and source.path in editable:
+            yield replace(one, source=replace(source, editable=True))
+        else:
+            yield one
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +173,9 @@ class _Lines:
         """Yield who asked for what; standard input is nobody."""
         for requirement, line in zip(self.requirements, self.lines, strict=True):
             file = line.origin.rpartition(":")[0]
-            if file != "-":
+            # A limit that limits nothing is none.
+            says_something = kind != "constraint" or bool(requirement.specifier) or requirement.source is not None
+            if file != "-" and says_something:
                 yield of_file(requirement, file, kind=kind, given=file in self.given)
 
 
