@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .arguments import Around
     from .tables import Layer
 
-Kind: TypeAlias = Literal["text", "flag", "number", "words", "commas"]
+Kind: TypeAlias = Literal["text", "flag", "number", "words", "commas", "policy"]
 
 
 class Variable(NamedTuple):
@@ -94,7 +94,7 @@ VARIABLES: dict[str, Variable] = {
     "UV_PUBLISH_CHECK_URL": Variable("check-url"),
     "UV_PUBLISH_URL": Variable("publish-url"),
     "UV_PYTHON": Variable("python"),
-    "UV_PYTHON_DOWNLOADS": Variable("python-downloads"),
+    "UV_PYTHON_DOWNLOADS": Variable("python-downloads", "policy"),
     "UV_PYTHON_DOWNLOADS_JSON_URL": Variable("python-downloads-json-url"),
     "UV_PYTHON_INSTALL_DIR": Variable("python-install-dir"),
     "UV_PYTHON_INSTALL_MIRROR": Variable("python-install-mirror"),
@@ -157,10 +157,19 @@ def _number(text: str) -> int:
         raise ValueError(f"`{text}` is not a whole number") from None
 
 
+def _policy(text: str) -> str:
+    """Return a policy of downloads; a truth value says whether there are to be any."""
+    try:
+        return "automatic" if flag(text) else "never"
+    except ValueError:
+        return text
+
+
 _READERS: dict[Kind, Callable[[str], Any]] = {
     "text": str,
     "flag": flag,
     "number": _number,
+    "policy": _policy,
     "words": str.split,
     "commas": lambda text: [part.strip() for part in text.split(",") if part.strip()],
 }

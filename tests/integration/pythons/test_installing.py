@@ -292,3 +292,85 @@ def test_somebody_elses_executable_is_kept_unless_forced(releases: Releases, pyt
     assert [notice.code for notice in result.notices] == ["executable-exists"]
     assert kept == "mine"
     assert own.is_symlink()
+
+
+def test_a_variable_may_name_the_build(releases: Releases, pythons: Pythons) -> None:
+    releases.add("3.98.1", build="20230101")
+    releases.add("3.98.2", build="20240202")
+    pinned = Pythons(
+        pythons.directory,
+        variables={**pythons.variables, "UV_PYTHON_CPYTHON_BUILD": "20230101"},
+        sources=pythons.sources,
+    )
+
+    result = pinned.install("3.98")
+
+    assert [(one.identity.version, one.build) for one in result.pythons] == [("3.98.1", "20230101")]
+
+
+def test_a_variable_may_name_the_c_library(releases: Releases, pythons: Pythons) -> None:
+    releases.add("3.98.1")
+    key, entry = next(iter(releases.entries.items()))
+    if entry["os"] != "linux":
+        pytest.skip("only Linux has several")
+    releases.entries[key.replace("gnu", "musl")] = {**entry, "libc": "musl"}
+    releases.write()
+    musl = Pythons(pythons.directory, variables={**pythons.variables, "UV_LIBC": "musl"}, sources=pythons.sources)
+
+    assert [one.key for one in musl.available("3.98")] == [key.replace("gnu", "musl")]
+
+
+def test_several_processes_may_install_the_same_at_once(releases: Releases, pythons: Pythons, tmp_path: Path) -> None:
+    releases.add(VERSION)
+    code = (
+        "import sys, uvkit; from uvkit.python import PythonSources;"
+        "uvkit.Pythons(sys.argv[1], variables={'XDG_BIN_HOME': sys.argv[3]},"
+        " sources=PythonSources(catalog=sys.argv[2])).install(sys.argv[4])"
+    )
+    argv = [sys.executable, "-c", code, str(pythons.directory), releases.catalog, str(tmp_path / "bin"), PAIR]
+
+    running = [subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    ended = [process.communicate(timeout=120)[1] for process in running]
+
+    assert [process.returncode for process in running] == [0, 0, 0], ended
+    assert sum(path.endswith(".tar.gz") for path in releases.requested) == 1
+    assert said(pythons.installed()[0].executable, "print(1)") == "1"
+
+
+def test_a_process_that_is_killed_leaves_nothing_that_looks_installed(
+    releases: Releases, pythons: Pythons, tmp_path: Path
+) -> None:
+    releases.add(VERSION)
+    # Dies when the archive is unpacked and about to be moved to its place.
+    code = (
+        "import os, sys, uvkit; from uvkit.python import PythonSources, installing;"
+        "installing.relocate = lambda *_: os._exit(9);"
+        "uvkit.Pythons(sys.argv[1], variables={'XDG_BIN_HOME': sys.argv[3]},"
+        " sources=PythonSources(catalog=sys.argv[2])).install(sys.argv[4])"
+    )
+    argv = [sys.executable, "-c", code, str(pythons.directory), releases.catalog, str(tmp_path / "bin"), PAIR]
+
+    ended = subprocess.run(argv, timeout=120).returncode
+    after = pythons.installed()
+    pythons.install(PAIR)
+
+    assert ended == 9
+    assert after == ()
+    assert said(pythons.installed()[0].executable, "print(1)") == "1"
+    assert list((pythons.directory / ".temp").iterdir()) == []
+
+
+def test_an_archive_of_a_whole_build_is_understood(releases: Releases, pythons: Pythons, tmp_path: Path) -> None:
+    import tarfile
+
+    with tarfile.open(releases.archive) as packed:
+        packed.extractall(tmp_path / "build", filter="data")
+    (tmp_path / "build" / "python").rename(tmp_path / "build" / "install")
+    (tmp_path / "build" / "PYTHON.json").write_text("{}")
+    with tarfile.open(tmp_path / "full.tar.gz", "w:gz", compresslevel=1) as tar:
+        tar.add(tmp_path / "build", "python")
+    releases.add(VERSION, content=(tmp_path / "full.tar.gz").read_bytes())
+
+    python = pythons.install(PAIR).pythons[0]
+
+    assert said(python.executable, "import sys; print(sys.prefix)") == str(python.path)

@@ -43,6 +43,8 @@ ROWS: list[tuple[str, str, str, Any]] = [
     ("UV_MANAGED_PYTHON", "1", "python_preference", "only-managed"),
     ("UV_NO_MANAGED_PYTHON", "1", "python_preference", "only-system"),
     ("UV_PYTHON_DOWNLOADS", "never", "python_downloads", "never"),
+    ("UV_PYTHON_DOWNLOADS", "false", "python_downloads", "never"),
+    ("UV_PYTHON_DOWNLOADS", "true", "python_downloads", "automatic"),
     ("UV_COMPILE_BYTECODE", "yes", "install.compile_bytecode", True),
     ("UV_NO_EDITABLE", "1", "selection.editable", False),
     ("UV_DEV", "1", "selection.extra_groups", frozenset({"dev"})),
