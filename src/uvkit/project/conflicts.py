@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from uvkit.errors import InvalidTableError
 from uvkit.formats import Pyproject, included_groups
@@ -49,15 +49,17 @@ def _order(item: ConflictItem) -> tuple[str, int, str]:
     return item.project, kind, item.extra or item.group or ""
 
 
-def expanded(conflicts: Iterable[Conflict], tables: Mapping[ProjectName, Pyproject]) -> tuple[Conflict, ...]:
-    """Return the sets, and after them those in which a group stands for one that it includes.
+def expanded(conflicts: Iterable[Conflict], root: Pyproject, project: ProjectName | None) -> tuple[Conflict, ...]:
+    """Return the sets, and after them those in which a group of the root stands for one that it includes.
 
-    Whoever installs a group installs what it includes, so it conflicts with the same items.
+    Whoever installs a group installs what it includes, so it conflicts with the same items. As in uv's locks only the
+    groups of the root count, and an included group is the first one of that name in the sets, whoever has it.
     """
     declared = tuple(conflicts)
-    includers = _includers(declared, tables)
+    if project is None:
+        return declared
     known = set(declared)
-    for item, others in includers.items():
+    for item, others in _includers(declared, root, project).items():
         for conflict in [known_set for known_set in sorted(known, key=_set_order) if item in known_set]:
             known |= {in_order({*conflict, other} - {item}) for other in others}
     return (*declared, *sorted(known - set(declared), key=_set_order))
@@ -68,15 +70,20 @@ def _set_order(conflict: Conflict) -> list[tuple[str, int, str]]:
 
 
 def _includers(
-    conflicts: Iterable[Conflict], tables: Mapping[ProjectName, Pyproject]
+    conflicts: Iterable[Conflict], root: Pyproject, project: ProjectName
 ) -> dict[ConflictItem, tuple[ConflictItem, ...]]:
-    """Return, for every group in a set, the groups that include it."""
-    result: dict[ConflictItem, tuple[ConflictItem, ...]] = {}
-    for item in {item for conflict in conflicts for item in conflict if item.group is not None}:
-        table = tables.get(item.project)
-        if table is not None:
-            names: list[GroupName] = [
-                name for name in table.groups if item.group in included_groups(table.groups, name)
-            ]
-            result[item] = tuple(ConflictItem(project=item.project, group=name) for name in names)
+    """Return, for every group in a set, the groups of the root that include it."""
+    first: dict[GroupName, ConflictItem] = {}
+    for conflict in conflicts:
+        for item in conflict:
+            if item.group is not None:
+                first.setdefault(item.group, item)
+    result = {
+        item: tuple(
+            ConflictItem(project=project, group=name)
+            for name in root.groups
+            if included in included_groups(root.groups, name)
+        )
+        for included, item in first.items()
+    }
     return dict(sorted(result.items(), key=lambda entry: _order(entry[0])))

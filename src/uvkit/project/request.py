@@ -387,4 +387,4 @@ def _conflicts(workspace: Workspace) -> tuple[Conflict, ...]:
     declared = [conflict for name, tree in trees.items() for conflict in declared_conflicts(tree.tables, name)]
     if workspace.root.name is None:
         declared += declared_conflicts(workspace.root.tables, None)
-    return expanded(declared, {name: tree.tables for name, tree in trees.items()})
+    return expanded(declared, workspace.root.tables, workspace.root.name)

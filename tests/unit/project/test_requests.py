@@ -384,6 +384,24 @@ def test_group_that_includes_a_conflicting_one_conflicts_too(make: Make) -> None
     }
 
 
+def test_only_groups_of_the_root_stand_for_what_they_include(make: Make) -> None:
+    groups = ["[dependency-groups]", "dev = []", 'all = [{ include-group = "dev" }]']
+    conflict = ["[tool.uv]", 'conflicts = [[{ extra = "x" }, { group = "dev" }]]']
+    root = make(
+        {
+            "pyproject.toml": project_text("root", *groups, "[tool.uv.workspace]", 'members = ["sub"]'),
+            "sub/pyproject.toml": project_text("sub", *groups, *conflict),
+        }
+    )
+
+    found = Project.open(root).request().conflicts
+
+    assert found == (
+        (item("extra:x", "sub"), item("group:dev", "sub")),
+        (item("group:all"), item("extra:x", "sub")),
+    )
+
+
 def test_conflict_without_a_project_needs_a_package(make: Make) -> None:
     root = make({"pyproject.toml": '[tool.uv]\nconflicts = [[{ group = "a" }, { group = "b" }]]'})
 

@@ -195,6 +195,16 @@ def test_extras_of_no_set_are_asked_for_whatever_is_left_out(solved: Solve) -> N
     assert {(",".join(edge.extras), str(edge.marker)) for edge in into(resolution, "proj")} == {("b", "")}
 
 
+def test_extra_of_a_project_that_is_left_out_is_no_choice_of_another_set(solved: Solve) -> None:
+    resolution = solved("proj:dev proj", "proj:g proj[b]", extras={"b": []}, groups={"dev": [], "g": []})
+
+    without = [str(fork) for fork in resolution.forks if fork.is_disjoint(MarkerSet.extra("project-4-proj"))]
+    assert without == [
+        "extra != 'extra-4-proj-b' and extra == 'group-4-proj-dev' and extra != 'project-4-proj'",
+        "extra != 'extra-4-proj-b' and extra != 'group-4-proj-dev' and extra != 'project-4-proj'",
+    ]
+
+
 def test_index_bound_to_an_extra_counts_in_the_forks_of_that_extra(ask_universal: Ask, make_member: MakeMember) -> None:
     member = make_member("proj", extras={"cpu": [], "gpu": ["alpha"]})
     pinned = DeclaredRequirement(

@@ -142,11 +142,7 @@ class ConflictSets:
         if project not in self._projects:
             return dependency
         is_out = ConflictItem(project=project) in choice.excluded
-        gone = frozenset(
-            one
-            for one in _parts(dependency)
-            if one in choice.excluded or (is_out and one.extra is not None and one not in choice.included)
-        )
+        gone = frozenset(one for one in _parts(dependency) if _is_left_out(one, choice))
         extras = frozenset(one.extra for one in gone if one.extra is not None)
         base = is_out and len(extras) == len(dependency.extras)
         if not gone and not base:
@@ -163,23 +159,31 @@ class ConflictSets:
 
     def choices(self, items: Sequence[ConflictItem], choice: Choice) -> Iterator[Choice]:
         """Yield the choices into which a set divides one: the choice itself if the set leaves nothing to choose."""
-        left = [item for item in items if item not in choice.excluded]
+        left = [item for item in items if not _is_left_out(item, choice)]
         if len(left) > 1 or (len(left) == 1 and self._is_contested(left[0], choice)):
-            for wanted in (None, *items):
+            for wanted in (None, *left):
                 divided = choice.with_item(wanted, (item for item in items if item is not wanted))
                 if divided.is_possible():
                     yield divided
         else:
-            yield choice
+            yield choice.with_item(None, (item for item in items if _is_left_out(item, choice)))
 
     def _is_contested(self, item: ConflictItem, choice: Choice) -> bool:
         """Tell whether another item that is not left out conflicts with one."""
         return any(
-            other is not item and other != item and other not in choice.excluded
+            other is not item and other != item and not _is_left_out(other, choice)
             for one in self.sets
             if item in one
             for other in one
         )
+
+
+def _is_left_out(item: ConflictItem, choice: Choice) -> bool:
+    """Tell whether a choice leaves an item out, or the project of an extra that it does not let in."""
+    if item in choice.excluded:
+        return True
+    project = ConflictItem(project=item.project)
+    return item.extra is not None and project in choice.excluded and item not in choice.included
 
 
 def _parts(dependency: Dependency) -> Iterator[ConflictItem]:
