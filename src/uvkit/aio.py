@@ -14,7 +14,20 @@ from typing import Any, ParamSpec, TypeVar
 from uvkit import operations
 from uvkit.events import CancelToken
 
-__all__ = ["compile", "download", "install", "lock", "run", "run_in_thread", "sync", "uninstall"]
+__all__ = [
+    "audit",
+    "build",
+    "compile",
+    "download",
+    "install",
+    "lock",
+    "migrate",
+    "publish",
+    "run",
+    "run_in_thread",
+    "sync",
+    "uninstall",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -57,10 +70,14 @@ def _twin(verb: Callable[P, R]) -> Callable[P, Coroutine[Any, Any, R]]:
     return awaitable
 
 
-lock = _twin(operations.lock)
-sync = _twin(operations.sync)
+audit = _twin(operations.audit)
+build = _twin(operations.build)
 compile = _twin(operations.compile)  # noqa: A001  # pip-compile's name
 download = _twin(operations.download)
 install = _twin(operations.install)
+lock = _twin(operations.lock)
+migrate = _twin(operations.migrate)
+publish = _twin(operations.publish)
 run = _twin(operations.run)
+sync = _twin(operations.sync)
 uninstall = _twin(operations.uninstall)

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from uvkit.errors import InvalidOptionError, TrustedPublishingError, UploadRefusedError, UvkitError
+from uvkit.errors import IndexAccessError, InvalidOptionError, TrustedPublishingError, UploadRefusedError, UvkitError
 from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import redacted, without_credentials
 from uvkit.net import Credentials
@@ -221,6 +221,8 @@ class _Run:
                 done[upload.path] = self._upload(upload, partial(self._emitter.advance, task))
             except BaseException as error:
                 self._emitter.finish(task, "failed")
+                if isinstance(error, IndexAccessError):
+                    error.add_note(f"while uploading `{upload.filename}`")
                 if isinstance(error, UvkitError) and done:
                     error.add_note(f"uploaded before: {', '.join(f'`{one.name}`' for one in done)}")
                 raise
