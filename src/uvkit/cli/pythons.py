@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from uvkit import Interpreter, Project, PythonChanges
+from uvkit import Project, PythonChanges
 from uvkit.errors import InvalidTableError, ProjectNotFoundError
 
 from .printer import Printer
@@ -24,12 +24,6 @@ def project_around(arguments: argparse.Namespace, printer: Printer) -> Project |
     except InvalidTableError as error:
         printer.warn(f"the project is ignored: {error}")
         return None
-
-
-def using(interpreter: Interpreter) -> str:
-    """Return the line that says which interpreter is used; of a managed one, nobody needs to know the place."""
-    line = f"Using {interpreter.implementation_title} {interpreter.full_version}"
-    return line if interpreter.managed else f"{line} interpreter at: {interpreter.executable}"
 
 
 def show_changes(printer: Printer, result: PythonChanges) -> None:

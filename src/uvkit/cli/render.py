@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from uvkit import Environment, InstallPlan, LockResult, Notice, SyncResult
+from uvkit import Environment, InstallPlan, Interpreter, LockResult, Notice, SyncResult
 
 from .printer import Printer, shown_path
 
@@ -76,18 +76,21 @@ def show_lock(printer: Printer, result: LockResult, *, changes: bool, dry_run: b
             printer.info(_styled_change(printer, line))
 
 
+def using(interpreter: Interpreter) -> str:
+    """Return the line that says which interpreter is used; of a managed one, nobody needs to know the place."""
+    line = f"Using {interpreter.implementation_title} {interpreter.full_version}"
+    place = interpreter.base_executable if interpreter.is_virtual else interpreter.executable
+    return line if interpreter.is_managed else f"{line} interpreter at: {place}"
+
+
 def show_place(printer: Printer, result: SyncResult, *, dry_run: bool, of_script: bool = False) -> None:
     """Print which environment a project's sync worked on, if that was made or if nothing was done to it.
 
     That of a script is always told: nobody would guess where it is.
     """
     path = shown_path(result.path or result.environment.path)
-    interpreter = result.environment.interpreter
     if result.place != "found":
-        printer.info(
-            f"Using {interpreter.implementation_title} {interpreter.full_version} interpreter at: "
-            f"{interpreter.base_executable}"
-        )
+        printer.info(using(result.environment.interpreter))
     if dry_run:
         verb = {"found": "use", "created": "create", "replaced": "replace"}[result.place]
         printer.info(f"Would {verb} {'script' if of_script else 'project'} environment at: {path}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uvkit import Environment, PreparedRun, SyncResult
 
 from .printer import Printer, shown_path
-from .render import duration, packages, show_notices
+from .render import duration, packages, show_notices, using
 
 # Of a lock that was made on the way; `lock` says them.
 _QUIET = frozenset({"environment-created"})
@@ -23,11 +23,7 @@ def show_preparation(printer: Printer, prepared: PreparedRun) -> None:
 
 
 def _created(printer: Printer, environment: Environment) -> None:
-    interpreter = environment.interpreter
-    printer.info(
-        f"Using {interpreter.implementation_title} {interpreter.full_version} interpreter at: "
-        f"{interpreter.base_executable}"
-    )
+    printer.info(using(environment.interpreter))
     printer.info(f"Creating virtual environment at: {shown_path(environment.path)}")
 
 
@@ -38,11 +34,7 @@ def show_changes(printer: Printer, result: SyncResult, *, place: bool = True) ->
     own = result.notices[len(result.lock.notices) :] if result.lock is not None else result.notices
     show_notices(printer, own)
     if place and result.place != "found" and not _in_cache(result):
-        interpreter = result.environment.interpreter
-        printer.info(
-            f"Using {interpreter.implementation_title} {interpreter.full_version} interpreter at: "
-            f"{interpreter.base_executable}"
-        )
+        printer.info(using(result.environment.interpreter))
         path = shown_path(result.path or result.environment.path)
         if result.place == "replaced":
             printer.info(f"Removed virtual environment at: {path}")

@@ -54,7 +54,7 @@ def lock(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
         ConfigurationError: the project's files are not valid.
         IndexAccessError: an index failed.
     """
-    with Work.on(project, session=session, python=python) as work:
+    with Work.on(project, session=session, python=python, events=events) as work:
         return lock_project(
             work, resolver=resolver, upgrade=upgrade, check=check, dry_run=dry_run, events=events, cancel=cancel
         )

@@ -97,7 +97,7 @@ def sync(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may ch
             events=events,
             cancel=cancel,
         )
-    with Work.on(source, session=session, python=python) as work:
+    with Work.on(source, session=session, python=python, events=events) as work:
         started = perf_counter()
         is_loose = isinstance(work.project, Script) and not work.project.lockfile_path.exists()
         if is_loose and locking != "update":

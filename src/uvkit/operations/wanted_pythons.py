@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from uvkit.errors import IncompatiblePythonError, PythonNotFoundError
-from uvkit.events import Notice
+from uvkit.events import EventSink, Notice
 from uvkit.project import Project, Script
 from uvkit.python import PythonRequest, VersionFile, pinned_version
 
@@ -79,7 +79,13 @@ def wanted_python(
     return WantedPython(request=found, requires_python=required, file=file)
 
 
-def suitable_python(pythons: Pythons, wanted: WantedPython, requires_python: RequiresPython | None) -> Interpreter:
+def suitable_python(
+    pythons: Pythons,
+    wanted: WantedPython,
+    requires_python: RequiresPython | None,
+    *,
+    events: EventSink | None = None,
+) -> Interpreter:
     """Return the interpreter that is asked for and suits, installed if it must be.
 
     Raises:
@@ -88,7 +94,7 @@ def suitable_python(pythons: Pythons, wanted: WantedPython, requires_python: Req
         PythonInstallError: one could be downloaded, and that failed.
     """
     try:
-        return pythons.find(wanted.request, requires_python, environments="never")
+        return pythons.find(wanted.request, requires_python, environments="never", events=events)
     except PythonNotFoundError as error:
         if wanted.request is None or requires_python is None:
             raise

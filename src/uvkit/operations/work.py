@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from packaging.version import Version
 
-from uvkit.events import Notice
+from uvkit.events import EventSink, Notice
 from uvkit.lockfile import LocalState
 from uvkit.model import (
     ArchiveSource,
@@ -52,25 +52,36 @@ _ENVIRONMENTS = "environments-v1"
 class Work(Parts):
     """What one call does its work with: everything that depends on both the project and the session."""
 
-    def __init__(self, project: Lockable, session: Session, *, python: str | None) -> None:
+    def __init__(
+        self, project: Lockable, session: Session, *, python: str | None, events: EventSink | None = None
+    ) -> None:
         super().__init__(session, session.settings_for(project), project.lockfile_path.parent)
         self.memory = session.memory
         self.project = project
         self._python = python
+        self._events = events
         self._selection: Selection | None = None
 
     @classmethod
     @contextmanager
     def on(
-        cls, project: ProjectLike | Script | None, *, session: Session | None, python: str | None = None
+        cls,
+        project: ProjectLike | Script | None,
+        *,
+        session: Session | None,
+        python: str | None = None,
+        events: EventSink | None = None,
     ) -> Iterator[Work]:
-        """Provide the view; a session made here for want of one is closed at the end."""
+        """Provide the view; a session made here for want of one is closed at the end.
+
+        ``events`` are told of an interpreter that has to be downloaded.
+        """
         opened = project if isinstance(project, Script) else as_project(project)
         if session is not None:
-            yield cls(opened, session, python=python)
+            yield cls(opened, session, python=python, events=events)
             return
         with Session() as own:
-            yield cls(opened, own, python=python)
+            yield cls(opened, own, python=python, events=events)
 
     @cached_property
     def indexes(self) -> IndexSet:
@@ -255,7 +266,7 @@ class Work(Parts):
 
         asked = self._python or self.settings.python
         wanted = self._pinned if asked is None else WantedPython.asked(asked, self.requires_python)
-        return suitable_python(self.session.pythons, wanted, self.requires_python)
+        return suitable_python(self.session.pythons, wanted, self.requires_python, events=self._events)
 
     @property
     def requires_python(self) -> RequiresPython | None:

@@ -77,6 +77,18 @@ class Interpreter:
         return self.prefix != self.base_prefix
 
     @property
+    def is_managed(self) -> bool:
+        """Tell whether uvkit or uv installed this interpreter, or the one that its environment was made from.
+
+        Those live in a folder with the name of a key.
+        """
+        if self.managed:
+            return True
+        folder = os.path.basename(os.path.dirname(os.path.dirname(self.base_executable)))
+        major, minor = self.pair
+        return folder.startswith(f"{self.implementation}-{major}.{minor}") and folder.endswith("-".join(self.platform))
+
+    @property
     def free_threaded(self) -> bool:
         """Tell whether this build has no global interpreter lock (PEP 703)."""
         return self.facts["free_threaded"]

@@ -307,6 +307,8 @@ def test_venv_and_sync_install_what_they_need(releases: Releases, uvkit: Run, wo
     done = uvkit("sync", "--no-index")
 
     assert done.status == 0, done.err
+    assert f" Downloaded {key_of(VERSION)} (download)\n" in done.err
+    assert f"Using CPython {VERSION}\n" in done.err
     assert (work / ".venv" / "bin" / "python").resolve().parts[-3] == str(key_of(VERSION))
 
 

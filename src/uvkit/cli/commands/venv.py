@@ -10,8 +10,8 @@ from typing import Literal
 
 import uvkit
 from uvkit.cli.printer import Printer, shown_path
-from uvkit.cli.pythons import project_around, using
-from uvkit.cli.render import show_notices, show_plan
+from uvkit.cli.pythons import project_around
+from uvkit.cli.render import show_notices, show_plan, using
 from uvkit.cli.session import is_on, opened, shown
 
 

@@ -176,7 +176,7 @@ def _base(source: RunSource | None, command: Command, owner: Session, *, wish: _
             pass
     if source is None or isinstance(source, Script):
         return _of_nothing(owner, wish)
-    with Work.on(source, session=owner, python=wish.python) as work:
+    with Work.on(source, session=owner, python=wish.python, events=wish.events) as work:
         _check_members(work, wish.selection)
         if not wish.isolated:
             return _of_project(work, wish)
@@ -202,7 +202,7 @@ def _of_script(command: Command, script: Script, owner: Session, *, wish: _Wish)
         from hashlib import blake2b
 
         place = owner.cache.root / _TEXTS / blake2b(command.target.encode(), digest_size=8).hexdigest()
-    with Work.on(script, session=owner, python=wish.python) as work:
+    with Work.on(script, session=owner, python=wish.python, events=wish.events) as work:
         result = sync(
             script,
             place,
