@@ -87,3 +87,13 @@ def test_a_member_and_all_members_cannot_be_asked_for_together(cli: Cli) -> None
     done = cli("build", "--package", "demo", "--all-packages", status=2)
 
     assert "'--package <PACKAGE>' cannot be used with '--all-packages'" in done.err
+
+
+def test_what_would_be_in_the_files_can_be_listed(cli: Cli) -> None:
+    cli.project(extra=SYSTEM)
+    cli.write("backend.py", BACKEND)
+
+    done = cli("build", "--sdist", "--list", "--no-build-logs")
+
+    assert done.out == "Building demo-1.tar.gz will include the following files:\ndemo-1/PKG-INFO\n"
+    assert not (cli.folder / "dist").exists()

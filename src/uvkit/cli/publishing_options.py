@@ -29,6 +29,7 @@ def fill_build(parser: CommandParser) -> None:
     parser.add_argument("-o", "--out-dir", metavar="OUT_DIR", help="write here; `dist` in the workspace without it")
     parser.add_argument("--sdist", **ON, help="build a source distribution")
     parser.add_argument("--wheel", **ON, help="build a wheel")
+    parser.add_argument("--list", dest="list_files", **ON, help="keep nothing, print what would be in the files")
     parser.add_argument("--no-build-logs", **ON, help="do not print what build backends print")
     off(parser, "--build-logs", dest="no_build_logs")
     parser.add_argument("--force-pep517", **ON, help=HIDDEN)

@@ -219,3 +219,15 @@ def test_build_requirements_are_held_to_their_hashes(
 
     assert isinstance(unknown.value.failures[0], errors.MissingHashError)
     assert isinstance(other.value.failures[0], errors.HashMismatchError)
+
+
+def test_a_dry_run_says_what_would_be_in_the_files(make_project: MakeProject, session: uvkit.Session) -> None:
+    root = make_project()
+
+    result = uvkit.build(root, dry_run=True, clear=True, session=session)
+
+    assert not (root / "dist").exists()
+    assert result.files == ()
+    assert result.written is False
+    assert "demo-1.0/module.py" in result.builds[0].contents["demo-1.0.tar.gz"]
+    assert result.builds[0].contents["demo-1.0-py3-none-any.whl"][-1] == "demo-1.0.dist-info/RECORD"

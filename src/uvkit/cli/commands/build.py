@@ -27,6 +27,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 kinds=[kind for kind in ("sdist", "wheel") if vars(arguments)[kind]],
                 members=_members(arguments),
                 clear=bool(arguments.clear),
+                dry_run=bool(arguments.list_files),
                 gitignore=not arguments.no_create_gitignore,
                 session=session,
                 events=None if printer.quiet else BuildLog(printer, output=not hidden),
@@ -45,6 +46,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     if arguments.json:
         printer.json(result.to_dict())
     else:
+        for name, members in (pair for build in result.builds for pair in build.contents.items()):
+            printer.out("\n".join([f"Building {name} will include the following files:", *members]))
         _show(printer, map(str, result.files))
     return 0
 

@@ -40,6 +40,7 @@ def build(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may c
     members: Members | None = None,
     constraints: Iterable[RequirementLike] = (),
     clear: bool = False,
+    dry_run: bool = False,
     gitignore: bool = True,
     python: str | None = None,
     session: Session | None = None,
@@ -54,7 +55,8 @@ def build(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may c
     ``directory`` none is `dist` in the root of the workspace; a `.gitignore` in it keeps its files out of repositories
     unless ``gitignore`` is off, and ``clear`` empties it first. ``constraints`` limit build requirements.
 
-    A file appears in the folder whole, and only when its build has succeeded.
+    A file appears in the folder whole, and only when its build has succeeded. With ``dry_run`` nothing is kept, and the
+    result says what would be in the files.
 
     Raises:
         BackendError: a hook failed; the error has its output.
@@ -70,14 +72,22 @@ def build(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may c
     folder = Path(os.path.abspath(directory)) if directory is not None else found.root / "dist"
     with borrowed(session) as owner:
         builder = _builder(found, owner, tuple(map(Requirement.parse, constraints)), python=python)
-        _prepare(folder, clear=clear, gitignore=gitignore)
+        if not dry_run:
+            _prepare(folder, clear=clear, gitignore=gitignore)
         workers = owner.settings.concurrency.builds or os.cpu_count() or 1
         emitter = Emitter(events)
         with phase(emitter.emit, "build", len(found.sources)):
-            maker = Maker(builder, folder, wanted, several=members == "all", emitter=emitter, cancel=cancel)
+            maker = Maker(
+                builder,
+                None if dry_run else folder,
+                wanted,
+                several=members == "all",
+                emitter=emitter,
+                cancel=cancel,
+            )
             builds = _run(maker, found.sources, workers, cancel=cancel)
     elapsed = timedelta(seconds=perf_counter() - started)
-    return BuildResult(directory=folder, builds=tuple(builds), elapsed=elapsed)
+    return BuildResult(directory=folder, builds=tuple(builds), written=not dry_run, elapsed=elapsed)
 
 
 def _wanted(kinds: Collection[DistributionKind], found: BuildSources) -> frozenset[DistributionKind]:

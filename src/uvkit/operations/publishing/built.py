@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -24,6 +25,7 @@ class BuiltDistributions:
     metadata: CoreMetadata
     sdist: Path | None = None
     wheel: Path | None = None
+    contents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by file name, of a dry run
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -33,10 +35,14 @@ class BuiltDistributions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildResult:
-    """The distributions in a folder; ``builds`` has one entry for each source, in the order of their names."""
+    """The distributions in a folder; ``builds`` has one entry for each source, in the order of their names.
+
+    Of a dry run they are not there (``written`` is false), and each entry says what would be in them.
+    """
 
     directory: Path
     builds: tuple[BuiltDistributions, ...]
+    written: bool = True
     elapsed: timedelta = timedelta()
     notices: tuple[Notice, ...] = ()
 
@@ -53,6 +59,7 @@ class BuildResult:
         """Return plain data for machines."""
         return {
             "directory": str(self.directory),
+            "written": self.written,
             "builds": [
                 {
                     "source": str(build.source),
@@ -60,6 +67,7 @@ class BuildResult:
                     "version": str(build.metadata.version),
                     "sdist": None if build.sdist is None else build.sdist.name,
                     "wheel": None if build.wheel is None else build.wheel.name,
+                    "contents": {name: list(members) for name, members in build.contents.items()},
                 }
                 for build in self.builds
             ],

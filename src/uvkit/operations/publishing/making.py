@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class Maker:
-    """Builds sources with one builder into one folder; thread-safe."""
+    """Builds sources with one builder into one folder, or into none to see what comes of it; thread-safe."""
 
     def __init__(
         self,
         builder: Builder,
-        folder: Path,
+        folder: Path | None,
         kinds: frozenset[DistributionKind],
         *,
         several: bool,
@@ -64,6 +64,11 @@ class Maker:
                 elif sdist is not None and not self._kinds:
                     wheel = self._wheel_of_archive(source, sdist, scratch)
             metadata = self._metadata(source, sdist, wheel)
+            if self._folder is None:
+                made = [one for one in (sdist, wheel) if one is not None]
+                return BuiltDistributions(
+                    source=source.path, metadata=metadata, contents={one.name: members_of(one) for one in made}
+                )
             return BuiltDistributions(
                 source=source.path,
                 metadata=metadata,
@@ -177,6 +182,18 @@ def sdist_metadata_bytes(path: Path) -> bytes:
     if found is None:
         raise InvalidMetadataError(filename=path.name, problems=("it has no `PKG-INFO` at its top",))
     return found
+
+
+def members_of(path: Path) -> tuple[str, ...]:
+    """Return the names of the files in a distribution, in their order."""
+    import tarfile
+    import zipfile
+
+    if path.name.endswith((".whl", ".zip")):
+        with zipfile.ZipFile(path) as archive:
+            return tuple(name for name in archive.namelist() if not name.endswith("/"))
+    with tarfile.open(path) as tar:
+        return tuple(member.name for member in tar if not member.isdir())
 
 
 def _is_top(name: str) -> bool:
