@@ -1,5 +1,7 @@
 """The cases of `parity_pip.py`: command lines, the files they need, and the indexes that answer them."""
 
+# ruff: noqa: E501  # one line for each small case
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -7,7 +9,7 @@ from dataclasses import dataclass, field
 
 from uvkit.testing import Distribution, IndexServer
 
-BACKEND = '''\
+BACKEND = """\
 import pathlib, tomllib, zipfile
 
 PROJECT = tomllib.loads(pathlib.Path("pyproject.toml").read_text())["project"]
@@ -37,8 +39,8 @@ def build_wheel(folder, settings=None, metadata=None):
 
 def build_editable(folder, settings=None, metadata=None):
     return _wheel(folder, {f"{PROJECT['name']}.pth": str(pathlib.Path.cwd())})
-'''
-TREE = '''\
+"""
+TREE = """\
 [project]
 name = "local"
 version = "3"
@@ -54,14 +56,14 @@ docs = ["delta", { include-group = "dev" }]
 requires = []
 build-backend = "backend"
 backend-path = ["."]
-'''
-SCRIPT = '''\
+"""
+SCRIPT = """\
 # /// script
 # requires-python = ">=3.9"
 # dependencies = ["beta", "delta"]
 # ///
 print(1)
-'''
+"""
 ALPHA_11 = "sha256:" + "0" * 64
 
 
@@ -160,12 +162,23 @@ INSTALLS = [
     _case("no build", "pip install --no-build ./local", files=_tree()),
     _case("tree", "pip install ./local", "pip freeze", "pip list", "pip show local", files=_tree()),
     _case("tree with extras", "pip install './local[all]'", "pip freeze", files=_tree()),
-    _case("editable", "pip install -e ./local", "pip freeze", "pip list", "pip list -e", "pip list --exclude-editable",
-          files=_tree()),
+    _case(
+        "editable",
+        "pip install -e ./local",
+        "pip freeze",
+        "pip list",
+        "pip list -e",
+        "pip list --exclude-editable",
+        files=_tree(),
+    ),
     _case("editable then plain", "pip install -e ./local", "pip install ./local", "pip freeze", files=_tree()),
     _case("editable made plain", "pip install -e ./local --no-editable", "pip freeze", files=_tree()),
-    _case("project file", "pip install -r pyproject.toml", "pip freeze",
-          files={name.removeprefix("local/"): text for name, text in _tree().items()}),
+    _case(
+        "project file",
+        "pip install -r pyproject.toml",
+        "pip freeze",
+        files={name.removeprefix("local/"): text for name, text in _tree().items()},
+    ),
     _case("project extras", "pip install -r local/pyproject.toml --extra more", "pip freeze", files=_tree()),
     _case("project all extras", "pip install -r local/pyproject.toml --all-extras", "pip freeze", files=_tree()),
     _case("project unknown extra", "pip install -r local/pyproject.toml --extra nothing", files=_tree()),
@@ -183,8 +196,14 @@ INSTALLS = [
     _case("extra index", "pip install --extra-index-url {other} inner", "pip freeze"),
     _case("exclude newer", "pip install --exclude-newer 2024-06-01 recent", "pip freeze"),
     _case("target", "pip install --target away tool beta", "pip freeze --path away", places=("away", ".venv")),
-    _case("target again", "pip install --target away beta==1.0", "pip install --target away beta==2.0",
-          "pip list --target away", "pip uninstall --target away beta", places=("away",)),
+    _case(
+        "target again",
+        "pip install --target away beta==1.0",
+        "pip install --target away beta==2.0",
+        "pip list --target away",
+        "pip uninstall --target away beta",
+        places=("away",),
+    ),
     _case("prefix", "pip install --prefix away tool beta", "pip list --prefix away", places=("away",)),
     _case("another python", "pip install --target away --python-version 3.13 forky", places=("away",)),
     _case("another platform", "pip install --target away --python-platform windows old-name", places=("away",)),
@@ -192,135 +211,351 @@ INSTALLS = [
     _case("offline", "pip install alpha", "pip uninstall alpha", "pip install --offline alpha", "pip freeze"),
     _case("offline without cache", "pip install --offline alpha"),
     _case("usage", "pip install", "pip install --nothing", "pip nothing", "pip install -r", "pip install --extra more"),
-    _case("clashes", "pip install --target a --prefix b alpha", "pip install --extra a --all-extras -r x.txt",
-          "pip compile --universal --python-platform linux x.in"),
+    _case(
+        "clashes",
+        "pip install --target a --prefix b alpha",
+        "pip install --extra a --all-extras -r x.txt",
+        "pip compile --universal --python-platform linux x.in",
+    ),
     _case("settings", "pip install alpha", "pip freeze", files={"uv.toml": "[pip]\nresolution = 'lowest'\n"}),
     _case("wrong settings", "pip install alpha", files={"uv.toml": "[pip]\nresolution = 'newest'\n"}),
     _case("unknown setting", "pip install alpha", files={"uv.toml": "resolutio = 'lowest'\n"}),
-    _case("json changes", "pip install beta --output-format json", "pip install alpha==1.0 --output-format json",
-          "pip install --reinstall alpha==1.0 --output-format json", "pip install --check --output-format json alpha"),
+    _case(
+        "json changes",
+        "pip install beta --output-format json",
+        "pip install alpha==1.0 --output-format json",
+        "pip install --reinstall alpha==1.0 --output-format json",
+        "pip install --check --output-format json alpha",
+    ),
     _case("config settings", "pip install ./local -C a=b", "pip freeze", files=_tree()),
     _case("strict", "pip install --no-deps --strict beta"),
-    _case("no environment", "pip install alpha", "pip list", needs_environment=False,
-          known="pip lists every folder that its Python looks in, and so do we"),
+    _case(
+        "no environment",
+        "pip install alpha",
+        "pip list",
+        needs_environment=False,
+        known="pip lists every folder that its Python looks in, and so do we",
+    ),
 ]
 FILES = [
-    _case("includes", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "-r sub/two.txt\nbeta # why\n", "sub/two.txt": "-c limits.txt\ndelta\n",
-                 "sub/limits.txt": "alpha<1.1\n"}),
+    _case(
+        "includes",
+        "pip install -r one.txt",
+        "pip freeze",
+        files={
+            "one.txt": "-r sub/two.txt\nbeta # why\n",
+            "sub/two.txt": "-c limits.txt\ndelta\n",
+            "sub/limits.txt": "alpha<1.1\n",
+        },
+    ),
     _case("constraints", "pip install -c limits.txt beta", "pip freeze", files={"limits.txt": "alpha==1.0\n"}),
-    _case("overrides", "pip install --overrides over.txt beta==1.0", "pip freeze", "pip check",
-          files={"over.txt": "alpha==1.1\n"}),
+    _case(
+        "overrides",
+        "pip install --overrides over.txt beta==1.0",
+        "pip freeze",
+        "pip check",
+        files={"over.txt": "alpha==1.1\n"},
+    ),
     _case("excludes", "pip install --excludes out.txt beta", "pip freeze", files={"out.txt": "alpha\n"}),
-    _case("markers", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "alpha ; sys_platform == 'win32'\ndelta ; python_version >= '3'\n"}),
-    _case("continuations and comments", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "# top\nbeta \\\n  >=1 \\\n  ,<2\n\nalpha#not-a-comment\n"}),
-    _case("comments", "pip install -r one.txt", "pip freeze", files={"one.txt": "beta  # one\n   # two\n\ndelta\t# x\n"}),
+    _case(
+        "markers",
+        "pip install -r one.txt",
+        "pip freeze",
+        files={"one.txt": "alpha ; sys_platform == 'win32'\ndelta ; python_version >= '3'\n"},
+    ),
+    _case(
+        "continuations and comments",
+        "pip install -r one.txt",
+        "pip freeze",
+        files={"one.txt": "# top\nbeta \\\n  >=1 \\\n  ,<2\n\nalpha#not-a-comment\n"},
+    ),
+    _case(
+        "comments", "pip install -r one.txt", "pip freeze", files={"one.txt": "beta  # one\n   # two\n\ndelta\t# x\n"}
+    ),
     _case("variables", "pip install -r one.txt", files={"one.txt": "--index-url ${UV_DEFAULT_INDEX}\nalpha\n"}),
     _case("utf-16", "pip install -r one.txt", "pip freeze", files={"one.txt": "alpha\n".encode("utf-16")}),
     _case("utf-8 mark", "pip install -r one.txt", "pip freeze", files={"one.txt": b"\xef\xbb\xbfalpha\n"}),
     _case("index in a file", "pip install -r one.txt", "pip freeze", files={"one.txt": "--index-url {other}\ninner\n"}),
-    _case("extra index in a file", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "--extra-index-url {other}\ninner\n"}),
+    _case(
+        "extra index in a file",
+        "pip install -r one.txt",
+        "pip freeze",
+        files={"one.txt": "--extra-index-url {other}\ninner\n"},
+    ),
     _case("no index in a file", "pip install -r one.txt", files={"one.txt": "--no-index\n-f {links}\ndelta\n"}),
     _case("binary in a file", "pip install -r one.txt", files={"one.txt": "--no-binary alpha\nalpha\n"}),
     _case("hash", "pip install -r one.txt", files={"one.txt": f"alpha==1.1 --hash={ALPHA_11}\n"}),
-    _case("hash ignored", "pip install --no-verify-hashes -r one.txt", "pip freeze",
-          files={"one.txt": f"alpha==1.1 --hash={ALPHA_11}\n"}),
-    _case("hashes required", "pip install --require-hashes alpha==1.1", "pip install --require-hashes -r one.txt",
-          files={"one.txt": "alpha\n"}),
-    _case("editable in a file", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "-e ./local[more]\n", **_tree()}),
-    _case("path in a file", "pip install -r sub/one.txt", "pip freeze",
-          files={"sub/one.txt": "./local\n", **_tree()}),
+    _case(
+        "hash ignored",
+        "pip install --no-verify-hashes -r one.txt",
+        "pip freeze",
+        files={"one.txt": f"alpha==1.1 --hash={ALPHA_11}\n"},
+    ),
+    _case(
+        "hashes required",
+        "pip install --require-hashes alpha==1.1",
+        "pip install --require-hashes -r one.txt",
+        files={"one.txt": "alpha\n"},
+    ),
+    _case(
+        "editable in a file", "pip install -r one.txt", "pip freeze", files={"one.txt": "-e ./local[more]\n", **_tree()}
+    ),
+    _case("path in a file", "pip install -r sub/one.txt", "pip freeze", files={"sub/one.txt": "./local\n", **_tree()}),
     _case("absent file", "pip install -r absent.txt", "pip install -c absent.txt alpha"),
     _case("empty file", "pip install -r one.txt", "pip sync one.txt", files={"one.txt": "# nothing\n"}),
     _case("bad line", "pip install -r one.txt", files={"one.txt": "alpha==\n"}),
     _case("bad option", "pip install -r one.txt", files={"one.txt": "--nothing x\nalpha\n"}),
-    _case("include itself", "pip install -r one.txt", files={"one.txt": "-r one.txt\nalpha\n"},
-          known="pip refuses it, and so do we"),
+    _case(
+        "include itself",
+        "pip install -r one.txt",
+        files={"one.txt": "-r one.txt\nalpha\n"},
+        known="pip refuses it, and so do we",
+    ),
     _case("twice", "pip install -r one.txt -r two.txt", files={"one.txt": "alpha>=1\n", "two.txt": "alpha<1.1\n"}),
     _case("contradiction", "pip install -r one.txt", files={"one.txt": "alpha==1.0\nalpha==1.1\n"}),
-    _case("config settings in a file", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "./local --config-settings a=b\n", **_tree()}, known="pip takes it, and so do we"),
-    _case("file url", "pip install -r one.txt", "pip freeze",
-          files={"one.txt": "delta @ file://{links}/delta-1.0-py3-none-any.whl\n"}),
-    _case("uninstall files", "pip install beta delta", "pip uninstall -r one.txt", "pip freeze",
-          files={"one.txt": "beta\ndelta>5\n"}),
+    _case(
+        "config settings in a file",
+        "pip install -r one.txt",
+        "pip freeze",
+        files={"one.txt": "./local --config-settings a=b\n", **_tree()},
+        known="pip takes it, and so do we",
+    ),
+    _case(
+        "file url",
+        "pip install -r one.txt",
+        "pip freeze",
+        files={"one.txt": "delta @ file://{links}/delta-1.0-py3-none-any.whl\n"},
+    ),
+    _case(
+        "uninstall files",
+        "pip install beta delta",
+        "pip uninstall -r one.txt",
+        "pip freeze",
+        files={"one.txt": "beta\ndelta>5\n"},
+    ),
 ]
 SYNCS = [
-    _case("sync", "pip install beta delta", "pip sync pins.txt", "pip freeze", "pip sync pins.txt",
-          files={"pins.txt": "alpha==1.0\n"}),
-    _case("sync several", "pip sync a.txt b.txt", "pip freeze", files={"a.txt": "alpha==1.0\n", "b.txt": "delta==1.0\n"}),
-    _case("sync nothing", "pip install beta", "pip sync pins.txt", "pip sync --allow-empty-requirements pins.txt",
-          "pip freeze", files={"pins.txt": "\n"}),
+    _case(
+        "sync",
+        "pip install beta delta",
+        "pip sync pins.txt",
+        "pip freeze",
+        "pip sync pins.txt",
+        files={"pins.txt": "alpha==1.0\n"},
+    ),
+    _case(
+        "sync several", "pip sync a.txt b.txt", "pip freeze", files={"a.txt": "alpha==1.0\n", "b.txt": "delta==1.0\n"}
+    ),
+    _case(
+        "sync nothing",
+        "pip install beta",
+        "pip sync pins.txt",
+        "pip sync --allow-empty-requirements pins.txt",
+        "pip freeze",
+        files={"pins.txt": "\n"},
+    ),
     _case("sync editable", "pip sync pins.txt", "pip freeze", files={"pins.txt": "-e ./local\n", **_tree()}),
-    _case("sync dry run", "pip sync --dry-run pins.txt", "pip sync --check pins.txt", "pip freeze",
-          files={"pins.txt": "alpha==1.0\n"}),
+    _case(
+        "sync dry run",
+        "pip sync --dry-run pins.txt",
+        "pip sync --check pins.txt",
+        "pip freeze",
+        files={"pins.txt": "alpha==1.0\n"},
+    ),
     _case("sync strict", "pip sync --strict pins.txt", files={"pins.txt": "beta==2.0\n"}),
-    _case("sync compiled", "pip compile asked.in -o pins.txt -q --generate-hashes", "pip sync --require-hashes pins.txt",
-          "pip freeze", files={"asked.in": "gamma[more]\n"}, writes=("pins.txt",)),
-    _case("sync a lock", "pip compile asked.in -o pylock.toml -q", "pip sync pylock.toml", "pip freeze",
-          files={"asked.in": "gamma[more]\n"}),
-    _case("install a lock", "pip compile asked.in -o pylock.toml -q", "pip install -r pylock.toml", "pip freeze",
-          files={"asked.in": "beta\n"}),
+    _case(
+        "sync compiled",
+        "pip compile asked.in -o pins.txt -q --generate-hashes",
+        "pip sync --require-hashes pins.txt",
+        "pip freeze",
+        files={"asked.in": "gamma[more]\n"},
+        writes=("pins.txt",),
+    ),
+    _case(
+        "sync a lock",
+        "pip compile asked.in -o pylock.toml -q",
+        "pip sync pylock.toml",
+        "pip freeze",
+        files={"asked.in": "gamma[more]\n"},
+    ),
+    _case(
+        "install a lock",
+        "pip compile asked.in -o pylock.toml -q",
+        "pip install -r pylock.toml",
+        "pip freeze",
+        files={"asked.in": "beta\n"},
+    ),
 ]
 COMPILES = [
-    _compiled("compile", "beta\ngamma[more]\n", "", "--no-annotate", "--no-header", "--annotation-style line",
-              "--no-strip-extras", "--generate-hashes", "--emit-index-url", "--emit-index-annotation",
-              "--emit-build-options", "--emit-marker-expression", "--no-deps", "--resolution lowest", "--pre",
-              "--no-emit-package beta", "--unsafe-package beta", "--only-binary :all: --emit-build-options",
-              "--no-binary delta --emit-build-options", "--custom-compile-command 'make pins'"),
-    _compiled("compile markers", "alpha ; sys_platform == 'win32'\ndelta ; python_version >= '3.10'\nforky\n", "",
-              "--universal", "--no-strip-markers", "--universal --python-version 3.9", "--python-version 3.13",
-              "--python-platform windows", "--python-platform macos --no-strip-markers",
-              "--universal --annotation-style line"),
-    _compiled("compile links", "delta\n", "--find-links {links}", "--find-links {links} --emit-find-links",
-              "--no-index --find-links {links} --emit-find-links --emit-index-url"),
-    _compiled("compile limits", "beta\n", "-c limits.txt", "--overrides limits.txt", "--excludes out.txt",
-              "-c limits.txt -c out.txt", files={"limits.txt": "alpha<1.1\n", "out.txt": "alpha\n"}),
-    _compiled("compile includes", "-r more.in\n-c limits.txt\nbeta\n", "", "--annotation-style line",
-              files={"more.in": "delta\n", "limits.txt": "alpha==1.0\n"}),
-    _compiled("compile direct", "alpha @ {files}/alpha/alpha-1.0-py3-none-any.whl\n./local\n-e ./local\n", "", files=_tree()),
+    _compiled(
+        "compile",
+        "beta\ngamma[more]\n",
+        "",
+        "--no-annotate",
+        "--no-header",
+        "--annotation-style line",
+        "--no-strip-extras",
+        "--generate-hashes",
+        "--emit-index-url",
+        "--emit-index-annotation",
+        "--emit-build-options",
+        "--emit-marker-expression",
+        "--no-deps",
+        "--resolution lowest",
+        "--pre",
+        "--no-emit-package beta",
+        "--unsafe-package beta",
+        "--only-binary :all: --emit-build-options",
+        "--no-binary delta --emit-build-options",
+        "--custom-compile-command 'make pins'",
+    ),
+    _compiled(
+        "compile markers",
+        "alpha ; sys_platform == 'win32'\ndelta ; python_version >= '3.10'\nforky\n",
+        "",
+        "--universal",
+        "--no-strip-markers",
+        "--universal --python-version 3.9",
+        "--python-version 3.13",
+        "--python-platform windows",
+        "--python-platform macos --no-strip-markers",
+        "--universal --annotation-style line",
+    ),
+    _compiled(
+        "compile links",
+        "delta\n",
+        "--find-links {links}",
+        "--find-links {links} --emit-find-links",
+        "--no-index --find-links {links} --emit-find-links --emit-index-url",
+    ),
+    _compiled(
+        "compile limits",
+        "beta\n",
+        "-c limits.txt",
+        "--overrides limits.txt",
+        "--excludes out.txt",
+        "-c limits.txt -c out.txt",
+        files={"limits.txt": "alpha<1.1\n", "out.txt": "alpha\n"},
+    ),
+    _compiled(
+        "compile includes",
+        "-r more.in\n-c limits.txt\nbeta\n",
+        "",
+        "--annotation-style line",
+        files={"more.in": "delta\n", "limits.txt": "alpha==1.0\n"},
+    ),
+    _compiled(
+        "compile direct", "alpha @ {files}/alpha/alpha-1.0-py3-none-any.whl\n./local\n-e ./local\n", "", files=_tree()
+    ),
     _compiled("compile editable", "-e ./local[more]\n", "", "--generate-hashes", files=_tree()),
     _compiled("compile impossible", "broken\n", "", "--universal"),
-    _compiled("compile indexes", "--extra-index-url {other}\ninner\n", "", "--emit-index-url", "--emit-index-annotation"),
-    _case("compile project", "pip compile local/pyproject.toml", "pip compile local/pyproject.toml --extra more",
-          "pip compile local/pyproject.toml --all-extras", "pip compile --group local/pyproject.toml:docs",
-          "pip compile local/pyproject.toml --extra nothing", files=_tree(), places=()),
+    _compiled(
+        "compile indexes", "--extra-index-url {other}\ninner\n", "", "--emit-index-url", "--emit-index-annotation"
+    ),
+    _case(
+        "compile project",
+        "pip compile local/pyproject.toml",
+        "pip compile local/pyproject.toml --extra more",
+        "pip compile local/pyproject.toml --all-extras",
+        "pip compile --group local/pyproject.toml:docs",
+        "pip compile local/pyproject.toml --extra nothing",
+        files=_tree(),
+        places=(),
+    ),
     _case("compile script", "pip compile script.py", files={"script.py": SCRIPT}, places=()),
-    _case("compile again", "pip compile asked.in -o pins.txt", "pip compile asked.in -o pins.txt -U",
-          "pip compile asked.in -o pins.txt -P 'alpha<1.1'", "pip compile asked.in -o pins.txt",
-          files={"asked.in": "alpha\nbeta\n", "pins.txt": "alpha==1.0\n"}, writes=("pins.txt",), places=()),
-    _case("compile keeps hashes", "pip compile asked.in -o pins.txt --generate-hashes",
-          files={"asked.in": "alpha\n", "pins.txt": f"alpha==1.0 \\\n    --hash={ALPHA_11}\n"}, writes=("pins.txt",),
-          places=()),
-    _case("compile a lock", "pip compile asked.in -o pylock.toml", "pip compile asked.in --format pylock.toml",
-          files={"asked.in": "gamma[more]\n"}, writes=("pylock.toml",), places=(), prints=False),
-    _case("compile nothing", "pip compile", "pip compile absent.in", "pip compile empty.in", files={"empty.in": "\n"},
-          places=()),
+    _case(
+        "compile again",
+        "pip compile asked.in -o pins.txt",
+        "pip compile asked.in -o pins.txt -U",
+        "pip compile asked.in -o pins.txt -P 'alpha<1.1'",
+        "pip compile asked.in -o pins.txt",
+        files={"asked.in": "alpha\nbeta\n", "pins.txt": "alpha==1.0\n"},
+        writes=("pins.txt",),
+        places=(),
+    ),
+    _case(
+        "compile keeps hashes",
+        "pip compile asked.in -o pins.txt --generate-hashes",
+        files={"asked.in": "alpha\n", "pins.txt": f"alpha==1.0 \\\n    --hash={ALPHA_11}\n"},
+        writes=("pins.txt",),
+        places=(),
+    ),
+    _case(
+        "compile a lock",
+        "pip compile asked.in -o pylock.toml",
+        "pip compile asked.in --format pylock.toml",
+        files={"asked.in": "gamma[more]\n"},
+        writes=("pylock.toml",),
+        places=(),
+        prints=False,
+    ),
+    _case(
+        "compile nothing",
+        "pip compile",
+        "pip compile absent.in",
+        "pip compile empty.in",
+        files={"empty.in": "\n"},
+        places=(),
+    ),
     _case("compile two", "pip compile a.in b.in", files={"a.in": "alpha\n", "b.in": "beta\n"}, places=()),
-    _case("compile settings", "pip compile pyproject.toml",
-          files={"pyproject.toml": TREE + "[tool.uv]\nconstraint-dependencies = ['alpha<1.1']\n[tool.uv.pip]\n"
-                 "no-annotate = true\ngroup = ['dev']\n", "backend.py": BACKEND}, places=()),
+    _case(
+        "compile settings",
+        "pip compile pyproject.toml",
+        files={
+            "pyproject.toml": TREE + "[tool.uv]\nconstraint-dependencies = ['alpha<1.1']\n[tool.uv.pip]\n"
+            "no-annotate = true\ngroup = ['dev']\n",
+            "backend.py": BACKEND,
+        },
+        places=(),
+    ),
 ]
 VIEWS = [
     _case("freeze", "pip install old-name tool", "pip freeze", "pip freeze --exclude tool", "pip list --exclude tool"),
-    _case("list", "pip install beta tool", "pip list", "pip list --format freeze", "pip list --format json",
-          "pip list --format columns"),
+    _case(
+        "list",
+        "pip install beta tool",
+        "pip list",
+        "pip list --format freeze",
+        "pip list --format json",
+        "pip list --format columns",
+    ),
     _case("outdated", "pip install alpha==1.0 delta", "pip list --outdated", "pip list --outdated --format json"),
-    _case("show", "pip install beta tool", "pip show beta", "pip show beta alpha", "pip show absent",
-          "pip show absent beta", "pip show", "pip show -f alpha"),
-    _case("tree view", "pip install 'gamma[more]' tool", "pip tree", "pip tree --depth 1", "pip tree --invert",
-          "pip tree --package beta", "pip tree --prune beta", "pip tree --no-dedupe",
-          "pip tree --show-version-specifiers", "pip tree --invert --package alpha", "pip tree --package absent",
-          "pip tree --invert --show-version-specifiers"),
+    _case(
+        "show",
+        "pip install beta tool",
+        "pip show beta",
+        "pip show beta alpha",
+        "pip show absent",
+        "pip show absent beta",
+        "pip show",
+        "pip show -f alpha",
+    ),
+    _case(
+        "tree view",
+        "pip install 'gamma[more]' tool",
+        "pip tree",
+        "pip tree --depth 1",
+        "pip tree --invert",
+        "pip tree --package beta",
+        "pip tree --prune beta",
+        "pip tree --no-dedupe",
+        "pip tree --show-version-specifiers",
+        "pip tree --invert --package alpha",
+        "pip tree --package absent",
+        "pip tree --invert --show-version-specifiers",
+    ),
     _case("check fine", "pip install beta", "pip check"),
     _case("check broken", "pip install --no-deps beta", "pip check", "pip check --python-platform windows"),
     _case("check versions", "pip install beta==1.0", "pip install --no-deps alpha==1.1", "pip check"),
-    _case("uninstall", "pip install beta tool", "pip uninstall beta", "pip uninstall -y absent", "pip uninstall tool absent",
-          "pip freeze", "pip uninstall"),
+    _case(
+        "uninstall",
+        "pip install beta tool",
+        "pip uninstall beta",
+        "pip uninstall -y absent",
+        "pip uninstall tool absent",
+        "pip freeze",
+        "pip uninstall",
+    ),
     _case("uninstall dry run", "pip install beta", "pip uninstall --dry-run beta", "pip freeze"),
 ]
 REAL = [
