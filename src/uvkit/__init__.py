@@ -86,10 +86,12 @@ if TYPE_CHECKING:
     from uvkit.operations import InstalledDetails as InstalledDetails
     from uvkit.operations import InstalledGraph as InstalledGraph
     from uvkit.operations import Installer as Installer
+    from uvkit.operations import LockedNode as LockedNode
     from uvkit.operations import LockResult as LockResult
     from uvkit.operations import MigratedVersion as MigratedVersion
     from uvkit.operations import MigrationItem as MigrationItem
     from uvkit.operations import MigrationResult as MigrationResult
+    from uvkit.operations import NewerVersion as NewerVersion
     from uvkit.operations import Outdated as Outdated
     from uvkit.operations import PinResult as PinResult
     from uvkit.operations import PreparedRun as PreparedRun
@@ -109,6 +111,7 @@ if TYPE_CHECKING:
     from uvkit.operations import ToolResult as ToolResult
     from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
+    from uvkit.operations import TreeResult as TreeResult
     from uvkit.operations import VersionResult as VersionResult
     from uvkit.operations import Vulnerability as Vulnerability
     from uvkit.operations import WantedPython as WantedPython
@@ -132,6 +135,7 @@ if TYPE_CHECKING:
     from uvkit.operations import make_wheels as make_wheels
     from uvkit.operations import migrate as migrate
     from uvkit.operations import outdated as outdated
+    from uvkit.operations import outdated_locked as outdated_locked
     from uvkit.operations import pin_python as pin_python
     from uvkit.operations import pinned_python as pinned_python
     from uvkit.operations import prepare_run as prepare_run
@@ -141,6 +145,7 @@ if TYPE_CHECKING:
     from uvkit.operations import remove as remove
     from uvkit.operations import run as run
     from uvkit.operations import sync as sync
+    from uvkit.operations import tree as tree
     from uvkit.operations import uninstall as uninstall
     from uvkit.operations import unpin_python as unpin_python
     from uvkit.operations import upgrade_pythons as upgrade_pythons
@@ -204,16 +209,16 @@ _NAMES = {
     "operations": (
         "AddOptions", "AdvisorySource", "AuditResult", "BuildResult", "Builder", "BuiltDistributions", "CompileResult",
         "CompileStyle", "DownloadResult", "EditResult", "ExportResult", "FoundPython", "InitResult", "InstalledDetails",
-        "InstalledGraph", "Installer", "LockResult", "MigratedVersion", "MigrationItem", "MigrationResult", "Outdated",
-        "PinResult", "PreparedRun", "PreparedWheels", "PublishResult", "PublishedFile", "RequirementChange",
-        "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult", "Session", "SyncResult",
-        "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "VersionResult", "Vulnerability", "WantedPython",
-        "WheelsResult",
+        "InstalledGraph", "Installer", "LockResult", "LockedNode", "MigratedVersion", "MigrationItem",
+        "MigrationResult", "NewerVersion", "Outdated", "PinResult", "PreparedRun", "PreparedWheels", "PublishResult",
+        "PublishedFile", "RequirementChange", "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult",
+        "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "TreeResult",
+        "VersionResult", "Vulnerability", "WantedPython", "WheelsResult",
         "add", "audit", "build", "compile", "download", "download_requirements", "export", "find_python", "init",
         "init_script", "inspect", "install", "install_pythons", "installation_report", "installed_in", "lock",
-        "make_wheels", "migrate", "outdated", "pin_python", "pinned_python", "prepare_run", "project_version",
-        "publish", "read_requirements", "remove", "run", "sync", "uninstall", "unpin_python", "upgrade_pythons",
-        "wanted_python",
+        "make_wheels", "migrate", "outdated", "outdated_locked", "pin_python", "pinned_python", "prepare_run",
+        "project_version", "publish", "read_requirements", "remove", "run", "sync", "tree", "uninstall", "unpin_python",
+        "upgrade_pythons", "wanted_python",
     ),
     "project": ("Project", "Script"),
     "python": (

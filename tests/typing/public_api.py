@@ -485,3 +485,10 @@ def begins_projects() -> None:
     assert_type(read.version, Version)
     uvkit.project_version("folder", "2.0", locking="frozen")
     uvkit.project_version("folder", bump=["minor", "beta"], dry_run=True)
+
+
+def looks_at_locks(project: uvkit.Project) -> None:
+    shown = uvkit.tree(project, packages=["httpx"], invert=True, universal=True, outdated=True)
+    assert_type(shown, uvkit.TreeResult)
+    assert_type(shown.trees, tuple[uvkit.LockedNode, ...])
+    assert_type(uvkit.outdated_locked(project), tuple[uvkit.NewerVersion, ...])

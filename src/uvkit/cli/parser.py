@@ -46,6 +46,7 @@ from .publishing_options import fill_build, fill_publish
 from .python_options import fill_python
 from .run_options import fill_run
 from .tool_commands import fill_tool
+from .tree_options import fill_tree
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
@@ -68,6 +69,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "remove", "Remove dependencies from the project", fill=fill_remove, arguments=" <PACKAGES>...")
     _add(commands, "init", "Create a new project", fill=fill_init, arguments=" [PATH]")
     _add(commands, "version", "Read or update the project's version", fill=fill_version, arguments=" [VALUE]")
+    _add(commands, "tree", "Display the project's dependency tree", fill=fill_tree)
     _add(commands, "sync", "Update the project's environment", fill=fill_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)

@@ -31,8 +31,8 @@ COMMANDS_OWN = frozenset({
     "python_version", "quiet", "raw", "refresh", "refresh_package", "relocatable", "report", "requirements", "rev",
     "script", "sdist", "seed", "service_format", "service_url", "shell", "short", "show_sizes",
     "show_version_specifiers", "source", "strict", "system_site_packages", "tag", "target", "to_dev", "to_group",
-    "token", "tool", "universal", "user", "username", "value", "vcs", "verbose", "wheel", "with_extra", "workspace",
-    "yes",
+    "token", "tool", "tree_package", "universal", "user", "username", "value", "vcs", "verbose", "wheel", "with_extra",
+    "workspace", "yes",
 })  # fmt: skip
 # Of commands that have many of their own, those have a prefix.
 _OWN_PREFIXES = ("gather_", "py_", "run_", "tool_")

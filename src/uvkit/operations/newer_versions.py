@@ -11,7 +11,7 @@ from packaging.version import Version
 from uvkit.environment import Environment, InstalledDistribution
 from uvkit.errors import ResolutionError
 from uvkit.events import CancelToken, EventSink
-from uvkit.model import ProjectName, Requirement, SdistFile
+from uvkit.model import ProjectName, Requirement, SdistFile, Target, Universal
 from uvkit.resolver import Resolution, ResolveRequest
 
 from .session import borrowed
@@ -58,7 +58,7 @@ def outdated(
     found: list[Outdated] = []
     with borrowed(session) as owner:
         search = owner.resolver().without_dependencies()
-        for resolution in _latest(search, list(installed), environment, events=events, cancel=cancel):
+        for resolution in latest_versions(search, list(installed), environment.target, events=events, cancel=cancel):
             for pin in resolution.select(environment.target):
                 one = installed[pin.project]
                 if pin.version is not None and pin.version > one.version:
@@ -67,10 +67,10 @@ def outdated(
     return tuple(sorted(found, key=lambda one: one.distribution.project))
 
 
-def _latest(
+def latest_versions(
     search: Resolver,
     projects: list[ProjectName],
-    environment: Environment,
+    target: Target | Universal,
     *,
     events: EventSink | None,
     cancel: CancelToken | None,
@@ -80,10 +80,10 @@ def _latest(
         return
     roots = tuple(Requirement(project=name) for name in projects)
     try:
-        yield search.resolve(ResolveRequest(target=environment.target, roots=roots), events=events, cancel=cancel)
+        yield search.resolve(ResolveRequest(target=target, roots=roots), events=events, cancel=cancel)
     except ResolutionError:
         if len(projects) == 1:
             return
         middle = len(projects) // 2
         for half in (projects[:middle], projects[middle:]):
-            yield from _latest(search, half, environment, events=events, cancel=cancel)
+            yield from latest_versions(search, half, target, events=events, cancel=cancel)
