@@ -69,7 +69,8 @@ def _found(session: Session, *, changing: bool) -> Environment:
     settings = session.settings
     request = None if settings.python is None else PythonRequest.parse(settings.python)
     if settings.system_python:
-        return Environment(session.pythons.find(request, environments="never"), cache=session.cache)
+        found = session.pythons.find(request, environments="never", download=False)
+        return Environment(found, cache=session.cache)
     named = request is not None and (request.kind == "path" or Path(request.text).exists())
     if not changing or named:
         return Environment(session.pythons.find(request), cache=session.cache)

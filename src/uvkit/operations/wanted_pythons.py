@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Self
 from uvkit.errors import IncompatiblePythonError, PythonNotFoundError
 from uvkit.events import EventSink, Notice
 from uvkit.project import Project, Script
-from uvkit.python import PythonRequest, VersionFile, pinned_version
 
 if TYPE_CHECKING:
     from uvkit.markers import RequiresPython
-    from uvkit.python import Interpreter, Pythons
+    from uvkit.python import Interpreter, PythonRequest, Pythons, VersionFile
+
+# A sync with nothing to do asks for no Python in particular, and does not load what reads requests.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class WantedPython:
     @classmethod
     def asked(cls, request: str | PythonRequest, requires_python: RequiresPython | None) -> Self:
         """Return what a caller asks for outright."""
+        from uvkit.python import PythonRequest
+
         return cls(request=PythonRequest.of(request), requires_python=requires_python)
 
     @property
@@ -110,6 +113,8 @@ def suitable_python(
 def _pinned(
     source: Project | Script | str | os.PathLike[str] | None, variables: Mapping[str, str]
 ) -> VersionFile | None:
+    from uvkit.python import pinned_version
+
     if isinstance(source, Project):
         return pinned_version(source.root, variables, stop=source.lockfile_path.parent)
     folder = source.path.parent if isinstance(source, Script) else Path(source or os.curdir)

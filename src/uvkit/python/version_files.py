@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from .request import PythonRequest
+if TYPE_CHECKING:
+    from .request import PythonRequest
 
 VERSION_FILE = ".python-version"
 _NAMES = (VERSION_FILE, ".python-versions")
@@ -29,6 +30,8 @@ class VersionFile:
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Self:
         """Return what a version file says."""
+        from .request import PythonRequest  # most folders have no such file, and need none of it
+
         text = Path(path).read_text(encoding="utf-8-sig", errors="replace")
         lines = (line.partition("#")[0].strip() for line in text.splitlines())
         parsed = [PythonRequest.parse(line) for line in lines if line]
