@@ -40,6 +40,8 @@ def test_the_report_names_what_changed_and_what_was_left_out(cli: Cli) -> None:
         "  tool.poetry.dependencies.beta: `^1.0 || ^3.0` has gaps, which requirements cannot say; "
         "it is now `>=1.0,<4.0`\n"
         "  build-system: `poetry-core>=2.0.0` is the first that reads `[project]`\n"
+        "  tool.poetry.classifiers: poetry added those of the license and of the Python versions by itself; "
+        "it does not any more\n"
         "Not carried over:\n"
         "  tool.poetry.requires-poetry: it is about poetry itself\n"
         "Versions that differ from the old lock:\n"

@@ -279,6 +279,30 @@ def test_a_project_of_poetry_2_keeps_its_own_table(root: Path) -> None:
     assert "poetry-dynamic-versioning>=1.0.0,<2.0.0" in document["build-system"]["requires"]
 
 
+def test_what_no_key_corresponds_to_is_named(root: Path) -> None:
+    (root / "pyproject.toml").write_text(
+        '[tool.poetry]\nname = "w"\nversion = "1"\nauthors = []\nunheard-of = true\nreadme = ["A.md", "B.md"]\n'
+        '[tool.poetry.dependencies]\npython = "^3.9"\nalpha = { version = "*", colour = "red", source = "our index" }\n'
+        '[tool.poetry.extras]\nall = []\nsome = ["alpha", "nothing"]\n'
+        '[[tool.poetry.source]]\nname = "our index"\nurl = "https://index.example/simple"\npriority = "explicit"\n'
+    )
+
+    result = uvkit.migrate(root, lock=False)
+
+    assert {(item.what, item.detail) for item in result.of_fate("left-out")} == {
+        ("tool.poetry.unheard-of", "nothing corresponds to it"),
+        ("tool.poetry.readme", "`B.md`: a project has one readme, and the first was taken"),
+        ("tool.poetry.dependencies.alpha.colour", "nothing corresponds to it"),
+        ("tool.poetry.extras.some", "`alpha` is required anyway"),
+        ("tool.poetry.extras.some", "`nothing` is no dependency of the project"),
+    }
+    document = tomllib.loads(result.pyproject)
+    assert document["project"]["optional-dependencies"] == {"all": [], "some": []}
+    assert document["tool"]["uv"]["sources"] == {"alpha": {"index": "our-index"}}
+    assert document["tool"]["uv"]["index"][0]["name"] == "our-index"
+    assert ("carried", "tool.poetry.authors") in {(item.fate, item.what) for item in result.items}
+
+
 def test_the_only_index_takes_the_place_of_the_public_one(root: Path, index: IndexServer, tmp_path: Path) -> None:
     table = f'[[tool.poetry.source]]\nname = "only"\nurl = "{index.url}"\n'
     (root / "pyproject.toml").write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
@@ -56,6 +57,11 @@ class ForeignProject:
     items: tuple[MigrationItem, ...] = ()
 
 
+def index_name(name: str) -> str:
+    """Return a name that an index may have: of ASCII letters, digits, `-`, `_` and `.` only."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-") or "index"
+
+
 class Draft:
     """Collects what a project becomes."""
 
@@ -98,12 +104,21 @@ class Draft:
 
     def index(self, name: str, url: str, *, explicit: bool = False, default: bool = False) -> None:
         """Add an index; the last one that says so is the default."""
-        row: dict[str, Any] = {"name": name, "url": url}
+        row: dict[str, Any] = {"name": index_name(name), "url": url}
+        if row["name"] != name:
+            self.changed(f"the index `{name}`", f"it is called `{row['name']}` now")
         if explicit:
             row["explicit"] = True
         if default:
             row["default"] = True
         self.indexes.append(row)
+
+    def _name_indexes(self) -> None:
+        """Let sources name indexes as they are called now."""
+        for rows in self.sources.values():
+            for row in rows:
+                if "index" in row:
+                    row["index"] = index_name(str(row["index"]))
 
     def group(self, name: str, texts: Iterable[Any]) -> None:
         """Add requirements to a dependency group."""
@@ -112,6 +127,7 @@ class Draft:
     def done(self) -> ForeignProject:
         """Return the project."""
         uv = dict(self.settings)
+        self._name_indexes()
         if self.sources:
             uv["sources"] = {name: rows[0] if len(rows) == 1 else rows for name, rows in self.sources.items()}
         if self.indexes:

@@ -8,7 +8,7 @@ from typing import Any
 from uvkit.model import group_name, project_name
 
 from .constraints import specifier_of
-from .draft import Draft, ForeignProject
+from .draft import Draft, ForeignProject, index_name
 from .people import license_expression, people
 from .poetry_dependencies import Dependency, dependencies
 
@@ -55,6 +55,8 @@ class _Poetry:
         self._entry_points()
         self._indexes()
         self._backend()
+        for key in sorted(key for key in self.poetry.keys() & _KNOWN if self.poetry[key] in ("", [], {})):
+            self.draft.carried(f"tool.poetry.{key}", "it is empty")
         for key in sorted(self.poetry.keys() - _KNOWN):
             reason = _WITHOUT_MEANING.get(key, "nothing corresponds to it")
             self.draft.left_out(f"tool.poetry.{key}", reason)
@@ -186,16 +188,18 @@ class _Poetry:
     def _extras(self, optional: Mapping[str, Dependency]) -> None:
         used: set[str] = set()
         extras: dict[str, list[str]] = {}
+        required = {project_name(_bare(text)) for text in self.draft.project.get("dependencies", ())}
         for extra, members in self.poetry.get("extras", {}).items():
+            texts = extras.setdefault(extra, [])
             for text in members:
                 name = project_name(_bare(text))
-                if name not in optional:
-                    self.draft.left_out(f"tool.poetry.extras.{extra}", f"`{text}` is no optional dependency")
-                    continue
-                used.add(name)
-                extras.setdefault(extra, []).extend(optional[name].texts)
-            if extra in extras:
-                self.draft.carried(f"tool.poetry.extras.{extra}", "project.optional-dependencies")
+                if name in optional:
+                    used.add(name)
+                    texts.extend(optional[name].texts)
+                else:
+                    reason = "is required anyway" if name in required else "is no dependency of the project"
+                    self.draft.left_out(f"tool.poetry.extras.{extra}", f"`{text}` {reason}")
+            self.draft.carried(f"tool.poetry.extras.{extra}", "project.optional-dependencies")
         for unused in sorted(optional.keys() - used):
             reason = "it is optional, and no extra asks for it"
             self.draft.left_out(f"tool.poetry.dependencies.{optional[unused].name}", reason)
@@ -276,7 +280,7 @@ class _Poetry:
                 self.draft.carried(where, "tool.uv.index")
         if primary and not has_public:
             # Poetry asks the public index only where no other is primary; the last one takes its place.
-            row = next(one for one in self.draft.indexes if one["name"] == primary[-1])
+            row = next(one for one in self.draft.indexes if one["name"] == index_name(primary[-1]))
             row["default"] = True
             self.draft.indexes.remove(row)
             self.draft.indexes.append(row)
@@ -296,6 +300,9 @@ class _Poetry:
         draft.build_system = {"requires": [_BACKEND, *others], "build-backend": backend}
         if draft.build_system != system:
             draft.changed("build-system", f"`{_BACKEND}` is the first that reads `[project]`")
+        if "classifiers" not in self.document.get("project", {}):
+            detail = "poetry added those of the license and of the Python versions by itself; it does not any more"
+            draft.changed("tool.poetry.classifiers", detail)
         kept = {key: self.poetry[key] for key in _OF_BACKEND if key in self.poetry}
         if "version" in draft.project.get("dynamic", ()) and "version" in self.poetry:
             kept["version"] = self.poetry["version"]
