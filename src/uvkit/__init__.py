@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from uvkit.operations import Tools as Tools
     from uvkit.operations import TreeNode as TreeNode
     from uvkit.operations import TreeResult as TreeResult
+    from uvkit.operations import UpgradeResult as UpgradeResult
     from uvkit.operations import VersionResult as VersionResult
     from uvkit.operations import Vulnerability as Vulnerability
     from uvkit.operations import WantedPython as WantedPython
@@ -148,6 +149,7 @@ if TYPE_CHECKING:
     from uvkit.operations import tree as tree
     from uvkit.operations import uninstall as uninstall
     from uvkit.operations import unpin_python as unpin_python
+    from uvkit.operations import upgrade as upgrade
     from uvkit.operations import upgrade_pythons as upgrade_pythons
     from uvkit.operations import wanted_python as wanted_python
     from uvkit.project import Project as Project
@@ -213,12 +215,12 @@ _NAMES = {
         "MigrationResult", "NewerVersion", "Outdated", "PinResult", "PreparedRun", "PreparedWheels", "PublishResult",
         "PublishedFile", "RequirementChange", "RequirementEdge", "RequirementSet", "Resolver", "Result", "RunResult",
         "Session", "SyncResult", "TargetRequest", "Tool", "ToolResult", "Tools", "TreeNode", "TreeResult",
-        "VersionResult", "Vulnerability", "WantedPython", "WheelsResult",
+        "UpgradeResult", "VersionResult", "Vulnerability", "WantedPython", "WheelsResult",
         "add", "audit", "build", "compile", "download", "download_requirements", "export", "find_python", "init",
         "init_script", "inspect", "install", "install_pythons", "installation_report", "installed_in", "lock",
         "make_wheels", "migrate", "outdated", "outdated_locked", "pin_python", "pinned_python", "prepare_run",
         "project_version", "publish", "read_requirements", "remove", "run", "sync", "tree", "uninstall", "unpin_python",
-        "upgrade_pythons", "wanted_python",
+        "upgrade", "upgrade_pythons", "wanted_python",
     ),
     "project": ("Project", "Script"),
     "python": (

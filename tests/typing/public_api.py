@@ -492,3 +492,9 @@ def looks_at_locks(project: uvkit.Project) -> None:
     assert_type(shown, uvkit.TreeResult)
     assert_type(shown.trees, tuple[uvkit.LockedNode, ...])
     assert_type(uvkit.outdated_locked(project), tuple[uvkit.NewerVersion, ...])
+
+
+def raises_bounds() -> None:
+    raised = uvkit.upgrade("folder", ["httpx"], exclude=["rich"], synchronize=True, dry_run=True)
+    assert_type(raised, uvkit.UpgradeResult)
+    assert_type(raised.requirements, tuple[uvkit.RequirementChange, ...])

@@ -93,10 +93,10 @@ def _add_left_out(container: Container) -> None:
     container.add_argument("--no-install-package", metavar="NAME", **MANY, help="do not install this project")
 
 
-def add_shared(parser: CommandParser) -> None:
+def add_shared(parser: CommandParser, *, upgrade: bool = True) -> None:
     """Add what says how to resolve, build and install."""
     add_index(parser)
-    add_resolver(parser, groups=True)
+    add_resolver(parser, upgrade=upgrade, groups=upgrade)
     add_formats(parser)
     add_install(parser)
     add_refresh(parser)

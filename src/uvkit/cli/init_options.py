@@ -40,6 +40,15 @@ def fill_init(parser: CommandParser) -> None:
     parser.refuse_together("no_description", "description")
 
 
+def fill_upgrade(parser: CommandParser) -> None:
+    """Add the options of `upgrade`."""
+    parser.set_defaults(handler="upgrade")
+    parser.add_argument("names", nargs="*", metavar="PACKAGES", help="the name of a dependency; all of them without")
+    parser.add_argument("--exclude", metavar="EXCLUDE", dest="left_out", **MANY, help="leave this one as it is")
+    add_python(parser, "the interpreter whose version stands in for a missing `requires-python`")
+    add_shared(parser, upgrade=False)
+
+
 def fill_version(parser: CommandParser) -> None:
     """Add the options of `version`."""
     parser.set_defaults(handler="version")

@@ -11,7 +11,7 @@ from .editing_options import fill_add, fill_remove
 from .export_options import fill_export
 from .gathering_options import fill_download, fill_wheel
 from .grammar import CommandParser, Fill
-from .init_options import fill_init, fill_version
+from .init_options import fill_init, fill_upgrade, fill_version
 from .migrate_options import fill_migrate
 from .options import (
     HIDDEN,
@@ -70,6 +70,7 @@ def build_parser(version: str) -> CommandParser:
     _add(commands, "init", "Create a new project", fill=fill_init, arguments=" [PATH]")
     _add(commands, "version", "Read or update the project's version", fill=fill_version, arguments=" [VALUE]")
     _add(commands, "tree", "Display the project's dependency tree", fill=fill_tree)
+    _add(commands, "upgrade", "Raise the bounds of dependencies", fill=fill_upgrade, arguments=" [PACKAGES]...")
     _add(commands, "sync", "Update the project's environment", fill=fill_sync)
     _add(commands, "lock", "Update the project's lockfile", fill=fill_lock)
     _add(commands, "export", "Write the project's lockfile in another format", fill=fill_export)

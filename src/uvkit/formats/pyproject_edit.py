@@ -104,6 +104,14 @@ class PyprojectEdit:
         array = self._list(place, make=False)
         return tuple(found for found in _parsed(array) if found is not None)
 
+    def written(self, place: Place, requirement: Requirement) -> str | None:
+        """Return the text that stands in a list for a requirement, or none."""
+        array = self._list(place, make=False)
+        for item, found in zip(array.items, _parsed(array), strict=True):
+            if found == requirement and isinstance(item, Scalar):
+                return str(item.value)
+        return None
+
     def rewrite(self, place: Place, change: Callable[[Requirement], str | None]) -> int:
         """Write requirements of a list anew where ``change`` gives another text; return how many changed."""
         array = self._list(place, make=False)

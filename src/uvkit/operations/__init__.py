@@ -17,12 +17,14 @@ if TYPE_CHECKING:
         EditResult,
         InitResult,
         RequirementChange,
+        UpgradeResult,
         VersionResult,
         add,
         init,
         init_script,
         project_version,
         remove,
+        upgrade,
     )
     from .exporting import ExportResult, export
     from .gathering import WheelsResult, download_requirements, make_wheels
@@ -99,6 +101,7 @@ _MODULES = {
     "Tools": "tools",
     "TreeNode": "trees",
     "TreeResult": "locked_tree",
+    "UpgradeResult": "editing",
     "VersionResult": "editing",
     "Vulnerability": "auditing",
     "WantedPython": "wanted_pythons",
@@ -135,6 +138,7 @@ _MODULES = {
     "tree": "locked_tree",
     "uninstall": "installing",
     "unpin_python": "interpreters",
+    "upgrade": "editing",
     "upgrade_pythons": "interpreters",
     "wanted_python": "wanted_pythons",
 }
@@ -182,6 +186,7 @@ __all__ = [
     "Tools",
     "TreeNode",
     "TreeResult",
+    "UpgradeResult",
     "VersionResult",
     "Vulnerability",
     "WantedPython",
@@ -218,6 +223,7 @@ __all__ = [
     "tree",
     "uninstall",
     "unpin_python",
+    "upgrade",
     "upgrade_pythons",
     "wanted_python",
 ]

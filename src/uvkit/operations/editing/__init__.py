@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .removing import remove
     from .results import EditResult, RequirementChange
     from .sources import AddOptions
+    from .upgrading import UpgradeResult, upgrade
     from .versioning import VersionResult, project_version
 
 _MODULES = {
@@ -18,12 +19,14 @@ _MODULES = {
     "EditResult": "results",
     "InitResult": "initializing",
     "RequirementChange": "results",
+    "UpgradeResult": "upgrading",
     "VersionResult": "versioning",
     "add": "adding",
     "init": "initializing",
     "init_script": "initializing",
     "project_version": "versioning",
     "remove": "removing",
+    "upgrade": "upgrading",
 }
 
 __all__ = [
@@ -31,12 +34,14 @@ __all__ = [
     "EditResult",
     "InitResult",
     "RequirementChange",
+    "UpgradeResult",
     "VersionResult",
     "add",
     "init",
     "init_script",
     "project_version",
     "remove",
+    "upgrade",
 ]
 
 

@@ -13,14 +13,14 @@ def file_of(target: Project | Script) -> Path:
     return target.path if isinstance(target, Script) else target.tables.path
 
 
-def edit_of(target: Project | Script) -> PyprojectEdit:
-    """Return the editor of a project's file, or of a script's block, empty if it has none.
+def edit_of(target: Project | Script, text: str | None = None) -> PyprojectEdit:
+    """Return the editor of a project's file, or of a script's block, empty if it has none; of its text if given.
 
     Raises:
         InvalidTableError: the text is not valid.
     """
     path = file_of(target)
-    text = read_text(path)
+    text = read_text(path) if text is None else text
     if isinstance(target, Script):
         block = script_block(text, path=path)
         # Every block ends with a line end, also one without a line.
