@@ -142,9 +142,10 @@ def _add_sources(parser: CommandParser) -> None:
     parser.add_argument(
         "--mirror", dest="python_install_mirror", metavar="URL", help="where CPython is downloaded from"
     )
-    parser.add_argument(
-        "--pypy-mirror", dest="pypy_install_mirror", metavar="URL", help="where PyPy is downloaded from"
-    )
+    for name, title in (("pypy", "PyPy"), ("graalpy", "GraalPy"), ("pyodide", "Pyodide")):
+        parser.add_argument(
+            f"--{name}-mirror", dest=f"{name}_install_mirror", metavar="URL", help=f"where {title} is downloaded from"
+        )
     _add_catalog(parser)
 
 

@@ -196,7 +196,12 @@ class Session:
 
 def _mirrors(settings: Settings) -> dict[str, str]:
     """Return where interpreters are downloaded from, by implementation."""
-    told = {"cpython": settings.python_mirror, "pypy": settings.pypy_mirror}
+    told = {
+        "cpython": settings.python_mirror,
+        "pypy": settings.pypy_mirror,
+        "graalpy": settings.graalpy_mirror,
+        "pyodide": settings.pyodide_mirror,
+    }
     return {implementation: mirror for implementation, mirror in told.items() if mirror}
 
 

@@ -72,6 +72,8 @@ class Settings:
     python_directory: Path | None = None
     python_mirror: str | None = None
     pypy_mirror: str | None = None
+    graalpy_mirror: str | None = None
+    pyodide_mirror: str | None = None
     python_list: str | None = None  # a URL or path of the list of interpreters that can be downloaded
     system_python: bool = False
     break_system_packages: bool = False

@@ -204,6 +204,8 @@ _PLAIN: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "python-downloads-json-url": ("python_list", _same),
     "python-install-mirror": ("python_mirror", _same),
     "pypy-install-mirror": ("pypy_mirror", _same),
+    "graalpy-install-mirror": ("graalpy_mirror", _same),
+    "pyodide-install-mirror": ("pyodide_mirror", _same),
     "publish-url": ("publish_url", _same),
     "python-preference": ("python_preference", _same),
     "require-build-hashes": ("build.require_hashes", bool),

@@ -90,6 +90,8 @@ VARIABLES: dict[str, Variable] = {
     "UV_OVERRIDE": Variable("override", "words"),
     "UV_PRERELEASE": Variable("prerelease"),
     "UV_PROJECT_ENVIRONMENT": Variable("project-environment"),
+    "UV_GRAALPY_INSTALL_MIRROR": Variable("graalpy-install-mirror"),
+    "UV_PYODIDE_INSTALL_MIRROR": Variable("pyodide-install-mirror"),
     "UV_PYPY_INSTALL_MIRROR": Variable("pypy-install-mirror"),
     "UV_PUBLISH_CHECK_URL": Variable("check-url"),
     "UV_PUBLISH_URL": Variable("publish-url"),

@@ -374,3 +374,20 @@ def test_an_archive_of_a_whole_build_is_understood(releases: Releases, pythons: 
     python = pythons.install(PAIR).pythons[0]
 
     assert said(python.executable, "import sys; print(sys.prefix)") == str(python.path)
+
+
+def test_an_implementation_has_a_mirror_of_its_own(releases: Releases, pythons: Pythons) -> None:
+    releases.add(VERSION)
+    key, entry = next(iter(releases.entries.items()))
+    address = entry["url"].replace(releases.url, "https://releases.example")
+    pypy = {**entry, "name": "pypy", "url": address.replace("/releases/download/", "/pypy/")}
+    graalpy = {**entry, "name": "graalpy", "url": address}
+    releases.entries = {key.replace("cpython", one["name"]): one for one in (pypy, graalpy)}
+    releases.write()
+    mirror = f"{releases.url}/releases/download"
+    sources = PythonSources(catalog=releases.catalog, mirrors={"pypy": mirror, "graalpy": mirror})
+    mirrored = Pythons(pythons.directory, variables=pythons.variables, sources=sources)
+
+    result = mirrored.install("pypy", "graalpy", choices=InstallChoices(link="never"))
+
+    assert [one.identity.implementation for one in result.pythons] == ["pypy", "graalpy"]

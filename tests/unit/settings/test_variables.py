@@ -82,6 +82,8 @@ ROWS: list[tuple[str, str, str, Any]] = [
     ("UV_LOCK_TIMEOUT", "5", "lock_timeout", 5.0),
     ("UV_NO_SOURCES_PACKAGE", "A", "no_sources", frozenset({"a"})),
     ("UV_PYTHON_DOWNLOADS_JSON_URL", "list.json", "python_list", "list.json"),
+    ("UV_GRAALPY_INSTALL_MIRROR", "https://g.example", "graalpy_mirror", "https://g.example"),
+    ("UV_PYODIDE_INSTALL_MIRROR", "https://y.example", "pyodide_mirror", "https://y.example"),
     ("UV_PYPY_INSTALL_MIRROR", "https://p.example", "pypy_mirror", "https://p.example"),
     ("UV_PYTHON_INSTALL_MIRROR", "https://m.example", "python_mirror", "https://m.example"),
     ("UV_REQUIRE_BUILD_HASHES", "1", "build.require_hashes", True),
