@@ -3,7 +3,7 @@
     python benchmarks/parity_requirements.py --pip PYTHON FILE...   # PYTHON has a current pip
     python benchmarks/parity_requirements.py --pip PYTHON --list FILE_OF_NAMES
 
-Compared are each requirement with its extras, versions, marker, place and hashes, whether it is a constraint or editable,
+Compared is each requirement: extras, versions, marker, place, hashes, whether it is a constraint or editable;
 then the indexes and links. Where one refuses a file, so must the other.
 """
 

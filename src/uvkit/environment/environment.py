@@ -296,17 +296,19 @@ class Environment:
 
         return Transaction(self, link_mode=link_mode)
 
-    def locked(self, *, check: Callable[[], None] | None = None) -> AbstractContextManager[None]:
+    def locked(
+        self, *, check: Callable[[], None] | None = None, timeout: float | None = None
+    ) -> AbstractContextManager[None]:
         """Return a block during which nobody else changes the environment; changes of this thread go ahead.
 
-        Waits for whoever changes it; ``check`` is called meanwhile and may raise to stop.
+        Waits for whoever changes it, at most ``timeout`` seconds; ``check`` is called meanwhile and may raise to stop.
 
         Raises:
-            TransactionError: the environment cannot be written to.
+            TransactionError: the environment cannot be written to, or the time is up.
         """
         from .journal import locked_path
 
-        return locked_path(os.fspath(self.path), check=check)
+        return locked_path(os.fspath(self.path), check=check, timeout=timeout)
 
     def recover(self) -> bool:
         """Undo what a crash left half done; return whether there was anything to undo."""

@@ -20,6 +20,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -204,20 +205,31 @@ def _identity(root: str) -> object:
 
 
 @contextmanager
-def locked_path(root: str | os.PathLike[str], *, check: Callable[[], None] | None = None) -> Iterator[None]:
+def locked_path(
+    root: str | os.PathLike[str], *, check: Callable[[], None] | None = None, timeout: float | None = None
+) -> Iterator[None]:
     """Hold the environment's lock, waiting for whoever else changes it; ``check`` is called meanwhile and may raise.
 
-    A thread that holds it already goes on at once.
+    A thread that holds it already goes on at once. Without a ``timeout``, in seconds, it waits as long as it takes.
 
     Raises:
-        TransactionError: the lock file cannot be made, because the environment cannot be written to.
+        TransactionError: the lock file cannot be made, because the environment cannot be written to; or the time is up.
     """
     root = os.fspath(root)
     identity = _identity(root)
     if identity in _held.locked:
         yield
         return
-    lock = file_lock(f"{root}/{_LOCK}", check=check)
+    deadline = None if timeout is None else time.monotonic() + timeout
+
+    def waiting() -> None:
+        if check is not None:
+            check()
+        if deadline is not None and time.monotonic() >= deadline:
+            reason = f"another process has been changing it for {timeout:g} seconds"
+            raise TransactionError(path=Path(root), step="waiting for the environment", reason=reason, rolled_back=True)
+
+    lock = file_lock(f"{root}/{_LOCK}", check=waiting)
     try:
         lock.__enter__()
     except StorageError as error:

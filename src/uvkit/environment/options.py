@@ -16,7 +16,8 @@ class InstallOptions:
 
     ``link_mode`` says how files get from the cache into the environment; where the file systems cannot do it, the next
     cheaper means is used. ``reinstall`` names projects to install again even if nothing changed. An ``exact``
-    installation removes what is not wanted.
+    installation removes what is not wanted. After ``lock_timeout`` seconds of waiting for another process that changes
+    the environment, it is given up.
     """
 
     link_mode: LinkMode = "auto"
@@ -24,6 +25,7 @@ class InstallOptions:
     require_hashes: bool = False
     reinstall: frozenset[ProjectName] | Literal["all"] = frozenset()
     exact: bool = True
+    lock_timeout: float = 300.0
 
     def reinstalls(self, project: ProjectName) -> bool:
         """Tell whether a project is to be installed again."""

@@ -68,7 +68,8 @@ class Bring:
         # A folder that stands in for an environment's own may not be there yet; an environment that is gone stays so.
         if not place.environment.is_virtual:
             os.makedirs(place.environment.path, exist_ok=True)
-        with place.environment.locked(check=self.cancel.check if self.cancel is not None else None):
+        check = self.cancel.check if self.cancel is not None else None
+        with place.environment.locked(check=check, timeout=self.installer.options.lock_timeout):
             if installed_state(place.environment.interpreter.site_folders) != seen:
                 steps = self._plan(place, steps.wanted, keep)
             return _placed(self.carry_out(place, steps), place)

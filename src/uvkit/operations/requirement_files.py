@@ -72,7 +72,8 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
 
     Each text is a requirement (PEP 508), or the path or URL of a source tree or archive, whose name is then looked up
     there. A source tree that is named like this is installed again even if nothing seems to have changed in it.
-    ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first.
+    ``constraints``, ``overrides`` and ``excludes`` are files; what the session's settings name comes first. Files that
+    limit build requirements are those of the session's settings.
     Files are paths or URLs; ``contents`` gives the content of some, such as ``-``. Of a `pyproject.toml` or `setup.py`
     among ``files`` the project's requirements are taken, with those of ``extras`` (of all, but for ``without_extras``),
     of another ``.py`` file those of the block in it (PEP 723); ``groups`` are dependency groups, each ``name`` or
@@ -116,7 +117,7 @@ def read_requirements(  # noqa: PLR0913  # one keyword for each thing a command 
             ),
             overrides=(*settings.overrides, *replaced.requirements, *_all_of(each.overrides for each in scripts)),
             excludes=(*settings.excludes, *(one.project for one in _all_named(left_out.requirements, "excludes"))),
-            settings=_settings(asked, again=again),
+            settings=_settings(asked, again=again).merged(reading.build_limits(known.build_constraints)),
             notices=tuple(_notices(asked, lists)),
             mentions=(
                 *listed.mentions("requirement"),
@@ -207,6 +208,14 @@ class _Reading:
             read=self._read,
             variables=self._session.variables,
         )
+
+    def build_limits(self, names: Iterable[StrPath]) -> Settings:
+        """Return the settings that files of constraints on build requirements come to."""
+        _, limits, _ = self.lists((), names)
+        if not limits.requirements:
+            return Settings()
+        origin = self._session.settings.origin("files.build_constraints")
+        return Settings.from_fields({"build.constraints": limits.requirements}, {"build.constraints": origin})
 
     def _read(self, name: str) -> bytes:
         known = self._contents.get(name)

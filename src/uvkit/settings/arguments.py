@@ -222,7 +222,7 @@ _OWN: dict[str, Own] = {
     "http-connect-timeout": _to("network.connect_timeout", float),
     "http-retries": _to("network.retries", int),
     "http-timeout": _to("network.timeout", float),
-    "lock-timeout": _to("lock_timeout", float),
+    "lock-timeout": _to("install.lock_timeout", float),
     "trust-store": _path("network.trust_store"),
     # which interpreter and environment
     "break-system-packages": _to("break_system_packages"),

@@ -65,7 +65,6 @@ class Settings:
     pip: Mapping[str, Any] = field(default_factory=dict)  # defaults for options of the pip commands, by uv's names
     cache_dir: Path | None = None
     no_cache: bool = False
-    lock_timeout: float = 300.0
     python: str | None = None
     python_preference: PythonPreference = "managed"
     python_downloads: PythonDownloads = "automatic"

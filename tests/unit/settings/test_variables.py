@@ -79,7 +79,7 @@ ROWS: list[tuple[str, str, str, Any]] = [
     ("UV_HTTP_RETRIES", "0", "network.retries", 0),
     ("UV_TORCH_BACKEND", "cpu", "torch_backend", "cpu"),
     ("UVKIT_TORCH_INDEX", "https://t.example/whl", "torch_index", "https://t.example/whl"),
-    ("UV_LOCK_TIMEOUT", "5", "lock_timeout", 5.0),
+    ("UV_LOCK_TIMEOUT", "5", "install.lock_timeout", 5.0),
     ("UV_NO_SOURCES_PACKAGE", "A", "no_sources", frozenset({"a"})),
     ("UV_PYTHON_DOWNLOADS_JSON_URL", "list.json", "python_list", "list.json"),
     ("UV_GRAALPY_INSTALL_MIRROR", "https://g.example", "graalpy_mirror", "https://g.example"),
