@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from uvkit.builder import tree_metadata
 from uvkit.errors import (
@@ -31,6 +31,7 @@ from uvkit.model import (
     Hash,
     MetadataRows,
     ProjectName,
+    project_name,
     split_wheel_name,
     without_credentials,
 )
@@ -82,7 +83,9 @@ class ArchiveReader:
         """
         if source.path is not None:
             path = root / source.path
-            return self._of_file(path, source, _file_digest(path), project=project, build=build)
+            found, exact = self._of_file(path, source, _file_digest(path), project=project, build=build)
+            _check_version_in_name(path.name, found)
+            return found, exact
         url = source.url or ""
         record, rows = self._remembered(url, source)
         if record is not None and rows is not None:
@@ -208,6 +211,24 @@ def check_project(rows: MetadataRows, filename: str, project: str, *, version: V
         raise MetadataMismatchError(filename=filename, field="name", expected=project, actual=rows.project)
     if version is not None and Version(rows.version) != version:
         raise MetadataMismatchError(filename=filename, field="version", expected=str(version), actual=rows.version)
+
+
+def _check_version_in_name(filename: str, rows: MetadataRows) -> None:
+    """Refuse a source distribution that is of another version than its name says (PEP 625), if it says one.
+
+    Raises:
+        MetadataMismatchError: it is.
+    """
+    name, dash, rest = filename.rpartition("-")
+    suffix = next((one for one in (".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz") if rest.endswith(one)), "")
+    if not dash or not suffix or project_name(name) != rows.project:
+        return
+    try:
+        said = Version(rest.removesuffix(suffix))
+    except InvalidVersion:
+        return
+    if said != Version(rows.version):
+        raise MetadataMismatchError(filename=filename, field="version", expected=str(said), actual=rows.version)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from uvkit.model import DirectorySource, GitSource, PinnedDistribution, ProjectN
 from uvkit.runtime import Emitter, fewer_collections
 
 from .fetching import Fetching, noted
-from .sources import Artifact, artifact_of, check_image, from_folder
+from .sources import Artifact, artifact_of, check_image, check_local, from_folder
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache, WheelImage
@@ -172,6 +172,7 @@ class _Preparation:
         failures = []
         for artifact in artifacts:
             try:
+                check_local(artifact)
                 image = self._find(artifact)
                 if image is not None:
                     check_image(image, artifact)

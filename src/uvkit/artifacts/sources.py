@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.version import InvalidVersion, Version
 
 from uvkit.errors import (
+    HashMismatchError,
     InvalidResponseError,
     MetadataMismatchError,
     MissingHashError,
@@ -182,6 +184,30 @@ def check_image(image: WheelImage, artifact: Artifact) -> None:
             raise MetadataMismatchError(
                 filename=artifact.filename, field="version", expected=str(pin.version), actual=manifest.version
             )
+
+
+def check_local(artifact: Artifact) -> None:
+    """Refuse an archive on this machine that is named by its path and is another one than was pinned.
+
+    What is in the cache would do, but then the lock, the file and the environment would not agree.
+
+    Raises:
+        HashMismatchError: it has another digest.
+        InvalidResponseError: it cannot be read.
+    """
+    path, source = artifact.path, artifact.pin.source
+    if path is None or not isinstance(source, ArchiveSource):
+        return
+    pinned = tuple(str(one) for one in artifact.hashes if one.algorithm == "sha256")
+    if not pinned:
+        return
+    try:
+        with path.open("rb") as file:
+            actual = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if actual not in pinned:
+        raise HashMismatchError(filename=artifact.filename, expected=pinned, actual=actual)
 
 
 def unreadable(path: Path, error: OSError) -> InvalidResponseError:

@@ -49,7 +49,7 @@ def tree_cache_info(tree: Path, variables: Mapping[str, str]) -> dict[str, Any]:
                 if wanted is True or (isinstance(wanted, dict) and wanted.get("commit")):
                     commit = checked_out_commit(tree).decode("ascii", "replace") or None
                 if isinstance(wanted, dict) and wanted.get("tags"):
-                    known = tags(tree) or None
+                    known = tags(tree)
             case _:
                 pass
     return {

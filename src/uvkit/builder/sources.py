@@ -17,7 +17,7 @@ from uvkit.fs import extract_archive
 from uvkit.model import GitSource, MetadataRows, ProjectName, without_credentials
 from uvkit.runtime import Emitter
 
-from .fingerprint import tree_fingerprint
+from .fingerprint import cache_keys, files_state, tree_fingerprint
 from .frontend import Frontend
 from .isolation import BuildSettings, EnvironmentFactory
 from .stack import building
@@ -179,20 +179,23 @@ class SourceBuilder:
     def tree_image(self, path: Path, *, project: ProjectName, editable: bool = False) -> WheelImage:
         """Return the wheel of a source tree.
 
-        A tree is built anew each time, since any file of it may have changed. An editable wheel holds none of them, so
-        it is used again while what decides it is the same, unless its version is dynamic.
+        What was built before is used again while what decides it is the same: the tree's `cache-keys`, or else every
+        file of it. An editable wheel holds none of them, so there the files that decide its metadata do, unless its
+        version is dynamic.
 
         Raises:
             BuildError, InvalidTableError: it cannot be built.
             MetadataError: what was built is not a wheel of the project.
         """
         job = self._tree_job(path, project)
-        if not editable:
-            return self._build(job, keep=False)
-        job = job._replace(key=f"editable {job.key}")
-        keep = tree_metadata(path) is not None
+        keep = True
+        if editable:
+            job = job._replace(key=f"editable {job.key}")
+            keep = tree_metadata(path) is not None
+        elif cache_keys(path) is None:
+            job = job._replace(key=f"{job.key} {files_state(path)}")
         known = self._known(self._built_key(job.key, project)) if keep else None
-        return known or self._build(job, editable=True, keep=keep)
+        return known or self._build(job, editable=editable, keep=keep)
 
     def repository_image(self, source: GitSource, *, project: ProjectName) -> WheelImage:
         """Return the wheel of a repository at a commit.

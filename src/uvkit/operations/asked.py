@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from uvkit.model import Requirement, RequirementLike, Upgrade
+from uvkit.model import GitSource, Requirement, RequirementLike, Upgrade
 
 from .requirement_files import RequirementSet
 
@@ -32,3 +32,11 @@ def upgrade_limits(upgrade: Upgrade) -> tuple[Requirement, ...]:
     """Return the limits that an upgrade sets for this run."""
     limits = [Requirement(project=name, specifier=one, origin="the upgrade") for name, one in upgrade.limits.items()]
     return (*limits, *upgrade.constraints)
+
+
+def with_large_files(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Return requirements whose repositories come with their large files (git-lfs)."""
+    return tuple(
+        replace(one, source=replace(one.source, lfs=True)) if isinstance(one.source, GitSource) else one
+        for one in requirements
+    )

@@ -15,7 +15,7 @@ from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import InstallSet, RequirementLike, Upgrade, project_name
 from uvkit.resolver import Exclusion, Override, Preference, ResolveRequest
 
-from .asked import as_set, upgrade_limits
+from .asked import as_set, upgrade_limits, with_large_files
 from .bring import Bring
 from .compiling_target import TargetRequest, environment_target
 from .demanded_hashes import check_all_hashed, demanded_hashes, held_to_hashes, without_hashes
@@ -97,6 +97,8 @@ def install(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
             options=owner.settings.resolver,
             dependency_metadata=owner.settings.dependency_metadata,
         )
+        if owner.settings.large_files:
+            request = replace(request, roots=with_large_files(request.roots))
         present = [one for one in installed if not bring.installer.options.reinstalls(one.project)]
         chosen = (resolver or owner.resolver()).through(_view_of(present, upgrade, owner.settings.resolver))
         resolution = _resolve(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -22,6 +22,7 @@ from uvkit.model import (
     LocalMetadata,
     MetadataRows,
     ProjectName,
+    Requirement,
     Selection,
     Source,
     without_fragment,
@@ -291,9 +292,20 @@ class Work(Parts):
         names = {one.name: one.identity for one in self.settings.indexes if one.name and not one.is_of_file}
         options = self.settings.resolver_options
         if isinstance(self.project, Script):
-            return self.project.request(options, python=python, indexes=names, no_sources=self.settings.no_sources)
+            return self.project.request(
+                options,
+                python=python,
+                indexes=names,
+                no_sources=self.settings.no_sources,
+                large_files=self.settings.large_files,
+            )
         return self.project.request(
-            options, python=python, indexes=names, no_sources=self.settings.no_sources, built=self._built
+            options,
+            python=python,
+            indexes=names,
+            no_sources=self.settings.no_sources,
+            built=self._built,
+            large_files=self.settings.large_files,
         )
 
     @cached_property
@@ -308,7 +320,41 @@ class Work(Parts):
         state = sha256(f"{__version__}\n{self.project.digest()}\n{self.settings.fingerprint}\n".encode())
         if self.project.requires_python is None:
             state.update(str(self.interpreter.version).encode())
+        for part in self._local_states():
+            state.update(part.encode("utf-8", "surrogateescape"))
         return state.hexdigest()
+
+    def _local_states(self) -> Iterator[str]:
+        """Yield the state of every local source whose metadata is not in a file that the project reads itself."""
+        trees = () if isinstance(self.project, Script) else tuple(self.project.workspace.trees.values())
+        places: dict[Path, object] = {one.root: one for one in trees} | dict(self.project.local_paths.kinds)
+        for path, found in sorted(places.items(), key=lambda place: place[0]):
+            table = found.tables.project if isinstance(found, SourceTree) else None
+            if table is None or not table.has_static_requirements:
+                yield self._local_state_of(path)
+        for path in sorted(self._referred(trees)):
+            yield self._local_state_of(path)
+
+    def _referred(self, trees: Iterable[SourceTree]) -> Iterator[Path]:
+        """Yield the places on this machine that requirements refer to themselves."""
+        lists: list[Sequence[Requirement]] = [self.project.dependencies] if isinstance(self.project, Script) else []
+        for table in (tree.tables.project for tree in trees):
+            if table is not None:
+                lists += [table.dependencies, *table.optional_dependencies.values()]
+        for source in (one.source for requirements in lists for one in requirements):
+            if isinstance(source, ArchiveSource | DirectorySource) and source.path is not None:
+                yield self.project.lockfile_path.parent / source.path
+
+    def _local_state_of(self, path: Path) -> str:
+        if path.is_dir():
+            from uvkit.builder import tree_fingerprint
+
+            return f"\n{path} {tree_fingerprint(path, self.session.variables)}"
+        try:
+            facts = path.stat()
+        except OSError:
+            return f"\n{path} -"
+        return f"\n{path} {facts.st_size} {facts.st_mtime_ns}"
 
     def remembers_fresh(self, lock: bytes) -> bool:
         """Tell whether the lock with this SHA-256 was found to answer this very question before."""

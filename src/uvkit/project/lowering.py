@@ -67,6 +67,7 @@ class Surroundings(NamedTuple):
     indexes: Mapping[str, str] = {}
     members: Mapping[ProjectName, DirectorySource] = {}
     workspaces: Mapping[Path, Workspace] = {}
+    large_files: bool = False  # whether repositories come with them (git-lfs) where nothing is said
 
 
 class LoweringError(ValueError):
@@ -175,6 +176,8 @@ def _unpinned(requirement: Requirement, around: Surroundings) -> Requirement:
         if _PROJECT_ROOT in parts[:2]:
             inside = Path(*parts[parts.index(_PROJECT_ROOT) + 1 :])
             return replace(requirement, source=replace(source, path=_located(str(inside), around.folder, around.root)))
+    if isinstance(source, GitSource) and around.large_files:
+        return replace(requirement, source=replace(source, lfs=True))
     return requirement
 
 
@@ -196,7 +199,7 @@ def _source(entry: SourceEntry, requirement: Requirement, around: Surroundings) 
             reference=None if kind is None else str(table[kind]),
             reference_kind=kind,
             subdirectory=table.get("subdirectory"),
-            lfs=table.get("lfs", False),
+            lfs=table.get("lfs", around.large_files),
         )
     if "url" in table:
         if "#" in table["url"]:

@@ -169,12 +169,14 @@ class Project:
         indexes: Mapping[str, str] | None = None,
         no_sources: frozenset[ProjectName] | Literal["all"] | None = None,
         built: Callable[[SourceTree], MetadataRows] | None = None,
+        large_files: bool = False,
     ) -> ResolveRequest:
         """Return the question that locks the workspace.
 
         ``options`` are those of the project's tables if none are given. ``python`` is the interpreter in use, from
         which the bound comes where no member gives one. ``indexes`` adds names to those that sources may use. ``built``
         tells the metadata of members whose requirements only a build can tell; without it they have none.
+        ``large_files`` lets repositories come with theirs (git-lfs) where their sources say nothing.
 
         Raises:
             InvalidTableError: requirements, sources and groups do not fit together; every such place is listed.
@@ -190,6 +192,7 @@ class Project:
                 kinds=partial(kind_at, self.local_paths),
                 workspaces=self.local_paths.workspaces,
                 built=built,
+                large_files=large_files,
             ),
         )
 

@@ -51,6 +51,7 @@ class Asking(NamedTuple):
     ``settings`` is the table that holds the workspace's settings (`uv.toml` or `[tool.uv]`). ``indexes`` are names
     that the caller adds; they win over those of the files. ``python`` is the interpreter in use. ``workspaces`` are
     those at paths that sources name, ``built`` tells the metadata of members whose requirements are dynamic.
+    ``large_files`` says whether repositories come with them (git-lfs) where their sources do not say.
     """
 
     settings: ToolTable
@@ -61,6 +62,7 @@ class Asking(NamedTuple):
     no_sources: frozenset[ProjectName] | Literal["all"] = frozenset()
     workspaces: Mapping[Path, Workspace] = {}
     built: Callable[[SourceTree], MetadataRows] | None = None
+    large_files: bool = False
 
 
 class Manifest(TypedDict):
@@ -183,6 +185,7 @@ def surroundings(
         members=members,
         kinds=asking.kinds,
         workspaces=asking.workspaces,
+        large_files=asking.large_files,
     )
 
 

@@ -118,6 +118,7 @@ class Script:
         python: Version | None = None,
         indexes: Mapping[str, str] | None = None,
         no_sources: frozenset[ProjectName] | Literal["all"] | None = None,
+        large_files: bool = False,
     ) -> ResolveRequest:
         """Return the question that locks the script; the arguments are those of `Project.request`.
 
@@ -131,6 +132,7 @@ class Script:
             no_sources=no_sources_in(self.settings) if no_sources is None else no_sources,
             kinds=partial(kind_at, self.local_paths),
             workspaces=self.local_paths.workspaces,
+            large_files=large_files,
         )
         requires_python = self.requires_python or default_requires_python(python)
         return script_request(self.path, self.dependencies, asking, requires_python=requires_python)

@@ -233,6 +233,7 @@ _OWN: dict[str, Own] = {
     "python": _to("python"),
     "python-install-dir": _path("python_directory"),
     "system": _to("system_python"),
+    "git-lfs": _to("large_files"),
     "torch-index": _to("torch_index"),
     # what is added or checked
     "build-constraint": _paths("files.build_constraints"),

@@ -85,6 +85,7 @@ class Settings:
     publish_url: str | None = field(default=None, repr=False)  # where distributions are uploaded
     check_url: str | None = field(default=None, repr=False)  # the index that is asked before an upload
     trusted_publishing: TrustedPublishing = "automatic"
+    large_files: bool = False  # whether repositories come with them (git-lfs) where their sources do not say
     required_version: str | None = None
     progress: bool = True
     project_files: bool = field(default=True, compare=False)  # whether those of a project apply, below these settings

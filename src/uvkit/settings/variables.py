@@ -50,6 +50,7 @@ VARIABLES: dict[str, Variable] = {
     "UV_FIND_LINKS": Variable("find-links", "commas"),
     "UV_FORK_STRATEGY": Variable("fork-strategy"),
     "UV_FROZEN": Variable("frozen", "flag"),
+    "UV_GIT_LFS": Variable("git-lfs", "flag"),
     "UV_HTTP_CONNECT_TIMEOUT": Variable("http-connect-timeout", "number"),
     "UV_HTTP_RETRIES": Variable("http-retries", "number"),
     "UV_REQUEST_TIMEOUT": Variable("http-timeout", "number"),

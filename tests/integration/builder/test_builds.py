@@ -214,13 +214,43 @@ def test_project_can_be_built_without_isolation(tmp_path: Path, cache: Cache, en
     assert own.hooks() == ["build_wheel"]
 
 
-def test_tree_is_built_each_time(tmp_path: Path, builder: SourceBuilder, environments: Environments) -> None:
+def test_tree_is_built_again_when_a_file_of_it_changed(
+    tmp_path: Path, builder: SourceBuilder, environments: Environments
+) -> None:
     tree = make_tree(tmp_path / "tree", WHEEL)
+    builder.tree_image(tree, project=DEMO)
+    environments.hooks()
 
-    for _ in range(2):
-        builder.tree_image(tree, project=DEMO)
+    builder.tree_image(tree, project=DEMO)
+    unchanged = environments.hooks()
+    (tree / "build").mkdir()
+    (tree / "build/left").write_text("behind")
+    builder.tree_image(tree, project=DEMO)
+    built = environments.hooks()
+    (tree / "data.txt").write_text("new")
+    builder.tree_image(tree, project=DEMO)
 
-    assert environments.hooks() == ["build_wheel", "build_wheel"]
+    assert unchanged == built == []
+    assert environments.hooks() == ["build_wheel"]
+
+
+def test_tree_with_cache_keys_is_built_again_when_what_they_name_changed(
+    tmp_path: Path, builder: SourceBuilder, environments: Environments
+) -> None:
+    tree = make_tree(tmp_path / "tree", WHEEL)
+    with (tree / "pyproject.toml").open("a") as file:
+        file.write('[tool.uv]\ncache-keys = [{ file = "VERSION" }]\n')
+    builder.tree_image(tree, project=DEMO)
+    environments.hooks()
+
+    (tree / "data.txt").write_text("new")
+    builder.tree_image(tree, project=DEMO)
+    other = environments.hooks()
+    (tree / "VERSION").write_text("2")
+    builder.tree_image(tree, project=DEMO)
+
+    assert other == []
+    assert environments.hooks() == ["build_wheel"]
 
 
 EDITABLE = """

@@ -101,3 +101,14 @@ def test_tags_are_recorded_where_they_are_asked_for(tree: Path) -> None:
 
     assert record["tags"] == {"rel/v2": "b" * 40, "v1": "c" * 40}
     assert record["commit"] is None
+
+
+def test_repository_without_tags_is_recorded_as_one_without_any(tree: Path) -> None:
+    (tree / "pyproject.toml").write_text("[tool.uv]\ncache-keys = [{ git = { tags = true } }]\n")
+    without = tree_cache_info(tree, {})
+    (tree / ".git").mkdir(exist_ok=True)
+    (tree / ".git" / "HEAD").write_text("a" * 40 + "\n")
+
+    within = tree_cache_info(tree, {})
+
+    assert (without["tags"], within["tags"]) == (None, {})

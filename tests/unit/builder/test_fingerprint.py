@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,3 +108,11 @@ def test_keys_of_another_kind_do_no_harm(tree: Path, keys: str) -> None:
 
 def test_tree_that_is_not_there_has_one_too(tmp_path: Path) -> None:
     assert fingerprint(tmp_path / "missing")
+
+
+def test_touching_a_file_that_counts_is_a_change(tree: Path) -> None:
+    before = fingerprint(tree)
+
+    os.utime(tree / "pyproject.toml", ns=(1, 1))
+
+    assert fingerprint(tree) != before

@@ -77,6 +77,7 @@ ROWS: list[tuple[str, str, str, Any]] = [
     ("HTTP_TIMEOUT", "5", "network.timeout", 5.0),
     ("UV_HTTP_CONNECT_TIMEOUT", "5", "network.connect_timeout", 5.0),
     ("UV_HTTP_RETRIES", "0", "network.retries", 0),
+    ("UV_GIT_LFS", "1", "large_files", True),
     ("UV_TORCH_BACKEND", "cpu", "torch_backend", "cpu"),
     ("UVKIT_TORCH_INDEX", "https://t.example/whl", "torch_index", "https://t.example/whl"),
     ("UV_LOCK_TIMEOUT", "5", "install.lock_timeout", 5.0),
