@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from .conftest import Cli
 
 
@@ -87,3 +89,22 @@ def test_an_unknown_key_of_an_index_is_a_warning(cli: Cli) -> None:
 
     assert "warning: `tool.uv.index[0].explict`" in done.err
     assert "`explicit`" in done.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("cache", "dir"), ("cache", "size"), ("cache", "clean"), ("cache", "prune"), ("config", "explain"),
+        ("pip", "check"), ("pip", "freeze"), ("pip", "freeze", "--path", "."), ("pip", "inspect"), ("pip", "list"),
+        ("pip", "show", "alpha"), ("pip", "tree"), ("pip", "uninstall", "alpha"), ("pip", "install", "alpha"),
+        ("pip", "sync", "pins.txt"), ("pip", "compile", "pins.txt"), ("venv", "--clear"),
+    ],
+)  # fmt: skip
+def test_a_command_with_a_result_prints_it_for_machines(cli: Cli, argv: tuple[str, ...]) -> None:
+    cli("venv")
+    cli("pip", "install", "alpha")
+    cli.write("pins.txt", "alpha==1.0\n")
+
+    done = cli(*argv, "--json")
+
+    assert isinstance(json.loads(done.out), dict | list)

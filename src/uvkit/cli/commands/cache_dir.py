@@ -12,5 +12,9 @@ from uvkit.cli.session import opened
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Print where the cache is."""
     with opened(arguments, printer, variables) as session:
-        printer.out(str(session.cache.root))
+        path = str(session.cache.root)
+    if arguments.json:
+        printer.json({"path": path})
+    else:
+        printer.out(path)
     return 0

@@ -17,31 +17,19 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     """List what is installed, as requirements."""
     with opened(arguments, printer, variables, interface="pip") as session:
         environment = chosen(printer, session, changing=False, arguments=arguments, variables=variables)
-        if arguments.paths:
-            return _listed(arguments, printer)
         left_out = Selection.of(exclude=arguments.leave_out or ()).exclude
+        # What lies in folders that are named is listed whatever environment they belong to.
+        found = uvkit.installed_in(*arguments.paths) if arguments.paths else environment.installed()
         rows = [
-            one
-            for one in environment.installed()
-            if one.project not in left_out and not (arguments.exclude_editable and one.editable)
+            one for one in found if one.project not in left_out and not (arguments.exclude_editable and one.editable)
         ]
-        problems = environment.check() if arguments.strict else ()
+        problems = environment.check() if arguments.strict and not arguments.paths else ()
     if arguments.json:
         printer.json([{"name": one.project, "version": one.version_text} for one in rows])
     else:
         for one in rows:
             printer.out(requirement_line(one))
     show_notices(printer, problems)
-    return 0
-
-
-def _listed(arguments: argparse.Namespace, printer: Printer) -> int:
-    """List what lies in folders, whatever environment they belong to."""
-    left_out = Selection.of(exclude=arguments.leave_out or ()).exclude
-    rows = [one for one in uvkit.installed_in(*arguments.paths) if one.project not in left_out]
-    for one in rows:
-        if not (arguments.exclude_editable and one.editable):
-            printer.out(requirement_line(one))
     return 0
 
 

@@ -14,5 +14,9 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     """Print where tools are."""
     with opened(arguments, printer, variables, interface="tool") as session:
         tools = uvkit.Tools(session=session)
-        printer.out(str(tools.executables if arguments.tool_bin else tools.directory))
+        path = str(tools.executables if arguments.tool_bin else tools.directory)
+    if arguments.json:
+        printer.json({"path": path})
+    else:
+        printer.out(path)
     return 0
