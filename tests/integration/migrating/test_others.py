@@ -132,6 +132,46 @@ def test_versions_of_a_pdm_lock_stay(root: Path, session: uvkit.Session) -> None
     }  # fmt: skip
 
 
+def test_a_pylock_of_pdm_counts_as_its_lock(root: Path, session: uvkit.Session) -> None:
+    (root / "pyproject.toml").write_text(
+        '[project]\nname = "w"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["alpha", "delta"]\n'
+        "[tool.pdm]\ndistribution = true\n"
+    )
+    (root / "pylock.toml").write_text(
+        'lock-version = "1.0"\n[[packages]]\nname = "alpha"\nversion = "1.0"\n'
+        '[[packages]]\nname = "delta"\nversion = "1.1"\nmarker = "python_version < \'3.11\'"\n'
+        '[[packages]]\nname = "delta"\nversion = "1.2"\nmarker = "python_version >= \'3.11\'"\n'
+    )
+
+    result = uvkit.migrate(root, session=session)
+
+    assert _versions(result)["alpha"] == ["1.0"]
+    assert {one.fate for one in result.versions} == {"kept"}
+
+
+def test_a_project_that_joins_a_workspace_keeps_the_versions_of_both(root: Path, session: uvkit.Session) -> None:
+    (root / "pyproject.toml").write_text(
+        '[project]\nname = "root"\nversion = "1"\nrequires-python = ">=3.9"\ndependencies = ["beta<2"]\n'
+        '[tool.uv.workspace]\nmembers = ["parts/*"]\n[tool.uv]\nconstraint-dependencies = ["beta<1.1"]\n'
+    )
+    uvkit.lock(root, session=session)
+    text = (root / "pyproject.toml").read_text()
+    (root / "pyproject.toml").write_text(text.replace('constraint-dependencies = ["beta<1.1"]', ""))
+    part = root / "parts" / "one"
+    part.mkdir(parents=True)
+    (part / "pyproject.toml").write_text(
+        '[tool.poetry]\nname = "one"\nversion = "1"\n[tool.poetry.dependencies]\npython = "^3.9"\ngamma = "*"\n'
+    )
+    (part / "poetry.lock").write_text('[[package]]\nname = "gamma"\nversion = "1.1"\n')
+
+    result = uvkit.migrate(part, session=session)
+
+    assert _versions(result) == {"alpha": ["2.0"], "beta": ["1.0"], "gamma": ["1.1"]}
+    assert not (part / "uv.lock").exists()
+    assert uvkit.Lockfile.read(root / "uv.lock").versions("gamma")
+    assert sorted(path.name for path in result.backups) == ["pyproject.toml.orig", "uv.lock.orig"]
+
+
 def test_an_application_of_pdm_is_not_built(root: Path) -> None:
     (root / "pyproject.toml").write_text(
         '[project]\nrequires-python = ">=3.9"\ndependencies = []\n[tool.pdm]\ndistribution = false\n'

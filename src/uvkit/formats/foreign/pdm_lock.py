@@ -1,4 +1,4 @@
-"""The versions that a `pdm.lock` holds."""
+"""The versions that a `pdm.lock` holds, or the `pylock.toml` (PEP 751) that PDM can write in its place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .draft import LockedProject
 
 def pdm_lock_versions(document: Mapping[str, Any]) -> tuple[LockedProject, ...]:
     """Return every version with where it applies; a project with extras is there once for each set of them."""
-    rows = document.get("package", ())
+    rows = [*document.get("package", ()), *map(_of_pylock, document.get("packages", ()))]
     several = _several(rows)
     files = document.get("metadata", {}).get("files", {})
     found: dict[tuple[str, str], LockedProject] = {}
@@ -37,6 +37,17 @@ def pdm_lock_versions(document: Mapping[str, Any]) -> tuple[LockedProject, ...]:
             ),
         )
     return tuple(found.values())
+
+
+def _of_pylock(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a `pylock.toml` as one of a `pdm.lock`."""
+    vcs = row.get("vcs", {})
+    known = {"name": row["name"], "version": row.get("version", ""), "marker": row.get("marker", "")}
+    if vcs:
+        known |= {"git": vcs.get("url", ""), "ref": vcs.get("requested-revision", ""), "revision": vcs["commit-id"]}
+    if "directory" in row:
+        known["path"] = row["directory"].get("path", "")
+    return known
 
 
 def _several(rows: Any) -> set[str]:

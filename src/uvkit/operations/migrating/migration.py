@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from uvkit.operations.session import Session
 
 _FILE = "pyproject.toml"
-_LOCK = "uv.lock"
 
 
 def migrate(
@@ -68,13 +67,14 @@ def migrate(
         text, items = _new_text(folder, found.project)
         project = Project.open(folder, contents={folder / _FILE: text.encode()})
         result = MigrationResult(tool=found.project.tool, root=folder, pyproject=text, lockfile=None, items=items)
+        place = project.lockfile_path
         if lock:
             with Work.on(project, session=owner, python=python) as work:
                 result = _resolved(result, work, found, events=events, cancel=cancel)
         if cancel is not None:
             cancel.check()
         if not dry_run:
-            result = replace(result, backups=_written(result, found), written=True)
+            result = replace(result, backups=_written(result, found, place), written=True)
     return replace(result, elapsed=timedelta(seconds=perf_counter() - started))
 
 
@@ -86,8 +86,13 @@ def _default_python(owner: Session, python: str | None) -> str:
 def _resolved(
     result: MigrationResult, work: Work, found: Found, *, events: EventSink | None, cancel: CancelToken | None
 ) -> MigrationResult:
+    path = work.project.lockfile_path
+    # Of a workspace that the project has joined, or of an earlier try.
+    known = Lockfile.read(path) if path.is_file() else None
     request = replace(
-        work.request, preferences=locked_preferences(found.locked), commits=locked_commits(found, work.request)
+        work.request,
+        preferences=(*locked_preferences(found.locked), *(() if known is None else known.preferences())),
+        commits=(*locked_commits(found, work.request), *(() if known is None else known.commits())),
     )
     with phase(events, "resolve"):
         resolver = work.resolver.through(work.tree_sources)
@@ -133,20 +138,20 @@ def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 # -- what is written ---------------------------------------------------------------------------------------------------
 
 
-def _written(result: MigrationResult, found: Found) -> tuple[Path, ...]:
-    """Write the new files and keep the originals; return where those are."""
+def _written(result: MigrationResult, found: Found, place: Path) -> tuple[Path, ...]:
+    """Write the new files, the lock to its ``place``, and keep the originals; return where those are."""
     texts: dict[Path, str | None] = {result.root / _FILE: result.pyproject, **(found.replaced or {})}
     backups: list[Path] = []
     with _undone_on_failure() as undo:
-        for path in (*texts, *((result.root / _LOCK,) if result.lockfile is not None else ())):
+        for path in (*texts, *((place,) if result.lockfile is not None else ())):
             undo.keep(path)
-            if path.is_file() and path.name != _LOCK:
+            if path.is_file():
                 backup = _free_name(path)
                 undo.keep(backup)
                 _write(backup, path.read_bytes())
                 backups.append(backup)
         if result.lockfile is not None:
-            result.lockfile.write(result.root / _LOCK)
+            result.lockfile.write(place)
         for path, text in texts.items():
             if text is None:
                 path.unlink()

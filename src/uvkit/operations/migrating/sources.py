@@ -105,6 +105,7 @@ def _of_pyproject(root: Path, tool: Literal["poetry", "pdm"]) -> Found:
     lock = _toml(root / f"{tool}.lock")
     if tool == "poetry":
         return Found(project=poetry_project(document, folder=root.name), locked=poetry_lock_versions(lock))
+    lock = lock or _toml(root / "pylock.toml")
     return Found(project=pdm_project(document, folder=root.name), locked=pdm_lock_versions(lock))
 
 
