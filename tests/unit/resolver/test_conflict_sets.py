@@ -205,6 +205,29 @@ def test_extra_of_a_project_that_is_left_out_is_no_choice_of_another_set(solved:
     ]
 
 
+@pytest.mark.parametrize(
+    ("parts", "markers"),
+    [
+        ({"requires": ("proj[a]",)}, {("a", "")}),
+        ({"groups": {"g": ["proj[a]"]}}, {("a", "")}),
+        ({"extras": {"c": ["proj[a]"]}}, {("a", "extra == 'project-4-proj'")}),
+        ({"extras": {"b": ["proj[a]"]}}, {("a", "extra == 'extra-4-proj-b'")}),
+        ({"requires": ("proj",)}, {("", "")}),
+        ({"groups": {"g": ["proj"]}}, {("", "extra == 'project-4-proj'")}),
+    ],
+    ids=str,
+)
+def test_what_asks_for_a_project_decides_whether_it_is_left_out(
+    ask_universal: Ask, make_member: MakeMember, parts: dict[str, Any], markers: set[tuple[str, str]]
+) -> None:
+    proj = make_member("proj", extras={"a": ["alpha"], "b": []})
+    sub = make_member("sub", *parts.pop("requires", ()), path="sub", **parts)
+
+    resolution = solve(ask_universal(members=(proj, sub), conflicts=sets("proj proj[b]")), MemorySource(PACKAGES))
+
+    assert {(",".join(edge.extras), str(edge.marker)) for edge in into(resolution, "proj")} == markers
+
+
 def test_index_bound_to_an_extra_counts_in_the_forks_of_that_extra(ask_universal: Ask, make_member: MakeMember) -> None:
     member = make_member("proj", extras={"cpu": [], "gpu": ["alpha"]})
     pinned = DeclaredRequirement(

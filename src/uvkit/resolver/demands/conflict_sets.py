@@ -114,20 +114,29 @@ class ConflictSets:
             frozenset(item for item, active in known if marker.is_disjoint(active)),
         )
 
-    def guards(self, project: ProjectName, extra: ExtraName) -> Items:
+    def guards(self, project: ProjectName, extra: ExtraName, *, asker: ProjectName) -> Items:
         """Return the items without which what an extra of a member requires of a project is left out.
 
         uv takes the extra that asks for the one of that name of the project that is asked for.
         """
-        return self.items & {ConflictItem(project=project, extra=extra)}
+        item = ConflictItem(project=project, extra=extra)
+        return frozenset({item} if item in self.items or (project in self._projects and project != asker) else ())
 
     def asked(self, dependency: Dependency) -> Items:
-        """Return the items that a requirement asks for: with extras those, and not the project that they bring in."""
+        """Return the items that a requirement asks for.
+
+        The project counts where an extra asks for it, and where a group does and for no extra that brings it in.
+        """
         if dependency.project not in self._projects and not dependency.guards:
             return _NOTHING
         known = self._asked.get(dependency)
         if known is None:
-            known = self._asked[dependency] = self.items.intersection((*_parts(dependency), *dependency.guards))
+            found = {*_parts(dependency), *dependency.guards}
+            if dependency.asker == "extra" or (
+                dependency.asker == "group" and dependency.base and not dependency.extras
+            ):
+                found.add(ConflictItem(project=dependency.project))
+            known = self._asked[dependency] = self.items & found
         return known
 
     def kept(self, dependency: Dependency, choice: Choice) -> Dependency | None:
@@ -136,15 +145,18 @@ class ConflictSets:
         Where a project is left out, so are those of its extras that are not let in. Without its extras, a requirement
         is one on the project.
         """
-        if not choice.excluded.isdisjoint(dependency.guards):
+        if any(_is_left_out(guard, choice) for guard in dependency.guards):
             return None
         project = dependency.project
         if project not in self._projects:
             return dependency
-        is_out = ConflictItem(project=project) in choice.excluded
-        gone = frozenset(one for one in _parts(dependency) if _is_left_out(one, choice))
+        is_extra = dependency.asker == "extra"
+        gone = frozenset(
+            one for one in _parts(dependency) if (one in choice.excluded if is_extra else _is_left_out(one, choice))
+        )
         extras = frozenset(one.extra for one in gone if one.extra is not None)
-        base = is_out and len(extras) == len(dependency.extras)
+        base = dependency.asker != "project" and dependency.base and len(extras) == len(dependency.extras)
+        base = base and ConflictItem(project=project) in choice.excluded
         if not gone and not base:
             return dependency
         known = self._kept.get((dependency, gone, base))
@@ -188,8 +200,6 @@ def _is_left_out(item: ConflictItem, choice: Choice) -> bool:
 
 def _parts(dependency: Dependency) -> Iterator[ConflictItem]:
     project = dependency.project
-    if dependency.base and not dependency.extras:
-        yield ConflictItem(project=project)
     for extra in dependency.extras:
         yield ConflictItem(project=project, extra=extra)
     for group in dependency.groups:

@@ -12,6 +12,8 @@ from uvkit.resolver.versions import has_upper_bound, parse_clauses
 
 # "self" limits the version of the very project whose extra asks; it makes no edge.
 Role: TypeAlias = Literal["requirement", "constraint", "override", "self"]
+# What asks: a project itself, an extra of it, or a group or the request.
+Asker: TypeAlias = Literal["project", "extra", "group"]
 
 
 @final
@@ -35,6 +37,7 @@ class Dependency:
     """A requirement after extras were separated, sources looked up, overrides and exclusions applied; by identity."""
 
     __slots__ = (
+        "asker",
         "base",
         "demands",
         "extras",
@@ -65,11 +68,12 @@ class Dependency:
         role: Role = "requirement",
         base: bool = True,
         guards: frozenset[ConflictItem] = frozenset(),
+        asker: Asker = "project",
     ) -> None:
         """Take the parts; ``group`` is the group of a root without a project that asks.
 
         Without ``base`` only extras and groups are asked for, not the project itself. The requirement is there only
-        where none of the ``guards`` is left out.
+        where none of the ``guards`` is left out. What ``asker`` is matters only to conflict sets.
 
         Raises:
             ValueError: the specifier does not parse.
@@ -86,6 +90,7 @@ class Dependency:
         self.role: Final = role
         self.base: Final = base
         self.guards: Final = guards
+        self.asker: Final = asker
         self.upper: Final = has_upper_bound(specifier)
         wanted = [keys.base(project)] if base else []
         if extras or groups:
@@ -102,6 +107,7 @@ class Dependency:
         marker: MarkerSet | None = None,
         role: Role = "requirement",
         guards: frozenset[ConflictItem] = frozenset(),
+        asker: Asker = "project",
     ) -> Dependency:
         """Return the dependency that a requirement states, with another marker if one is given."""
         return cls(
@@ -114,6 +120,7 @@ class Dependency:
             origin=requirement.origin,
             role=role,
             guards=guards,
+            asker=asker,
         )
 
     def without(
@@ -133,6 +140,7 @@ class Dependency:
             role=self.role,
             base=self.base and not base,
             guards=self.guards,
+            asker=self.asker,
         )
         return left if left.demands else None
 

@@ -250,6 +250,7 @@ class Lowering:
             role=dependency.role,
             base=dependency.base,
             guards=guards,
+            asker=dependency.asker,
         )
 
     # -- what the request makes of it ----------------------------------------------------------------------------------

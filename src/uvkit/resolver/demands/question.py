@@ -22,7 +22,7 @@ from uvkit.resolver.keys import Keys
 from uvkit.resolver.request import Member, ResolveRequest, StaticMetadata
 
 from .conflict_sets import ConflictSets, Items
-from .demands import Dependency
+from .demands import Asker, Dependency
 
 _NO_ITEMS: Final[Items] = frozenset()
 
@@ -175,7 +175,14 @@ class Question:
         everywhere = MarkerSet.everywhere()
         members = sorted(self.request.members, key=lambda member: member.project)
         found = [
-            Dependency(keys, one.project, extras=tuple(sorted(one.extras)), marker=everywhere, source=one.source)
+            Dependency(
+                keys,
+                one.project,
+                extras=tuple(sorted(one.extras)),
+                marker=everywhere,
+                source=one.source,
+                asker="group",
+            )
             for one in members
         ]
         found += (
@@ -186,11 +193,12 @@ class Question:
                 marker=everywhere,
                 source=one.source,
                 base=False,
+                asker="group",
             )
             for one in members
             if one.groups
         )
-        found += (Dependency.of(keys, requirement) for requirement in self.request.roots)
+        found += (Dependency.of(keys, requirement, asker="group") for requirement in self.request.roots)
         for group, requirements in self.request.groups.items():
             found += (_in_group(keys, requirement, group) for requirement in requirements)
         return found
@@ -215,9 +223,15 @@ class Question:
         else:
             declared = member.dependencies
         if extra is None or not self.conflicts:
-            return [Dependency.of(self.keys, one.requirement) for one in declared]
+            asker: Asker = "project" if group is None else "group"
+            return [Dependency.of(self.keys, one.requirement, asker=asker) for one in declared]
         return [
-            Dependency.of(self.keys, one.requirement, guards=self.conflicts.guards(one.requirement.project, extra))
+            Dependency.of(
+                self.keys,
+                one.requirement,
+                guards=self.conflicts.guards(one.requirement.project, extra, asker=member.project),
+                asker="extra",
+            )
             for one in declared
         ]
 
@@ -276,4 +290,5 @@ def _in_group(keys: Keys, requirement: Requirement, group: GroupName) -> Depende
         source=requirement.source,
         group=group,
         origin=requirement.origin,
+        asker="group",
     )
