@@ -12,7 +12,7 @@ from uvkit.model import Target, Universal
 
 from .candidates.packages import Candidate, IndexPackage
 from .demands.scope import Fork, Ground, Machine
-from .demands.split import Split
+from .demands.split import Split, is_lowest_first
 from .divisions import Division
 from .explaining.explain import impossible
 from .keys import Key
@@ -121,7 +121,7 @@ def _grounds(universe: Universe) -> Sequence[Ground]:
     bounds = project_bounds(request)
     markers = request.fork_preferences or request.target.environments or (MarkerSet.everywhere(),)
     forks = [Fork(marker.without_extras(), bounds, choice_of(marker)) for marker in reversed(markers)]
-    forks.sort(key=lambda fork: fork.marker.python_bounds().lower_key)
+    forks.sort(key=lambda fork: fork.marker.python_bounds().lower_key, reverse=is_lowest_first(request.options))
     return [fork for fork in forks if fork.is_possible()] or forks
 
 

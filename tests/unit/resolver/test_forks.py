@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -69,3 +70,20 @@ def test_environments_that_are_asked_for_are_told_as_such(ask_universal: Ask) ->
 
 def test_an_answer_for_one_machine_has_no_tree(ask: Ask) -> None:
     assert solve(ask("a"), MemorySource({"a": {"1": {}}})).fork_tree is None
+
+
+@pytest.mark.parametrize("options", [{"fork_strategy": "fewest"}, {"strategy": "lowest"}], ids=str)
+def test_environments_of_old_pythons_come_first_where_forks_of_old_pythons_do(
+    ask_universal: Ask, options: dict[str, Any]
+) -> None:
+    texts = ("python_version >= '3.12' and sys_platform == 'linux'", "python_version < '3.12'")
+    target = Universal(environments=tuple(map(MarkerSet.parse, texts)))
+
+    resolution = solve(
+        ask_universal("a", target=target, options=ResolverOptions(**options)), MemorySource({"a": {"1": {}}})
+    )
+
+    assert [str(fork) for fork in resolution.forks] == [
+        "python_full_version < '3.12'",
+        "python_full_version >= '3.12' and sys_platform == 'linux'",
+    ]

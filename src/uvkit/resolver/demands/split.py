@@ -13,6 +13,7 @@ from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import ProjectName
 from uvkit.resolver.candidates.packages import Candidate, DirectPackage
 from uvkit.resolver.divisions import Division
+from uvkit.resolver.options import ResolverOptions
 
 from .conflict_sets import OPEN, Choice, ConflictSets
 from .demands import Dependency
@@ -64,6 +65,11 @@ def branches(stated: Dependencies, fork: Fork, sets: ConflictSets, *, lowest_fir
         found.sort(key=lambda branch: _upper_bounds(branch.dependencies))
         found.sort(key=lambda branch: branch.marker.python_bounds().lower_key, reverse=lowest_first)
     return found
+
+
+def is_lowest_first(options: ResolverOptions) -> bool:
+    """Tell whether forks for old versions of Python are solved before those for new ones."""
+    return options.fork_strategy == "fewest" or options.strategy == "lowest"
 
 
 def division_of(candidate: Candidate, parts: Sequence[Branch]) -> Division:

@@ -18,7 +18,16 @@ from uvkit.resolver.demands.demands import Demand, Dependency
 from uvkit.resolver.demands.lowering import Dependencies
 from uvkit.resolver.demands.origins import origin
 from uvkit.resolver.demands.scope import Fork, Ground
-from uvkit.resolver.demands.split import Piece, Split, branches, by_demand, by_local_version, by_python, division_of
+from uvkit.resolver.demands.split import (
+    Piece,
+    Split,
+    branches,
+    by_demand,
+    by_local_version,
+    by_python,
+    division_of,
+    is_lowest_first,
+)
 from uvkit.resolver.divisions import Division, Reason
 from uvkit.resolver.keys import Key
 
@@ -330,8 +339,8 @@ class Chooser:
             overlaps = ground.overlaps
             return tuple([one for one in stated if overlaps(one.marker)])  # as declared, which is uv's order here
         options = self.universe.request.options
-        lowest_first = options.fork_strategy == "fewest" or options.strategy == "lowest"
-        parts = branches(stated, ground, self.universe.question.conflicts, lowest_first=lowest_first)
+        conflicts = self.universe.question.conflicts
+        parts = branches(stated, ground, conflicts, lowest_first=is_lowest_first(options))
         if len(parts) > 1:
             pieces = [Piece(part.marker, candidate, part.choice) for part in parts]
             raise Split(pieces, division_of(candidate, parts))
