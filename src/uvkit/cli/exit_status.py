@@ -6,9 +6,9 @@ import re
 
 from uvkit import errors
 
-NO = 1
-TROUBLE = 2
-INTERRUPTED = 130
+from .statuses import INTERRUPTED, NO, TROUBLE
+
+__all__ = ["INTERRUPTED", "NO", "TROUBLE", "exit_status"]
 
 _FILE = re.compile(r"\.(?:whl|zip|tar\.\w+|tgz|metadata)(?:[?#]|$)")
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
-from uvkit.errors import PrepareError, UvkitError
+from uvkit.errors import UvkitError
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
@@ -77,11 +76,15 @@ class Printer:
 
     def json(self, value: Mapping[str, Any] | Iterable[Any]) -> None:
         """Print a result for machines."""
+        import json
+
         sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
 def _notes(error: BaseException) -> list[str]:
     """Return the notes of an error; of many failures those of each, once."""
+    from uvkit.errors import PrepareError
+
     inner = error.failures if isinstance(error, PrepareError) else ()
     notes = [note for one in (error, *inner) for note in getattr(one, "__notes__", ())]
     return list(dict.fromkeys(notes))

@@ -12,11 +12,11 @@ from pathlib import Path
 from uvkit import __version__
 from uvkit.errors import UvkitError
 
-from .exit_status import INTERRUPTED, TROUBLE, exit_status
 from .grammar import HelpWanted, UsageRefused, run_parser
 from .help_texts import painted
 from .parser import build_parser
 from .printer import Printer
+from .statuses import INTERRUPTED, TROUBLE
 
 
 def run(argv: Sequence[str], *, replaceable: bool = False) -> int:
@@ -49,6 +49,9 @@ def run(argv: Sequence[str], *, replaceable: bool = False) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return TROUBLE
     except (UvkitError, OSError, ValueError) as error:
+        # Which loads every error there is.
+        from .exit_status import exit_status
+
         printer.error(error)
         return exit_status(error)
     return status

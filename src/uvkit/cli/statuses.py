@@ -1,0 +1,7 @@
+"""The exit statuses that are not of a command's own."""
+
+from __future__ import annotations
+
+NO = 1
+TROUBLE = 2
+INTERRUPTED = 130
