@@ -14,6 +14,7 @@ from uvkit.errors import BackendError
         ("ModuleNotFoundError: No module named 'Cython.Build'", "add `cython`"),
         ("ModuleNotFoundError: No module named 'distutils'", "gone since Python 3.12"),
         ("ModuleNotFoundError: No module named 'imp'", "gone since Python 3.12"),
+        ("src/_fastmath.c:33:10: fatal error: longintrepr.h: No such file or directory", "before 3.11"),
         ("ModuleNotFoundError: No module named 'pkg_resources'", "setuptools<81"),
         ("x.c:1:10: fatal error: Python.h: No such file or directory", "Python's headers"),
         ("x.c:1:10: fatal error: libxml/xmlversion.h: No such file or directory", "`libxml/xmlversion.h`"),

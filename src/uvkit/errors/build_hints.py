@@ -55,8 +55,7 @@ _REMOVED = (
     ("has no attribute 'ImpImporter'", "an old setuptools does not run on Python 3.12 or newer"),
     ("use_2to3 is invalid", "the project needs setuptools older than 58"),
     ("has no attribute 'SafeConfigParser'", "the project was made for Python before 3.12"),
-    ("has no attribute 'longintrepr'", "the project was made for an older Python"),
-    ("longintrepr.h", "the project was made for Python before 3.12"),
+    ("longintrepr.h", "the project was made for Python before 3.11"),
     ("Missing parentheses in call to 'print'", "the project was made for Python 2"),
 )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import uvkit
-from uvkit.errors import InvalidOptionError, RuntimeVersionError
+from uvkit.errors import InvalidOptionError, NoCompatibleFileError, RuntimeVersionError
 
 from .conftest import World
 
@@ -160,3 +160,20 @@ def test_extra_build_requirement_has_the_source_of_the_project(world: World) -> 
     result = uvkit.sync(session=world.session)
 
     assert built(result)["alpha"] == "7"
+
+
+def test_editable_tree_is_built_where_nothing_else_may_be(world: World) -> None:
+    library(world)
+    world.project("lib", extra=SOURCES.replace('"lib" }', '"lib", editable = true }') + "[tool.uv]\nno-build = true\n")
+
+    result = uvkit.sync(session=world.session)
+
+    assert built(result)["alpha"] is None
+
+
+def test_plain_tree_is_not_built_where_nothing_may_be(world: World) -> None:
+    library(world)
+    world.project("lib", extra=SOURCES + "[tool.uv]\nno-build = true\n")
+
+    with pytest.raises(NoCompatibleFileError, match="lib"):
+        uvkit.sync(session=world.session)

@@ -83,6 +83,8 @@ def _pin(
     distribution: ResolvedDistribution, target: Target, selection: Selection, *, no_binary: Names, no_build: Names
 ) -> PinnedDistribution:
     project, version, source = distribution.project, distribution.version, distribution.source
+    keeps = selection.editable and project not in selection.not_editable
+    editable = isinstance(source, DirectorySource) and source.editable and keeps
     file = None
     if version is not None and (isinstance(source, IndexSource) or distribution.rows):
         row = chosen_row(
@@ -92,11 +94,10 @@ def _pin(
             build=no_build != "all" and project not in no_build,
         )
         file = file_from_row(row, project=project, version=version)
-    elif no_build == "all" or project in no_build:
+    elif not editable and (no_build == "all" or project in no_build):
+        # What is editable is the user's own, and has to be built to be used at all.
         reason = (("its source", "building it is not allowed"),)
         raise NoCompatibleFileError(project=project, version=str(version or ""), rejected=reason)
-    keeps = selection.editable and project not in selection.not_editable
-    editable = isinstance(source, DirectorySource) and source.editable and keeps
     if isinstance(source, DirectorySource) and source.editable != editable:
         source = replace(source, editable=editable)
     return PinnedDistribution(project=project, version=version, source=source, file=file, editable=editable)
