@@ -528,3 +528,16 @@ def test_check_can_be_for_another_machine(cli: Cli, env: Path, index: IndexServe
 
     assert "All installed packages are compatible" in here.err
     assert "`winning` requires `alpha" in there.err
+
+
+def test_build_requirements_need_hashes_where_that_is_wanted(cli: Cli, env: Path) -> None:
+    text = (tree(cli) / "pyproject.toml").read_text()
+    cli.write("local/pyproject.toml", text.replace("requires = []", 'requires = ["alpha"]'))
+
+    refused = cli("pip", "install", "./local", "--require-build-hashes", status=1)
+    cli.write("hashes.txt", f"alpha==1.1 --hash=sha256:{'0' * 64}\n")
+    wrong = cli("pip", "install", "./local", "--require-build-hashes", "-b", "hashes.txt", status=1)
+    cli("pip", "install", "./local")
+
+    assert "alpha" in refused.err
+    assert "alpha" in wrong.err

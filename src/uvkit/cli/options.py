@@ -168,6 +168,8 @@ def add_build(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group.add_argument("--no-build-isolation", **ON, help="build in the environment itself")
     off(group, "--build-isolation", dest="no_build_isolation")
     group.add_argument("--no-build-isolation-package", metavar="NAME", **MANY, help="the same, for one project")
+    group.add_argument("--require-build-hashes", **ON, help="every build requirement needs a hash")
+    off(group, "--no-require-build-hashes", dest="require_build_hashes")
     return group
 
 
