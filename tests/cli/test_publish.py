@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
@@ -116,6 +119,29 @@ def test_nothing_to_publish_is_an_error(cli: Cli) -> None:
     done = cli("publish", "--publish-url", "http://127.0.0.1:1/", status=2)
 
     assert "no wheels or source distributions were found to publish" in done.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_a_person_at_a_terminal_is_asked_for_credentials(cli: Cli, uploads: Uploads) -> None:
+    import pty
+
+    make_wheel(cli.folder / "dist", Distribution(name="demo", version="1"))
+    ours, theirs = pty.openpty()
+    argv = [sys.executable, "-W", "ignore", "-m", "uvkit", "publish", "--publish-url", uploads.url]
+    with subprocess.Popen(argv, cwd=cli.folder, stdin=theirs, stderr=subprocess.PIPE, start_new_session=True) as run:
+        os.close(theirs)
+        assert run.stderr is not None
+        printed = ""
+        # What is typed before the question is thrown away.
+        for question, answer in (("token): ", b"joe\n"), ("password: ", b"pw\n")):
+            while not printed.endswith(question) and (piece := os.read(run.stderr.fileno(), 1)):
+                printed += piece.decode()
+            os.write(ours, answer)
+        printed += run.stderr.read().decode()
+    os.close(ours)
+
+    assert uploads.seen == [("/", "joe:pw")]
+    assert "Enter username ('__token__' if using a token): " in printed
 
 
 @pytest.mark.parametrize("other", [("-u", "joe"), ("-p", "pw")])

@@ -65,6 +65,7 @@ def makes_distributions(token: uvkit.CancelToken, sink: uvkit.EventSink) -> None
     assert_type(sent, uvkit.PublishResult)
     assert_type(sent.files, tuple[uvkit.PublishedFile, ...])
     uvkit.publish(index="mine", check_url=None, credentials=uvkit.Credentials("me", "secret"), attestations=False)
+    uvkit.publish(credentials=lambda: uvkit.Credentials("me", "secret"))
     uvkit.publish(trusted_publishing="always", session=None, events=sink, cancel=token)
     shows(sent)
     moved = uvkit.migrate("folder", tool="poetry", lock=True, dry_run=True, python="3.12", session=None)

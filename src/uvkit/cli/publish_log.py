@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from uvkit import PublishResult
+import sys
+
+from uvkit import Credentials, PublishResult
 from uvkit.cli.printer import Printer
 from uvkit.events import Event, PhaseStarted, TaskStarted
 
@@ -24,6 +26,16 @@ class PublishLog:
                 self._printer.info(f"Uploading {name} ({shown_size(size or 0)})")
             case _:
                 pass
+
+
+def asked() -> Credentials | None:
+    """Return what the person at the terminal answers, or none if that is nothing."""
+    from getpass import getpass
+
+    sys.stderr.write("Enter username ('__token__' if using a token): ")
+    sys.stderr.flush()
+    username = sys.stdin.readline().strip()
+    return Credentials(username, getpass("Enter password: ")) if username else None
 
 
 def show_published(printer: Printer, result: PublishResult) -> None:

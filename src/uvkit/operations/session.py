@@ -17,7 +17,7 @@ from .memory import Memory
 if TYPE_CHECKING:
     from uvkit.cache import Cache
     from uvkit.index import IndexSet, PackageIndex
-    from uvkit.net import CredentialProvider, HttpClient
+    from uvkit.net import CredentialProvider, Credentials, HttpClient
     from uvkit.project import Project, Script
     from uvkit.python import Pythons
 
@@ -116,6 +116,10 @@ class Session:
         )
         self._owned.append(client)
         return client
+
+    def known_credentials(self, url: str) -> Credentials | None:
+        """Return what netrc or keyring know for a URL, or none; for whoever wants to ask a person last."""
+        return next((found for provider in self._providers() if (found := provider(url)) is not None), None)
 
     def _providers(self) -> list[CredentialProvider]:
         from uvkit.net import KeyringProvider, NetrcProvider

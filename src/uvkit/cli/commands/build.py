@@ -43,6 +43,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         except UvkitError as error:
             printer.error(error)
             return TROUBLE
+    for notice in result.notices:
+        printer.warn(notice.message)
     if arguments.json:
         printer.json(result.to_dict())
     else:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping
 
 import uvkit
 from uvkit.cli.exit_status import TROUBLE
 from uvkit.cli.printer import Printer
-from uvkit.cli.publish_log import PublishLog, show_published
+from uvkit.cli.publish_log import PublishLog, asked, show_published
 from uvkit.cli.session import is_on, opened
 from uvkit.errors import CancelledError, UvkitError
 
@@ -21,7 +22,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
             result = uvkit.publish(
                 arguments.files or ("dist/*",),
                 index=arguments.publish_index or _named(arguments, variables),
-                credentials=_credentials(arguments, variables),
+                credentials=_credentials(arguments, variables) or (asked if sys.stdin.isatty() else None),
                 attestations=not is_on(arguments.no_attestations, "UV_PUBLISH_NO_ATTESTATIONS", variables),
                 dry_run=dry_run,
                 session=session,

@@ -11,12 +11,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from uvkit.errors import BuildsFailedError, CancelledError, InvalidOptionError, UvkitError
-from uvkit.events import CancelToken, EventSink
+from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import Requirement
 from uvkit.operations.parts import Parts
 from uvkit.operations.phases import phase
 from uvkit.operations.requirement_files import read_requirements
 from uvkit.operations.session import borrowed
+from uvkit.operations.wanted_pythons import wanted_python
 from uvkit.runtime import Emitter, Pool
 
 from .built import BuildResult, BuiltDistributions, DistributionKind
@@ -71,7 +72,7 @@ def build(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may c
     wanted = _wanted(kinds, found)
     folder = Path(os.path.abspath(directory)) if directory is not None else found.root / "dist"
     with borrowed(session) as owner:
-        builder = _builder(found, owner, tuple(map(Requirement.parse, constraints)), python=python)
+        builder, notices = _builder(found, owner, tuple(map(Requirement.parse, constraints)), python=python)
         if not dry_run:
             _prepare(folder, clear=clear, gitignore=gitignore)
         workers = owner.settings.concurrency.builds or os.cpu_count() or 1
@@ -87,7 +88,7 @@ def build(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may c
             )
             builds = _run(maker, found.sources, workers, cancel=cancel)
     elapsed = timedelta(seconds=perf_counter() - started)
-    return BuildResult(directory=folder, builds=tuple(builds), written=not dry_run, elapsed=elapsed)
+    return BuildResult(directory=folder, builds=tuple(builds), written=not dry_run, elapsed=elapsed, notices=notices)
 
 
 def _wanted(kinds: Collection[DistributionKind], found: BuildSources) -> frozenset[DistributionKind]:
@@ -109,7 +110,7 @@ def _wanted(kinds: Collection[DistributionKind], found: BuildSources) -> frozens
 
 def _builder(
     found: BuildSources, owner: Session, constraints: tuple[Requirement, ...], *, python: str | None
-) -> Builder:
+) -> tuple[Builder, tuple[Notice, ...]]:
     settings = _settings(found, owner)
     files = settings.files.build_constraints
     listed = read_requirements(constraints=files, session=owner).constraints if files else ()
@@ -120,16 +121,11 @@ def _builder(
     hashed = settings.build.require_hashes or settings.install.require_hashes
     settings = replace(settings, build=replace(settings.build, constraints=limits, require_hashes=hashed))
     builder = Parts(owner, settings, found.root).builder
-    project = found.project
-    written = None if project is None else project.python_request
+    wanted = wanted_python(found.project or found.root, python or settings.python, variables=owner.variables)
     # Without isolation the environment that is active, or the project's own, is what has to have everything.
     shared = bool(settings.build.no_isolation)
-    interpreter = owner.pythons.find(
-        python or settings.python or written,
-        None if project is None else project.requires_python,
-        environments="allow" if shared else "never",
-    )
-    return builder.using(interpreter)
+    interpreter = owner.pythons.find(wanted.request, wanted.range, environments="allow" if shared else "never")
+    return builder.using(interpreter), wanted.notices(interpreter)
 
 
 def _settings(found: BuildSources, owner: Session) -> Settings:

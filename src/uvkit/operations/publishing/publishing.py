@@ -39,7 +39,7 @@ def publish(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
     url: str | None = None,
     index: str | None = None,
     check_url: str | None = None,
-    credentials: Credentials | str | None = None,
+    credentials: Credentials | str | Callable[[], Credentials | None] | None = None,
     trusted_publishing: TrustedPublishing | None = None,
     attestations: bool = True,
     dry_run: bool = False,
@@ -52,8 +52,8 @@ def publish(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may
     ``files`` are paths and patterns; what is no distribution is left out. ``url`` is the address for uploads, or
     ``index`` names a configured index that has a `publish-url`; without either it is the configured one, and last that
     of the public index. ``credentials`` is a token, or a user name with a password; without any they come from the
-    address, from netrc and keyring, and in a job of GitHub or GitLab from ``trusted_publishing``. Attestations
-    (PEP 740) beside the files are uploaded with them.
+    address, from netrc and keyring, and in a job of GitHub or GitLab from ``trusted_publishing``; a function is asked
+    where all of these know nothing. Attestations (PEP 740) beside the files are uploaded with them.
 
     With ``check_url``, the address of the index itself (that of ``index``, if one is named), files that it has already
     are skipped, so that a run which broke off can be repeated; one of the same name and other content is refused
@@ -140,7 +140,11 @@ def _public_url(owner: Session) -> str:
 
 
 def _sender(
-    place: _Place, owner: Session, credentials: Credentials | str | None, *, trusted: TrustedPublishing | None
+    place: _Place,
+    owner: Session,
+    credentials: Credentials | str | Callable[[], Credentials | None] | None,
+    *,
+    trusted: TrustedPublishing | None,
 ) -> tuple[_Sender, tuple[Notice, ...]]:
     """Return what sends a form with the right credentials.
 
@@ -149,7 +153,8 @@ def _sender(
     """
     wish = trusted or owner.settings.trusted_publishing
     notices: tuple[Notice, ...] = ()
-    given = Credentials(_TOKEN_USER, credentials) if isinstance(credentials, str) else credentials
+    given = Credentials(_TOKEN_USER, credentials) if isinstance(credentials, str) else None
+    given = credentials if isinstance(credentials, Credentials) else given
     config = place.config
     if given is None and config is not None and config.username:
         given = Credentials(config.username, config.password or "")
@@ -161,6 +166,9 @@ def _sender(
             if wish == "always":
                 raise
             notices = (Notice("trusted-publishing", str(error)),)
+    in_address = without_credentials(place.url) != place.url
+    if given is None and callable(credentials) and not in_address and owner.known_credentials(place.url) is None:
+        given = credentials()
     return _Sender.of(place.url, given, owner.http), notices
 
 
