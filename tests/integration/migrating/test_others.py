@@ -455,22 +455,34 @@ def test_pairs_of_requirements_files_become_a_project_and_its_groups(root: Path,
 def test_places_and_indexes_of_requirements_files_are_kept(root: Path) -> None:
     (root / "requirements.txt").write_text(
         "--index-url https://company.example/simple\n--extra-index-url https://more.example/simple\n"
-        "-e ./lib\ntool @ git+https://git.example/tool.git@v1\nalpha==1.0 ; sys_platform == 'linux'\n"
+        "-e ./lib\n-e ./nameless\nAlpha >=1,  <2  # a comment\n"
+        "tool @ git+https://git.example/tool.git@v1\nalpha==1.0 ; sys_platform == 'linux'\n"
     )
+
+    (root / "lib").mkdir()
+    (root / "lib" / "pyproject.toml").write_text('[project]\nname = "the-lib"\nversion = "1"\n')
 
     result = uvkit.migrate(root, lock=False, python="3.11")
 
     document = _tables(result)
-    assert document["project"]["dependencies"] == ["tool", "alpha==1.0 ; sys_platform == 'linux'"]
+    assert document["project"]["dependencies"] == [
+        "the-lib",
+        "Alpha >=1,  <2",
+        "tool",
+        "alpha==1.0 ; sys_platform == 'linux'",
+    ]
     assert document["tool"]["uv"] == {
         "package": False,
-        "sources": {"tool": {"git": "https://git.example/tool.git", "rev": "v1"}},
+        "sources": {
+            "the-lib": {"path": "lib", "editable": True},
+            "tool": {"git": "https://git.example/tool.git", "rev": "v1"},
+        },
         "index": [
             {"name": "extra-1", "url": "https://more.example/simple"},
             {"name": "main", "url": "https://company.example/simple", "default": True},
         ],
     }
-    assert [item.what for item in result.of_fate("left-out")] == ["requirements.txt: ./lib"]
+    assert [item.what for item in result.of_fate("left-out")] == ["requirements.txt: ./nameless"]
 
 
 # -- what is no project of another tool --------------------------------------------------------------------------------

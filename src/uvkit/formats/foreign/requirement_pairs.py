@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from uvkit.model import ArchiveSource, DirectorySource, GitSource, Requirement, group_name
+from uvkit.errors import InvalidRequirementError
+from uvkit.model import ArchiveSource, DirectorySource, GitSource, Requirement, group_name, project_name
 
 from .draft import Draft, ForeignProject, LockedProject
 
 if TYPE_CHECKING:
+    from uvkit.formats.requirements_line import UnnamedRequirement
     from uvkit.formats.requirements_txt import RequirementLine, RequirementsFiles
 
 _GROUP = re.compile(r"^(?:requirements?[-_.](?P<after>.+)|(?P<before>.+)[-_.]requirements?)$", re.IGNORECASE)
@@ -21,11 +23,16 @@ _MAIN = frozenset({"requirements", "requirement", "base", "main", "prod", "produ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementFile:
-    """A file with what is asked for, and the file with what was chosen, which may be the same one."""
+    """A file with what is asked for, and the file with what was chosen, which may be the same one.
+
+    ``written`` has the texts of lines by their origin, ``names`` the projects in source trees by their paths.
+    """
 
     name: str
     asked: RequirementsFiles
     chosen: RequirementsFiles | None = None
+    written: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
@@ -69,12 +76,13 @@ def requirement_project(files: Sequence[RequirementFile], *, folder: str, python
 def _take(file: RequirementFile, draft: Draft, texts: list[str], *, known: set[str]) -> None:
     hashed = False
     for line in file.asked.requirements:
-        one = line.requirement
-        if not isinstance(one, Requirement):
-            draft.left_out(f"{file.name}: {line.requirement.written_place}", "it does not say which project it is")
+        one = _named(line.requirement, file)
+        if one is None:
+            place = getattr(line.requirement, "written_place", "")
+            draft.left_out(f"{file.name}: {place}", "it does not say which project it is")
             continue
         hashed = hashed or bool(one.hashes)
-        text = _text(one, draft)
+        text = _text(one, draft, file.written.get(line.origin, ""))
         if text not in known:
             known.add(text)
             texts.append(text)
@@ -90,7 +98,29 @@ def _take(file: RequirementFile, draft: Draft, texts: list[str], *, known: set[s
                 limits.append(text)
 
 
-def _text(one: Requirement, draft: Draft) -> str:
+def _named(one: Requirement | UnnamedRequirement, file: RequirementFile) -> Requirement | None:
+    """Return a requirement with its name, if it has one or the source tree that it names says one."""
+    if isinstance(one, Requirement):
+        return one
+    if not isinstance(one.source, DirectorySource):
+        return None
+    name = file.names.get(one.source.path.as_posix())
+    if name is None:
+        return None
+    return Requirement(project=project_name(name), extras=one.extras, marker=one.marker, source=one.source)
+
+
+def _as_written(one: Requirement, written: str) -> str | None:
+    """Return the text of a line if it says just what the requirement is."""
+    text = re.split(r"\s+--|\s+#|\s*\\$", written.strip())[0].strip()
+    try:
+        same = Requirement.parse(text)
+    except (InvalidRequirementError, ValueError):
+        return None
+    return text if replace(same, hashes=one.hashes) == one else None
+
+
+def _text(one: Requirement, draft: Draft, written: str = "") -> str:
     extras = f"[{','.join(one.written_extras or sorted(one.extras))}]" if one.extras else ""
     marker = f" ; {one.marker}" if str(one.marker) else ""
     entry: dict[str, object] | None = None
@@ -103,7 +133,7 @@ def _text(one: Requirement, draft: Draft) -> str:
         case ArchiveSource(url=url, path=path):
             entry = {"url": url} if url else {"path": "" if path is None else path.as_posix()}
         case _:
-            return f"{one.project}{extras}{one.specifier}{marker}"
+            return _as_written(one, written) or f"{one.project}{extras}{one.specifier}{marker}"
     draft.source(one.project, entry, marker=str(one.marker))
     return f"{one.project}{extras}{marker}"
 

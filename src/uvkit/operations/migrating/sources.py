@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -30,6 +30,7 @@ from uvkit.formats import (
     requirement_project,
     setup_cfg_project,
 )
+from uvkit.model import DirectorySource, Requirement
 
 ForeignTool: TypeAlias = Literal["poetry", "pdm", "pipenv", "setuptools", "requirements"]
 TOOLS: tuple[ForeignTool, ...] = ("poetry", "pdm", "pipenv", "setuptools", "requirements")
@@ -216,11 +217,44 @@ def _of_requirements(root: Path, python: str) -> Found:
         chosen = (root / name).with_suffix(".txt")
         asked = _requirements(root / name)
         compiled = _requirements(chosen) if name.endswith(".in") and chosen.is_file() else None
-        files.append(RequirementFile(name=name, asked=asked, chosen=compiled))
+        files.append(
+            RequirementFile(
+                name=name,
+                asked=asked,
+                chosen=compiled,
+                written=dict(_written(asked)),
+                names=dict(_names_of_trees(asked, root)),
+            )
+        )
         for one in pinned_versions((compiled or asked).requirements):
             locked.setdefault((one.project, one.version), one)
     project = requirement_project(files, folder=root.name, python=python)
     return Found(project=project, locked=tuple(locked.values()))
+
+
+def _written(files: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the lines of requirements files by where they are."""
+    texts: dict[str, list[str]] = {}
+    for line in files.requirements:
+        name, _, number = line.origin.rpartition(":")
+        if name not in texts:
+            texts[name] = _text(Path(name)).splitlines()
+        if number.isdigit() and int(number) <= len(texts[name]):
+            yield line.origin, texts[name][int(number) - 1]
+
+
+def _names_of_trees(files: Any, root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the projects in source trees that requirements name by their paths only."""
+    for line in files.requirements:
+        source = getattr(line.requirement, "source", None)
+        if isinstance(source, DirectorySource) and not isinstance(line.requirement, Requirement):
+            tree = root / source.path
+            document = _pyproject(tree)
+            poetry = document.get("tool", {}).get("poetry", {})
+            name = document.get("project", {}).get("name") or poetry.get("name")
+            name = name or _setup_cfg(tree).get("metadata", {}).get("name")
+            if isinstance(name, str) and name:
+                yield source.path.as_posix(), name
 
 
 def _requirement_files(root: Path) -> list[str]:
