@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +114,31 @@ def test_pip_tools_keeps_what_was_compiled(folder: Folder) -> None:
 
     assert folder.pins("pins.txt") == before
     assert "alpha==1.0" in before
+
+
+def test_the_report_of_an_installation_is_pip_s(folder: Folder) -> None:
+    wanted = ("gamma[more]", "alpha<2")
+    theirs = json.loads(folder.run("pip", "--python", "env", "install", "-q", "--dry-run", "--report", "-", *wanted))
+
+    ours = json.loads(folder.run("uvkit", "pip", "install", "-q", "-p", "env", "--report", "-", *wanted))
+
+    assert ours["version"] == theirs["version"]
+    assert ours["environment"].keys() == theirs["environment"].keys()
+    one, other = (sorted(map(_essence, report["install"]), key=str) for report in (ours, theirs))
+    assert one == other
+
+
+def _essence(item: dict[str, Any]) -> dict[str, Any]:
+    metadata = item["metadata"]
+    return {
+        "name": metadata["name"],
+        "version": metadata["version"],
+        "requires": metadata.get("requires_dist", []),
+        "url": item["download_info"]["url"],
+        "hashes": item["download_info"]["archive_info"]["hashes"],
+        "keys": sorted(item.keys() - {"requested_extras"}),
+        "requested": item["requested"],
+        "extras": item.get("requested_extras", []),
+        "direct": item["is_direct"],
+        "yanked": item["is_yanked"],
+    }

@@ -161,7 +161,9 @@ class CommandParser(argparse.ArgumentParser):
             raise argparse.ArgumentError(None, f"unrecognized subcommand '{value}'{_tip('subcommand', value, choices)}")
         option = f"{'/'.join(action.option_strings[-1:])} <{action.metavar or action.dest.upper()}>"
         raise argparse.ArgumentError(
-            None, f"invalid value '{value}' for '{option}'\n  [possible values: {', '.join(choices)}]"
+            None,
+            f"invalid value '{value}' for '{option}'\n  [possible values: {', '.join(choices)}]"
+            f"{_tip('value', str(value), choices)}",
         )
 
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from uvkit import SyncResult, installation_report
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
+from uvkit import Requirement, SyncResult, installation_report
 
 _DONE = {"install": "installed", "remove": "uninstalled", "replace": "reinstalled"}
 
@@ -33,13 +29,12 @@ def changes_report(result: SyncResult, *, dry_run: bool) -> dict[str, Any]:
     return {"schema": {"version": "preview"}, "changes": changes, "dry_run": dry_run}
 
 
-def write_report(arguments: argparse.Namespace, result: SyncResult, wanted: Iterable[str]) -> None:
-    """Write the report to the file that was named; `-` is standard output. ``wanted`` are names, or requirements."""
+def write_report(arguments: argparse.Namespace, result: SyncResult, wanted: Iterable[Requirement]) -> None:
+    """Write the report to the file that was named; `-` is standard output."""
     place = arguments.report
     if not place:
         return
-    names = [found[0] for found in map(_NAME.match, wanted) if found is not None]
-    text = json.dumps(installation_report(result, names), indent=2) + "\n"
+    text = json.dumps(installation_report(result, wanted), indent=2) + "\n"
     if place == "-":
         sys.stdout.write(text)
     else:

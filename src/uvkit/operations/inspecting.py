@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uvkit.environment import Environment, InstalledDistribution
 from uvkit.formats import direct_url_of
-from uvkit.model import IndexSource, PinnedDistribution, is_url, project_name
+from uvkit.model import IndexSource, PinnedDistribution, Requirement, RequirementLike, is_url
 from uvkit.version import __version__
 
 if TYPE_CHECKING:
@@ -32,25 +32,33 @@ def inspect(environment: Environment) -> dict[str, Any]:
     }
 
 
-def installation_report(result: SyncResult, requested: Iterable[str] = ()) -> dict[str, Any]:
+def installation_report(result: SyncResult, requested: Iterable[RequirementLike] = ()) -> dict[str, Any]:
     """Return what an installation installed, or would, as `pip install --report` does (version 1 of that format).
 
-    ``requested`` are the projects that the caller asked for by name. ``metadata`` is whole for what is installed now;
+    ``requested`` is what the caller asked for, as requirements or by name. ``metadata`` is whole for what is installed now;
     of a dry run only name and version are known.
     """
-    asked = frozenset(map(project_name, requested))
+    asked: dict[str, set[str]] = {}
+    for one in requested:
+        requirement = one if isinstance(one, Requirement) else Requirement.parse(one)
+        asked.setdefault(requirement.project, set()).update(requirement.extras)
     changed = {step.project for step in result.plan.steps if step.action in {"install", "replace"}}
     present = {one.project: one for one in result.environment.installed()} if result.changed else {}
     return {
         "version": "1",
         "pip_version": f"uvkit {__version__}",
         "install": [
-            {**_planned(pin, present.get(pin.project)), "requested": pin.project in asked}
+            {**_planned(pin, present.get(pin.project)), **_request(asked.get(pin.project))}
             for pin in result.plan.wanted
             if pin.project in changed
         ],
         "environment": dict(result.environment.target.markers),
     }
+
+
+def _request(extras: Collection[str] | None) -> dict[str, Any]:
+    """Return whether somebody asked for a project itself, and for which of its extras."""
+    return {"requested": extras is not None} | ({"requested_extras": sorted(extras)} if extras else {})
 
 
 def _installed(one: InstalledDistribution) -> dict[str, Any]:

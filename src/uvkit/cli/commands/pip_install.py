@@ -24,6 +24,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         raise ValueError("name at least one requirement, or a file with `--requirements`, or a path with `--editable`")
     with opened(arguments, printer, variables, interface="pip") as session:
         lock = named_lock(arguments, arguments.requirements or ())
+        wanted = uvkit.RequirementSet()
         environment = chosen(printer, session, changing=True, arguments=arguments, variables=variables)
         with shown(printer, session.settings) as events:
             if lock is not None:
@@ -38,8 +39,9 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     events=events,
                 )
             else:
+                wanted = asked(arguments, session)
                 result = uvkit.install(
-                    asked(arguments, session),
+                    wanted,
                     environment,
                     upgrade=session.settings.upgrade,
                     dependencies=not arguments.no_deps,
@@ -49,7 +51,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     session=session,
                     events=events,
                 )
-    write_report(arguments, result, arguments.names or ())
+    write_report(arguments, result, wanted.requirements)
     outdated = check and not result.plan.is_empty
     if arguments.json:
         printer.json(result.to_dict())

@@ -52,7 +52,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                     session=session,
                     events=events,
                 )
-    write_report(arguments, result, [one.project for one in wanted.requirements])
+    write_report(arguments, result, wanted.requirements)
     outdated = check and not result.plan.is_empty
     if arguments.json:
         printer.json(result.to_dict())
