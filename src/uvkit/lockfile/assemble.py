@@ -49,9 +49,9 @@ def fork_texts(forks: Iterable[MarkerSet], bounds: PythonBounds) -> tuple[str, .
     Parts about conflicting extras are only shown where the rest does not tell the forks apart.
     """
     forks = tuple(forks)
-    plain = tuple(dict.fromkeys(fork.without_extras() for fork in forks))
+    plain = tuple(dict.fromkeys(fork.without_extras().simplify_python(bounds) for fork in forks))
     disjoint = all(one.is_disjoint(other) for number, one in enumerate(plain) for other in plain[:number])
-    texts = [str(fork.simplify_python(bounds)) for fork in (plain if disjoint else forks)]
+    texts = map(str, plain if disjoint else (fork.simplify_python(bounds) for fork in forks))
     return tuple(dict.fromkeys(text for text in texts if text))
 
 

@@ -241,6 +241,21 @@ def test_forks_that_overlap_without_conflicts_show_them() -> None:
     ) in text
 
 
+def test_forks_that_are_apart_within_the_python_bounds_show_no_conflicts() -> None:
+    text = text_of(
+        app(),
+        forks=(
+            "python_version >= '3.12'",
+            "python_version >= '3.11' and python_version < '3.12' and extra == 'extra-3-app-a'",
+            "python_version < '3.12' and extra != 'extra-3-app-a'",
+        ),
+    )
+
+    assert (
+        "resolution-markers = [\n    \"python_full_version >= '3.12'\",\n    \"python_full_version < '3.12'\",\n]\n"
+    ) in text
+
+
 def test_files_are_split_into_archive_and_wheels() -> None:
     def row(name: str) -> FileRow:
         digest = f"sha256:{'0' * 64}"

@@ -244,6 +244,29 @@ def test_index_bound_to_an_extra_counts_in_the_forks_of_that_extra(ask_universal
     assert found[extra_name("cpu")].source == IndexSource(index="https://index.example/cpu")
 
 
+def test_indexes_of_extras_do_not_meet_where_their_project_is_left_out(
+    ask_universal: Ask, make_member: MakeMember
+) -> None:
+    pages = {name: f"https://index.example/{name}" for name in ("cpu", "gpu")}
+    member = make_member("proj", extras={"cpu": [], "gpu": []}, groups={"dev": ["alpha"]})
+    extras = {
+        extra_name(name): (
+            DeclaredRequirement(
+                requirement=replace(Requirement.parse("alpha"), source=IndexSource(index=page)),
+                scope=item(f"proj[{name}]"),
+            ),
+        )
+        for name, page in pages.items()
+    }
+    source = MemorySource(PACKAGES, indexes={page: {"alpha": {"2.0": {}}} for page in pages.values()})
+    conflicts = sets("proj:dev proj", "proj proj[cpu] proj[gpu]")
+
+    resolution = solve(ask_universal(members=(replace(member, extras=extras),), conflicts=conflicts), source)
+
+    (edge,) = [edge for one in resolution.distributions for edge in one.dependencies if edge.group is not None]
+    assert (str(edge.version), edge.source) == ("3.0", IndexSource(index="https://index.example/simple"))
+
+
 def test_forks_of_a_lock_are_taken_over_with_their_choices(ask_universal: Ask, make_member: MakeMember) -> None:
     members = (make_member("proj", extras={"a": ["gamma"], "b": ["alpha<2"]}),)
     request = ask_universal(members=members, conflicts=sets("proj[a] proj[b]"), python=">=3.11")

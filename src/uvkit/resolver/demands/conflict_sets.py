@@ -145,14 +145,14 @@ class ConflictSets:
         Where a project is left out, so are those of its extras that are not let in. Without its extras, a requirement
         is one on the project.
         """
-        if any(_is_left_out(guard, choice) for guard in dependency.guards):
+        if any(is_left_out(guard, choice) for guard in dependency.guards):
             return None
         project = dependency.project
         if project not in self._projects:
             return dependency
         is_extra = dependency.asker == "extra"
         gone = frozenset(
-            one for one in _parts(dependency) if (one in choice.excluded if is_extra else _is_left_out(one, choice))
+            one for one in _parts(dependency) if (one in choice.excluded if is_extra else is_left_out(one, choice))
         )
         extras = frozenset(one.extra for one in gone if one.extra is not None)
         base = dependency.asker != "project" and dependency.base and len(extras) == len(dependency.extras)
@@ -171,26 +171,26 @@ class ConflictSets:
 
     def choices(self, items: Sequence[ConflictItem], choice: Choice) -> Iterator[Choice]:
         """Yield the choices into which a set divides one: the choice itself if the set leaves nothing to choose."""
-        left = [item for item in items if not _is_left_out(item, choice)]
+        left = [item for item in items if not is_left_out(item, choice)]
         if len(left) > 1 or (len(left) == 1 and self._is_contested(left[0], choice)):
             for wanted in (None, *left):
                 divided = choice.with_item(wanted, (item for item in items if item is not wanted))
                 if divided.is_possible():
                     yield divided
         else:
-            yield choice.with_item(None, (item for item in items if _is_left_out(item, choice)))
+            yield choice.with_item(None, (item for item in items if is_left_out(item, choice)))
 
     def _is_contested(self, item: ConflictItem, choice: Choice) -> bool:
         """Tell whether another item that is not left out conflicts with one."""
         return any(
-            other is not item and other != item and not _is_left_out(other, choice)
+            other is not item and other != item and not is_left_out(other, choice)
             for one in self.sets
             if item in one
             for other in one
         )
 
 
-def _is_left_out(item: ConflictItem, choice: Choice) -> bool:
+def is_left_out(item: ConflictItem, choice: Choice) -> bool:
     """Tell whether a choice leaves an item out, or the project of an extra that it does not let in."""
     if item in choice.excluded:
         return True

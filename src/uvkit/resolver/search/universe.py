@@ -26,6 +26,7 @@ from uvkit.model import (
 from uvkit.resolver.candidates.candidates import Judge, Refusal
 from uvkit.resolver.candidates.packages import Candidate, DirectPackage, IndexPackage, Package
 from uvkit.resolver.candidates.policy import Policy
+from uvkit.resolver.demands.conflict_sets import is_left_out
 from uvkit.resolver.demands.demands import Demand, Dependency
 from uvkit.resolver.demands.lowering import Dependencies, Lowering
 from uvkit.resolver.demands.preferences import Preferences
@@ -79,9 +80,8 @@ class Universe:
         if member is not None:
             return member.source
         found: list[Source] = []
-        excluded = ground.choice.excluded
         for marker, source, holders in self.question.sources(project):
-            if holders and holders <= excluded:
+            if holders and all(is_left_out(holder, ground.choice) for holder in holders):
                 continue
             if source not in found and ground.overlaps(marker):
                 found.append(source)
