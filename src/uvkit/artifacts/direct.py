@@ -100,6 +100,8 @@ class ArchiveReader:
                 rows, exact = self._of_file(path, source, received.digest, project=project, build=build)
                 if self._cache is not None and path.name.endswith(".whl"):
                     self._cache.wheels.add(path, digest=received.digest, keys=(without_credentials(url),))
+                else:
+                    self._keep(path, received.digest)
             else:
                 assert rows is not None
                 exact = self._exact(url, source, record.digest)
@@ -117,7 +119,14 @@ class ArchiveReader:
             path = folder / file_name(url)
             digest = self._download(url, path, None).digest
             _check(path.name, digest, (expected,) if expected else ())
-            return use(path, digest)
+            made = use(path, digest)
+            self._keep(path, digest)
+            return made
+
+    def _keep(self, path: Path, digest: str) -> None:
+        """Let whoever builds a wheel of an archive next have it without fetching it again."""
+        if self._cache is not None:
+            self._cache.staging.keep(digest, str(path))
 
     def scratch(self) -> AbstractContextManager[Path]:
         """Provide an empty folder for a block."""

@@ -205,11 +205,13 @@ class IndexMetadataSource:
         if builder is None:
             raise BuildNotAllowedError(project=f"{project} {guess.version}", policy="no builder was given")
 
-        def build(path: Path, digest: str | None = None) -> MetadataRows:
-            return self._reported("build", subject, lambda: builder.archive(path, project=project, digest=digest))
+        def read(path: Path, digest: str | None = None) -> MetadataRows:
+            # If it has to be built for that, the builder announces it.
+            return builder.archive(path, project=project, digest=digest)
 
         local = member.file_path(row.url)
-        rows = build(local) if local is not None else self._archives.built(row.url, row.hash, build)
+        fetched = partial(read, local) if local is not None else partial(self._archives.built, row.url, row.hash, read)
+        rows = self._reported("metadata", subject, fetched)
         check_project(rows, row.filename, project, version=guess.version)
         return rows
 

@@ -251,9 +251,25 @@ class _Preparation:
         return image
 
     def _fetch_archive(self, artifact: Artifact, folder: Path, task: TaskId) -> tuple[tuple[Path, str], TaskOutcome]:
+        kept = self._kept(artifact, folder)
+        if kept is not None:
+            return kept, "cached"
         with self._run.downloads.fetch(artifact, task, to=folder / _plain(artifact)) as fetched:
             assert fetched.path is not None
             return (fetched.path, fetched.digest), "done"
+
+    def _kept(self, artifact: Artifact, folder: Path) -> tuple[Path, str] | None:
+        """Return an archive that the resolution fetched and verified, and its SHA-256."""
+        for value in artifact.hashes:
+            place = self._cache.staging.kept(value.digest) if value.algorithm == "sha256" else None
+            if place is not None:
+                try:
+                    # Under a name of its own it stays, even if the other one goes.
+                    os.link(place, folder / _plain(artifact))
+                except OSError:
+                    return None
+                return folder / _plain(artifact), value.digest
+        return None
 
     def _check_target(self, image: WheelImage, artifact: Artifact) -> None:
         """Refuse a wheel that was built for another interpreter than it is wanted for."""

@@ -10,6 +10,7 @@ import os
 import threading
 import time
 import weakref
+from collections import OrderedDict
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ USE_LOCK = ".lock"
 _LOCK_SUFFIX = ".lock"
 # Where a file system has no locks, only age tells a dead owner from a slow one.
 _SURELY_DEAD_SECONDS = 7 * 24 * 3600
+# Source archives that a resolution read and an installation will build.
+_MOST_KEPT = 64
 
 _TAG = b"""\
 Signature: 8a477f597d28d172789f06886806bc55
@@ -40,6 +43,7 @@ class Staging:
         self._owner = 0
         self._serial = count()
         self._end: weakref.finalize[[str, FileLock, int], Staging] | None = None
+        self._kept: OrderedDict[str, str] = OrderedDict()
 
     def close(self) -> None:
         """Delete the scratch space now instead of with this object; the next use makes a new one."""
@@ -47,6 +51,27 @@ class Staging:
             end, self._end, self._own = self._end, None, None
         if end is not None:
             end()
+
+    def keep(self, key: str, path: str) -> None:
+        """Move a file here that may be wanted again while this object lives; the oldest of many give way.
+
+        A file that cannot be moved stays where it is, and is not kept.
+        """
+        place = f"{self.folder()}/{os.path.basename(path)}"
+        try:
+            os.rename(path, place)
+        except OSError:
+            return
+        with self._lock:
+            self._kept[key] = place
+            oldest = self._kept.popitem(last=False)[1] if len(self._kept) > _MOST_KEPT else None
+        if oldest is not None:
+            self.discard(os.path.dirname(oldest))
+
+    def kept(self, key: str) -> str | None:
+        """Return the file that was kept under a key, or none; it may go at any time."""
+        place = self._kept.get(key)
+        return place if place is not None and os.path.isfile(place) else None
 
     def path(self) -> str:
         """Return a path in the scratch space where nothing is yet.

@@ -9,6 +9,7 @@ import pytest
 
 import uvkit
 from uvkit.errors import BuildError
+from uvkit.testing import Distribution
 
 from .conftest import World
 
@@ -73,3 +74,11 @@ def test_requirements_of_a_named_tree_are_direct(world: World) -> None:
     result = uvkit.lock(session=world.session)
 
     assert {one.project: str(one.version) for one in result.lockfile.distributions}["alpha"] == "1.0"
+
+
+def test_archive_that_was_read_to_resolve_is_not_fetched_again_to_build(world: World) -> None:
+    world.index.add(Distribution(name="packed", version="1.0"), sdist=True, wheel=False)
+
+    world.install(["packed"])
+
+    assert world.index.requests["/files/packed/packed-1.0.tar.gz"] == 1
