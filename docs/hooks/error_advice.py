@@ -324,8 +324,8 @@ ADVICE: dict[str, str] = {
     ),
     "python-not-found": (
         "Install such a Python, for example with `uvkit python install`, or ask for another one. `searched` lists the "
-        "places that were looked at, and interpreters there that do not work. A hint says whether it could be downloaded "
-        "and why that was not done."
+        "places that were looked at, and interpreters there that do not work. A hint says whether it could be "
+        "downloaded and why that was not done."
     ),
     "resolution-impossible": (
         "Read the sentences from the top: the first says what cannot hold together, the last how your own requirements "
