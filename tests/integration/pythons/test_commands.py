@@ -414,3 +414,20 @@ def test_the_standard_library_is_compiled_on_request(releases: Releases, uvkit: 
 
     assert before == []
     assert list(stdlib.glob("json/__pycache__/decoder.*.pyc"))
+
+
+def test_a_script_has_its_own_range_and_environment(releases: Releases, uvkit: Run, work: Path) -> None:
+    releases.add(VERSION)
+    uvkit("python", "install", PAIR, "--no-bin")
+    (work / "script.py").write_text(f'# /// script\n# requires-python = ">={PAIR}"\n# dependencies = []\n# ///\n')
+    (work / ".python-version").write_text("3.7\n")
+
+    before = uvkit("python", "find", "--script", "script.py")
+    uvkit("sync", "--script", "script.py", "--no-index")
+    after = uvkit("python", "find", "--script", "script.py")
+    both = uvkit("python", "find", "--script", "script.py", PAIR)
+
+    # A version file that the script cannot have is somebody else's.
+    assert before.out == f"/ROOT/pythons/{key_of(VERSION).minor}/bin/python{PAIR}\n"
+    assert after.out.startswith("/ROOT/cache/environments-v")
+    assert both.status == 2

@@ -18,6 +18,8 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
     """Print the interpreter that would be used."""
     source: uvkit.Project | uvkit.Script | Path | None
     if arguments.script:
+        if arguments.py_request:
+            raise ValueError("the argument '--script' cannot be used with a request")
         source = uvkit.Script.read(arguments.script)
     else:
         without = is_on(arguments.no_project, "UV_NO_PROJECT", variables)
