@@ -14,11 +14,17 @@ _OF_COMMANDS = {
     "config_file": "UV_CONFIG_FILE",
     "custom_compile_command": "UV_CUSTOM_COMPILE_COMMAND",
     "directory": "UV_WORKING_DIR",
+    "no_attestations": "UV_PUBLISH_NO_ATTESTATIONS",
+    "no_build_logs": "UV_HIDE_BUILD_OUTPUT",
     "no_config": "UV_NO_CONFIG",
     "no_project": "UV_NO_PROJECT",
+    "password": "UV_PUBLISH_PASSWORD",
     "project": "UV_PROJECT",
+    "publish_index": "UV_PUBLISH_INDEX",
     "relocatable": "UV_VENV_RELOCATABLE",
     "seed": "UV_VENV_SEED",
+    "token": "UV_PUBLISH_TOKEN",
+    "username": "UV_PUBLISH_USERNAME",
 }
 # Options that are spelled in another way than their settings.
 _SETTINGS = {

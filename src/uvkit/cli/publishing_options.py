@@ -33,8 +33,8 @@ def fill_build(parser: CommandParser) -> None:
     parser.add_argument("--no-build-logs", **ON, help="do not print what build backends print")
     off(parser, "--build-logs", dest="no_build_logs")
     parser.add_argument("--force-pep517", **ON, help=HIDDEN)
-    parser.add_argument("--clear", **ON, help="empty the folder first")
-    off(parser, "--no-clear", dest="clear")
+    parser.add_argument("--clear", dest="clear_folder", **ON, help="empty the folder first")
+    off(parser, "--no-clear", dest="clear_folder")
     parser.add_argument("--no-create-gitignore", **ON, help="make no `.gitignore` in the folder")
     off(parser, "--create-gitignore", dest="no_create_gitignore")
     parser.add_argument(

@@ -18,7 +18,7 @@ from .printer import Printer
 COMMANDS_OWN = frozenset({
     "active", "allow_empty_requirements", "allow_existing", "annotate", "annotation_style", "app", "argv",
     "author_from", "bare", "bounds", "branch", "build_all", "build_backend", "build_package", "bump", "cache_command",
-    "check", "check_exists", "ci", "clear", "color", "command", "config_command", "config_file",
+    "check", "check_exists", "ci", "clear", "clear_folder", "color", "command", "config_command", "config_file",
     "custom_compile_command", "depth", "description", "directory", "dry_run", "editable", "emit_build_options",
     "emit_find_links", "emit_index_annotation", "emit_index_url", "emit_marker_expression", "exclude_editable", "file",
     "files", "folder", "force", "force_pep517", "format", "generate_hashes", "handler", "hashes", "header", "help",

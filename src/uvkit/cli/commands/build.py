@@ -26,7 +26,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 arguments.out_dir,
                 kinds=[kind for kind in ("sdist", "wheel") if vars(arguments)[kind]],
                 members=_members(arguments),
-                clear=bool(arguments.clear),
+                clear=bool(arguments.clear_folder),
                 dry_run=bool(arguments.list_files),
                 gitignore=not arguments.no_create_gitignore,
                 session=session,
