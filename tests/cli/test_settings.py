@@ -59,6 +59,8 @@ class Effect:
 
 
 ALL = "file project pip"
+# Building takes a while; that `[tool.uv]` is read as `uv.toml` is, the others show.
+BUILT = "file pip"
 EFFECTS = [
     # -- which files are seen
     Effect("index", pins("alpha"), "alpha==1.1", "alpha==9.0",
@@ -119,9 +121,9 @@ EFFECTS = [
            prepare=local_alpha),
     # -- what is built and how
     Effect("no-build", installs("./recorder"), "recorder==1", "refused", "no-build = true", ("UV_NO_BUILD", "1"),
-           places=ALL, prepare=recorder),
+           places=BUILT, prepare=recorder),
     Effect("no-build-package", installs("./recorder"), "recorder==1", "refused", 'no-build-package = ["recorder"]',
-           ("UV_NO_BUILD_PACKAGE", "recorder"), prepare=recorder),
+           ("UV_NO_BUILD_PACKAGE", "recorder"), places="file", prepare=recorder),
     Effect("only-binary", installs("./recorder"), "recorder==1", "refused", 'only-binary = [":all:"]', places="pip",
            prepare=recorder),
     Effect("no-binary", pins("alpha"), "alpha==1.1", "refused", "no-binary = true", ("UV_NO_BINARY", "1")),
@@ -129,20 +131,22 @@ EFFECTS = [
     Effect("no-binary-package", pins("alpha"), "alpha==1.1", "refused", 'no-binary-package = ["alpha"]',
            ("UV_NO_BINARY_PACKAGE", "alpha")),
     Effect("config-settings", installs("./recorder"), "recorder==1", "recorder==5", 'config-settings = { v = "5" }',
-           places=ALL, prepare=recorder),
+           places=BUILT, prepare=recorder),
     Effect("config-settings-package", installs("./recorder"), "recorder==1", "recorder==5",
-           'config-settings-package = { recorder = { v = "5" } }', places=ALL, prepare=recorder),
+           'config-settings-package = { recorder = { v = "5" } }', places=BUILT, prepare=recorder),
     Effect("no-build-isolation", installs("./recorder"), "refused", "recorder==1", "no-build-isolation = true",
-           ("UV_NO_BUILD_ISOLATION", "1"), places=ALL, prepare=lambda world: recorder(world, '"nowhere-to-be-found"')),
+           ("UV_NO_BUILD_ISOLATION", "1"), places=BUILT,
+           prepare=lambda world: recorder(world, '"nowhere-to-be-found"')),
     Effect("no-build-isolation-package", installs("./recorder"), "refused", "recorder==1",
-           'no-build-isolation-package = ["recorder"]', places=ALL,
+           'no-build-isolation-package = ["recorder"]', places=BUILT,
            prepare=lambda world: recorder(world, '"nowhere-to-be-found"')),
     Effect("extra-build-dependencies", installs("./recorder"), "recorder==1", "recorder==77",
-           'extra-build-dependencies = { recorder = ["alpha"] }', places=ALL, prepare=recorder),
+           'extra-build-dependencies = { recorder = ["alpha"] }', places=BUILT, prepare=recorder),
     Effect("extra-build-variables", installs("./recorder"), "recorder==1", "recorder==6",
-           'extra-build-variables = { recorder = { RECORDED = "6" } }', places=ALL, prepare=recorder),
+           'extra-build-variables = { recorder = { RECORDED = "6" } }', places=BUILT, prepare=recorder),
     Effect("build-constraint-dependencies", installs("./recorder"), "recorder==77", "refused",
-           'build-constraint-dependencies = ["alpha>5"]', prepare=lambda world: recorder(world, '"alpha"')),
+           'build-constraint-dependencies = ["alpha>5"]', places="file",
+           prepare=lambda world: recorder(world, '"alpha"')),
     # -- how it is installed
     Effect("link-mode", installs("alpha", look=linked), "hardlink", "copy",
            'link-mode = "copy"', ("UV_LINK_MODE", "copy"), places=ALL),
