@@ -54,6 +54,8 @@ class CommandParser(argparse.ArgumentParser):
         super().__init__(
             **{"allow_abbrev": False, "add_help": False, "formatter_class": HelpFormatter, **options},
         )
+        # From Python 3.14 on, argparse would paint by itself.
+        self.color = False
         self._fill = fill
         self._arguments = arguments
         self._trailing = trailing
