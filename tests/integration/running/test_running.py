@@ -328,3 +328,12 @@ def test_folder_without_a_project_may_pin_the_interpreter(world: World) -> None:
 
     with pytest.raises(PythonNotFoundError, match=r"3\.99"):
         world.run("python3", "-c", "")
+
+
+def test_further_requirements_come_in_the_versions_of_the_lock(world: World) -> None:
+    world.project("hello")
+    uvkit.lock(".", upgrade=uvkit.Upgrade.only("hello<1.1"), session=world.session)
+    code = "import multi; from importlib.metadata import version; print(version('hello'))"
+
+    assert world.out("python", "-c", code, extra_requirements=["multi"]) == "1.0"
+    assert world.out("python", "-c", code, extra_requirements=["multi"], synchronize=False) == "1.0"

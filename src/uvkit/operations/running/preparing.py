@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from uvkit.environment import Environment
-from uvkit.errors import ProjectNotFoundError, SelectionError
+from uvkit.errors import LockfileError, ProjectNotFoundError, SelectionError
 from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import IndexSource, InstallSet, RequirementLike, Selection, Upgrade
 from uvkit.operations.asked import as_set
@@ -33,10 +33,13 @@ from .prepared import PreparedRun
 from .resolving import preferring, wanted_for
 
 if TYPE_CHECKING:
+    from uvkit.environment import InstalledDistribution
+    from uvkit.lockfile import Lockfile
     from uvkit.operations.requirement_files import RequirementSet
     from uvkit.operations.results import SyncResult
     from uvkit.operations.session import Session
     from uvkit.python import Interpreter
+    from uvkit.resolver import Preference
 
 RunSource: TypeAlias = "ProjectLike | Script | Environment"
 
@@ -71,6 +74,11 @@ class _Base:
     syncs: tuple[SyncResult, ...] = ()
     notices: tuple[Notice, ...] = field(default=())
     basis: RunBasis | None = None
+    lockfile: Lockfile | None = None
+
+    def preferences(self, installed: Sequence[InstalledDistribution]) -> tuple[Preference, ...]:
+        """Return the versions to try first above it: those of the lock, or without one what is installed."""
+        return preferring(installed) if self.lockfile is None else self.lockfile.preferences()
 
 
 def prepare_run(  # noqa: PLR0913  # a verb: one keyword for each thing a caller may choose
@@ -228,7 +236,8 @@ def _of_project(work: Work, wish: _Wish) -> _Base:
     if not wish.synchronize:
         place = project_place(work, wish.environment, make=True, cancel=wish.cancel)
         made = _made_notice(place.created, place.environment)
-        return _Base(place.environment, work, notices=made, basis=of_environment(place.environment))
+        basis = of_environment(place.environment)
+        return _Base(place.environment, work, notices=made, basis=basis, lockfile=_lock_if_there(work))
     result = sync(
         work.project,
         wish.environment,
@@ -242,8 +251,17 @@ def _of_project(work: Work, wish: _Wish) -> _Base:
         events=wish.events,
         cancel=wish.cancel,
     )
-    basis = of_environment(result.environment) if _is_settled(result) else None
-    return _Base(result.environment, work, (result,), basis=basis)
+    settled = of_environment(result.environment) if _is_settled(result) else None
+    lockfile = None if result.lock is None else result.lock.lockfile
+    return _Base(result.environment, work, (result,), basis=settled, lockfile=lockfile)
+
+
+def _lock_if_there(work: Work) -> Lockfile | None:
+    try:
+        return read_lock(work).lockfile
+    except LockfileError:
+        # It only says what to prefer here.
+        return None
 
 
 def _is_settled(result: SyncResult) -> bool:
@@ -292,7 +310,8 @@ def _isolated(work: Work, wish: _Wish) -> _Base:
     found = ephemeral_environment(pins, work, interpreter=work.interpreter, events=wish.events, cancel=wish.cancel)
     watchable = found.made is None and not locked.changed and all(isinstance(p.source, IndexSource) for p in pins)
     basis = of_environment(found.environment) if watchable else None
-    return _Base(found.environment, work, () if found.made is None else (found.made,), locked.notices, basis)
+    syncs = () if found.made is None else (found.made,)
+    return _Base(found.environment, work, syncs, locked.notices, basis, locked.lockfile)
 
 
 def _of_nothing(owner: Session, wish: _Wish) -> _Base:
@@ -329,7 +348,8 @@ def _overlay(
     if not asked.requirements:
         return None, (), base.basis
     environment, parts = base.environment, base.parts
-    installed = environment.installed()
+    # What a system has for its own programs is neither enough nor preferred.
+    installed = environment.installed() if environment.is_virtual else ()
     if is_satisfied(asked.requirements, asked.constraints, installed=installed, target=environment.target):
         return None, (), base.basis
     settings = parts.settings
@@ -340,7 +360,7 @@ def _overlay(
         asked,
         parts,
         target=target_for(environment.interpreter, platform=wish.platform),
-        preferences=preferring(installed),
+        preferences=base.preferences(installed),
         events=wish.events,
         cancel=wish.cancel,
     )
