@@ -186,3 +186,15 @@ def test_freeze_warns_of_what_does_not_fit_together(cli: Cli, env: Path) -> None
 
     assert done.err.startswith("warning: ")
     assert "`gamma>=2`" in done.err
+
+
+def test_what_is_described_twice_is_listed_once(cli: Cli, env: Path) -> None:
+    cli("pip", "install", "alpha")
+    site = next(env.glob("lib/python*/site-packages"))
+    (site / "alpha.egg-info").mkdir()
+    (site / "alpha.egg-info" / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: alpha\nVersion: 1.1\n")
+
+    listed, frozen = cli("pip", "list"), cli("pip", "freeze")
+
+    assert listed.out.count("alpha") == 1
+    assert frozen.out == "alpha==1.1\n"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from uvkit import Environment, Project, PythonRequest, Session, Settings
+from uvkit import Environment, InstalledDistribution, Project, PythonRequest, Session, Settings
 from uvkit.errors import EnvironmentNotFoundError, PythonNotFoundError
 
 from .printer import Printer, shown_path
@@ -46,6 +46,14 @@ def chosen(
             f"Using Python {environment.interpreter.full_version} environment at: {shown_path(environment.path)}"
         )
     return environment
+
+
+def distinct(rows: Iterable[InstalledDistribution]) -> list[InstalledDistribution]:
+    """Return distributions, those once that are described twice, as other package managers leave some."""
+    found: dict[tuple[str, str], InstalledDistribution] = {}
+    for one in rows:
+        found.setdefault((one.project, one.version_text), one)
+    return list(found.values())
 
 
 def _folder(arguments: argparse.Namespace) -> tuple[str, Literal["target", "prefix", "user"]] | None:

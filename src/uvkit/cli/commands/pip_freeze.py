@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import uvkit
 from uvkit import InstalledDistribution, Selection
-from uvkit.cli.environments import chosen
+from uvkit.cli.environments import chosen, distinct
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_notices
 from uvkit.cli.session import opened
@@ -21,7 +21,9 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         # What lies in folders that are named is listed whatever environment they belong to.
         found = uvkit.installed_in(*arguments.paths) if arguments.paths else environment.installed()
         rows = [
-            one for one in found if one.project not in left_out and not (arguments.exclude_editable and one.editable)
+            one
+            for one in distinct(found)
+            if one.project not in left_out and not (arguments.exclude_editable and one.editable)
         ]
         problems = environment.check() if arguments.strict and not arguments.paths else ()
     if arguments.json:

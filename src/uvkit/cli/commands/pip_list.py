@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import uvkit
 from uvkit import DirectorySource, InstalledDistribution, Outdated, Selection
-from uvkit.cli.environments import chosen
+from uvkit.cli.environments import chosen, distinct
 from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_notices
 from uvkit.cli.session import opened
@@ -21,7 +21,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
         left_out = Selection.of(exclude=arguments.leave_out or ()).exclude
         rows = [
             one
-            for one in environment.installed()
+            for one in distinct(environment.installed())
             if one.project not in left_out
             and not (arguments.exclude_editable and one.editable)
             and (one.editable or not arguments.editable)
