@@ -197,4 +197,4 @@ def test_what_is_described_twice_is_listed_once(cli: Cli, env: Path) -> None:
     listed, frozen = cli("pip", "list"), cli("pip", "freeze")
 
     assert listed.out.count("alpha") == 1
-    assert frozen.out == "alpha==1.1\n"
+    assert frozen.out.count("alpha==1.1") == 1
