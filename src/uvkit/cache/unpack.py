@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from hashlib import sha256
+from hashlib import new, sha256
 from typing import TYPE_CHECKING
 
 from uvkit.errors import InvalidMetadataError, UnsafeArchiveError
 from uvkit.formats import (
+    RecordRow,
     dump_record,
     header_fields,
     parse_record,
@@ -22,10 +23,12 @@ from .images import MANIFEST_NAME, ImageManifest, dump_manifest
 from .layout import Placement, check_identity, find_dist_info, group_folders, place_members, top_level_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from hashlib import _Hash as HASH
     from os import PathLike
     from typing import TypeAlias
+
+    from uvkit.fs import ZipMember
 
     StrPath: TypeAlias = str | PathLike[str]
 
@@ -33,21 +36,22 @@ INSTALLER = b"uvkit"
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _DIRECTORY = getattr(os, "O_PATH", 0) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_DIR_FD = os.open in os.supports_dir_fd and os.mkdir in os.supports_dir_fd
-# A recorded digest of this form can be taken over: 32 bytes in base64 without padding.
-_DIGEST_LENGTH = len("sha256=") + 43
+# Weaker digests are not allowed in RECORD (binary distribution format); they count as not given.
+_ALGORITHMS = frozenset({"sha256", "sha384", "sha512"})
 _STREAMED_FROM = 16 << 20
+_UNKNOWN = RecordRow("", "", "")
 
 
 def unpack_wheel(wheel: StrPath | bytes | bytearray, folder: str, *, filename: str) -> ImageManifest:
     """Unpack a wheel into the existing empty ``folder`` and return its manifest, which is written there last.
 
     ``wheel`` is a path or the content itself.
-    Everything that could be wrong with the wheel is found here: what is in the cache needs no further check. Digests
-    for RECORD come from the wheel's own RECORD where it agrees on the size (the content's CRC is always verified), and
-    are computed otherwise. ``filename`` is the wheel's real name, which its content must confirm.
+    Everything that could be wrong with the wheel is found here: what is in the cache needs no further check. Every file
+    must be in the wheel's own RECORD, with the digest and size that are recorded for it, if any are. ``filename`` is
+    the wheel's real name, which its content must confirm.
 
     Raises:
-        UnsafeArchiveError: the archive is damaged or hostile.
+        UnsafeArchiveError: the archive is damaged or hostile, or contradicts its RECORD.
         InvalidMetadataError, MetadataMismatchError: it is no wheel, or not the one its name says.
         StorageError: the folder cannot be written to.
         OSError: the wheel cannot be read.
@@ -148,26 +152,55 @@ class _Unpacking:
             problem = f"`{name}` is not UTF-8 text"
             raise InvalidMetadataError(filename=self.filename, problems=(problem,)) from error
 
-    def _recorded(self) -> dict[str, str]:
-        """Return the digests of the wheel's own RECORD that may be taken over, by member name."""
+    def _recorded(self) -> dict[str, RecordRow]:
+        """Return the rows of the wheel's own RECORD, by member name; one that lists nothing but itself says nothing."""
         member = self.by_name.get(f"{self.dist_info}/RECORD")
         if member is None:
             raise InvalidMetadataError(filename=self.filename, problems=("it has no `RECORD`",))
-        members = self.by_name
-        return {
-            path: digest
-            for path, digest, size in parse_record(self._decode(self.archive.read(member), "RECORD"))
-            if len(digest) == _DIGEST_LENGTH
-            and digest.startswith("sha256=")
-            and (found := members.get(path)) is not None
-            and size == str(found.size)
-        }
+        rows = {row.path: row for row in parse_record(self._decode(self.archive.read(member), "RECORD"))}
+        return rows if rows.keys() - {member.name} else {}
+
+    def _verify(self, member: ZipMember, digests: Mapping[str, HASH]) -> None:
+        """Refuse a member that RECORD does not list, or lists with another size or digest.
+
+        Raises:
+            UnsafeArchiveError: so it does.
+        """
+        row = self.recorded.get(member.name, _UNKNOWN)
+        algorithm = row.digest.partition("=")[0]
+        if row.size and row.size != str(member.size):
+            reason = f"it has {member.size} bytes, and RECORD says {row.size}"
+        elif algorithm in digests and record_digest(digests[algorithm].digest(), algorithm) != row.digest:
+            reason = f"it has another digest than RECORD says, {row.digest}"
+        else:
+            return
+        raise UnsafeArchiveError(filename=self.filename, member=member.name, reason=reason)
+
+    def _digests(self, member: ZipMember) -> dict[str, HASH]:
+        """Return what sums up a member, by algorithm: SHA-256, and the one that RECORD uses for it."""
+        row = self.recorded.get(member.name, _UNKNOWN)
+        if row is _UNKNOWN and self.recorded:
+            raise UnsafeArchiveError(filename=self.filename, member=member.name, reason="RECORD does not list it")
+        states = {"sha256": sha256()}
+        algorithm = row.digest.partition("=")[0]
+        if algorithm in _ALGORITHMS and algorithm != "sha256":
+            states[algorithm] = new(algorithm)
+        return states
+
+    def _read(self, member: ZipMember) -> tuple[bytes, str]:
+        """Return a member's content, verified, and its digest."""
+        content = self.archive.read(member)
+        states = self._digests(member)
+        for state in states.values():
+            state.update(content)
+        self._verify(member, states)
+        return content, record_digest(states["sha256"].digest())
 
     def _put(self, place: Placement) -> None:
         tree, path, member = place
         executable = bool(member.mode & 0o111)
+        content, digest = self._read(member) if member.size < _STREAMED_FROM else (b"", "")
         if tree == "scripts":
-            content = self.archive.read(member) if member.size < _STREAMED_FROM else b""
             if content.startswith(b"#!python"):
                 self.scripts.append((path, "script", content))
                 return
@@ -175,24 +208,19 @@ class _Unpacking:
         if executable:
             self.executables.append((tree, path))
         mode = 0o755 if executable else 0o644
-        digest = self.recorded.get(member.name)
-        if member.size < _STREAMED_FROM:
-            content = self.archive.read(member)
+        if digest:
             self._write(tree, path, (content,), mode=mode)
-            if digest is None:
-                digest = record_digest(sha256(content).digest())
         else:
-            digest = self._stream(place, mode, digest)
+            digest = self._stream(place, mode)
         self.record.append((tree, path, digest, member.size))
 
-    def _stream(self, place: Placement, mode: int, digest: str | None) -> str:
+    def _stream(self, place: Placement, mode: int) -> str:
         """Write a large member piece by piece and return its digest."""
-        state = sha256()
-        pieces = self.archive.chunks(place.member)
-        if digest is None:
-            pieces = _hashed(pieces, state)
+        states = self._digests(place.member)
+        pieces = _hashed(self.archive.chunks(place.member), states.values())
         self._write(place.tree, place.path, pieces, mode=mode)
-        return digest or record_digest(state.digest())
+        self._verify(place.member, states)
+        return record_digest(states["sha256"].digest())
 
     def _add(self, path: str, content: bytes) -> None:
         """Write a file of our own into ``site`` and record it."""
@@ -245,7 +273,8 @@ class _Unpacking:
         self.made.add((tree, folder))
 
 
-def _hashed(pieces: Iterable[bytes], state: HASH) -> Iterator[bytes]:
+def _hashed(pieces: Iterable[bytes], states: Collection[HASH]) -> Iterator[bytes]:
     for piece in pieces:
-        state.update(piece)
+        for state in states:
+            state.update(piece)
         yield piece

@@ -53,7 +53,9 @@ class UnsafeArchiveError(IntegrityError):
     reason: str
 
     def __str__(self) -> str:
-        member = f" (member `{self.member}`)" if self.member else ""
+        # A name with control characters must not reach a terminal as it is.
+        shown = self.member if self.member.isprintable() else ascii(self.member)[1:-1]
+        member = f" (member `{shown}`)" if shown else ""
         return f"`{self.filename}`{member} cannot be unpacked safely: {self.reason}"
 
 

@@ -6,6 +6,28 @@ from __future__ import annotations
 _LONGEST_SEGMENT = 255
 
 
+def check_alone(name: str, seen: dict[str, str]) -> str | None:
+    """Return why a name must not stand beside those seen before, or note it and return none.
+
+    Files whose names are one where case is folded or Unicode normalised would replace each other there. Of folders,
+    which end with a slash, only the same one twice is refused.
+    """
+    plain = name if name.endswith("/") else _folded(name)
+    other = seen.get(plain)
+    if other is not None:
+        return "it occurs twice" if other == name else f"its name is the same as `{other}` where case does not count"
+    seen[plain] = name
+    return None
+
+
+def _folded(name: str) -> str:
+    if name.isascii():
+        return name.lower()
+    from unicodedata import normalize
+
+    return normalize("NFC", normalize("NFC", name).casefold())
+
+
 def check_member_name(name: str) -> str | None:
     """Return why a member's name must not become a path below the target folder, or none if it may.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from uvkit.errors import UnsafeArchiveError
 
 from .atomic import storage_error, write_all
-from .names import check_member_name
+from .names import check_alone, check_member_name
 from .zips import ZipArchive, ZipLimits
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _extract_tar(path: StrPath, target: StrPath, limits: ZipLimits) -> None:
     most = max(limits.free_size, limits.ratio * os.stat(path).st_size)
     member_name, total, seen = "", 0, 0
     links: set[str] = set()
+    names: dict[str, str] = {}
     try:
         with tarfile.open(path, "r:*", encoding="utf-8") as archive:
             for member in archive:
@@ -80,7 +81,7 @@ def _extract_tar(path: StrPath, target: StrPath, limits: ZipLimits) -> None:
                 total += member.size
                 if seen > limits.members or total > most:
                     raise _refusal(name, "", f"it unpacks to more than {most} bytes or {limits.members} members")
-                if reason := _check(member, links):
+                if reason := _check(member, links) or _check_alone(member, names):
                     raise _refusal(name, member_name, reason)
                 _extract_member(archive, member, target)
             _read_to_the_end(archive, most)
@@ -90,6 +91,8 @@ def _extract_tar(path: StrPath, target: StrPath, limits: ZipLimits) -> None:
         # gzip and bz2 report damage as an OSError without a number.
         if error.errno is None:
             raise _refusal(name, member_name, str(error)) from error
+        if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError) and os.path.isdir(target):
+            raise _refusal(name, member_name, "another member is already there") from error
         raise storage_error(error, target) from error
 
 
@@ -114,6 +117,11 @@ def _check(member: tarfile.TarInfo, links: set[str]) -> str | None:
     if member.issym():
         links.add(plain)
     return None
+
+
+def _check_alone(member: tarfile.TarInfo, names: dict[str, str]) -> str | None:
+    """Return why a file must not stand beside those before it; folders may come again."""
+    return None if member.isdir() else check_alone(member.name.removeprefix("./"), names)
 
 
 def _extract_member(archive: tarfile.TarFile, member: tarfile.TarInfo, target: StrPath) -> None:

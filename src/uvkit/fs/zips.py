@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from uvkit.errors import UnsafeArchiveError
 
-from .names import check_member_name
+from .names import check_alone, check_member_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,13 +219,12 @@ class ZipArchive:
             self._refuse(f"it has {count} members, more than the {limits.members} allowed")
         raw = bytes(self._read_at(offset, size, ""))
         members: list[ZipMember] = []
-        seen: set[bytes] = set()
+        seen: dict[str, str] = {}
         at = total = 0
         for _ in range(count):
             member, at = self._read_entry(raw, at)
-            if member.raw_name in seen:
-                self._refuse("it occurs twice", member.name)
-            seen.add(member.raw_name)
+            if reason := check_alone(member.name, seen):
+                self._refuse(reason, member.name)
             members.append(member)
             total += member.size
         if at != size:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-import sys
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -86,13 +85,63 @@ def test_recorded_digests_are_those_of_the_content(cache: Cache, tmp_path: Path)
         assert (recorded, size) == (digest(content), len(content))
 
 
-@pytest.mark.parametrize(
-    "row", ["demo/a.py,,", "demo/a.py,md5=AAAA,3", f"demo/a.py,{digest(b'abc')},999", "demo/a.py,sha256=short,3", ""]
-)
-def test_digest_is_computed_where_the_wheels_record_is_of_no_use(cache: Cache, tmp_path: Path, row: str) -> None:
-    wheel = write_wheel(tmp_path, {"demo/a.py": b"abc"} | INFO | {"demo-1.0.dist-info/RECORD": row.encode()})
+def recorded(files: Mapping[str, bytes], *rows: str) -> dict[str, bytes]:
+    """Return files with a RECORD of the given rows and correct ones for all other files."""
+    known = {row.partition(",")[0] for row in rows}
+    record = "demo-1.0.dist-info/RECORD"
+    right = [f"{name},{digest(body)},{len(body)}" for name, body in files.items() if name not in {record, *known}]
+    return {**files, record: "\n".join([*rows, *right, f"{record},,", ""]).encode()}
+
+
+@pytest.mark.parametrize("row", ["demo/a.py,,", "demo/a.py,md5=AAAA,3", "demo/a.py,md5=AAAA,"])
+def test_digest_is_computed_where_the_wheels_record_has_no_good_one(cache: Cache, tmp_path: Path, row: str) -> None:
+    wheel = write_wheel(tmp_path, recorded({"demo/a.py": b"abc"} | INFO, row))
 
     image = cache.wheels.add(wheel)
+
+    assert ("site", "demo/a.py", digest(b"abc"), 3) in image.manifest.record
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (f"demo/a.py,{digest(b'abc')},999", "RECORD says 999"),
+        ("demo/a.py,sha256=short,3", "another digest"),
+        (f"demo/a.py,{digest(b'abd')},3", "another digest"),
+        ("demo/a.py,sha512=AAAA,3", "another digest"),
+        ("demo/other.py,,", "does not list"),
+    ],
+)
+def test_a_file_that_contradicts_record_is_refused(cache: Cache, tmp_path: Path, row: str, reason: str) -> None:
+    files = recorded({"demo/a.py": b"abc"} | INFO, row)
+    if "other" in row:
+        body = files["demo-1.0.dist-info/RECORD"]
+        files["demo-1.0.dist-info/RECORD"] = b"".join(
+            line for line in body.splitlines(keepends=True) if not line.startswith(b"demo/a.py")
+        )
+
+    with pytest.raises(UnsafeArchiveError, match=reason):
+        cache.wheels.add(write_wheel(tmp_path, files))
+
+    assert cache.usage().entries == 0
+
+
+def test_a_large_file_that_contradicts_record_is_refused(cache: Cache, tmp_path: Path) -> None:
+    content = bytes(17 << 20)
+    files = recorded({"demo/big": content} | INFO, f"demo/big,{digest(b'x')},{len(content)}")
+
+    with pytest.raises(UnsafeArchiveError, match="another digest"):
+        cache.wheels.add(write_wheel(tmp_path, files))
+
+    assert cache.usage().entries == 0
+
+
+def test_other_algorithms_of_record_are_verified(cache: Cache, tmp_path: Path) -> None:
+    right = base64.urlsafe_b64encode(hashlib.sha512(b"abc").digest()).rstrip(b"=").decode()
+
+    image = cache.wheels.add(
+        write_wheel(tmp_path, recorded({"demo/a.py": b"abc"} | INFO, f"demo/a.py,sha512={right},3"))
+    )
 
     assert ("site", "demo/a.py", digest(b"abc"), 3) in image.manifest.record
 
@@ -272,12 +321,16 @@ def test_members_that_claim_one_place_or_leave_the_image_are_refused(
     assert cache.usage().entries == 0
 
 
-@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="the file system folds case")
-def test_names_that_differ_in_case_only_are_kept_apart_where_the_file_system_can(cache: Cache, tmp_path: Path) -> None:
-    image = add(cache, tmp_path, files={"demo/A.h": b"upper", "demo/a.h": b"lower"})
+@pytest.mark.parametrize(
+    ("one", "other"), [("demo/A.h", "demo/a.h"), ("demo/\u00e9.py", "demo/e\u0301.py"), ("demo/\u00df", "demo/SS")]
+)
+def test_names_that_are_one_where_case_does_not_count_are_refused(
+    cache: Cache, tmp_path: Path, one: str, other: str
+) -> None:
+    with pytest.raises(UnsafeArchiveError, match="case"):
+        add(cache, tmp_path, files={one: b"upper", other: b"lower"})
 
-    assert (image.root("site") / "demo/A.h").read_bytes() == b"upper"
-    assert (image.root("site") / "demo/a.h").read_bytes() == b"lower"
+    assert cache.usage().entries == 0
 
 
 def test_large_file_is_streamed_with_its_digest(cache: Cache, tmp_path: Path) -> None:
