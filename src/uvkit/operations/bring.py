@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from time import perf_counter
@@ -103,15 +103,21 @@ class Bring:
         # An image that another process cleans from the cache between these two steps could not be linked any more.
         with installer.cache.in_use():
             fitted = installer.building_with(place.environment.interpreter)
-            wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
-            try:
-                return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
-            except TransactionError as error:
-                if not error.rolled_back or all(map(installer.cache.wheels.verify, wheels.images.values())):
-                    raise
-            # Files were missing from the cache; what was not whole is out of it now and can be had again.
-            wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
+            parts = [self._installed(place, part, fitted) for part in fitted.parts(steps)]
+        return parts[0] if len(parts) == 1 else _joined(parts, steps)
+
+    def _installed(self, place: Place, steps: InstallPlan, fitted: Installer) -> SyncResult:
+        """Prepare and apply a plan."""
+        installer = self.installer
+        wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
+        try:
             return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
+        except TransactionError as error:
+            if not error.rolled_back or all(map(installer.cache.wheels.verify, wheels.images.values())):
+                raise
+        # Files were missing from the cache; what was not whole is out of it now and can be had again.
+        wheels = fitted.prepare(steps, events=self.events, cancel=self.cancel)
+        return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
 
     def _refuse_if_managed(self, place: Place) -> None:
         if not self.installer.break_system:
@@ -120,3 +126,21 @@ class Bring:
 
 def _placed(result: SyncResult, place: Place) -> SyncResult:
     return result if place.state == "found" else replace(result, place=place.state, path=place.path)
+
+
+def _joined(parts: Sequence[SyncResult], steps: InstallPlan) -> SyncResult:
+    """Return what the parts of a plan came to, carried out one after the other."""
+    done = {step.project: step for part in parts for step in part.plan.steps}
+    phases = {name: timedelta() for part in parts for name in part.phases}
+    for part in parts:
+        for name, elapsed in part.phases.items():
+            phases[name] += elapsed
+    return replace(
+        parts[0],
+        plan=replace(steps, steps=tuple(done.get(step.project, step) for step in steps.steps)),
+        fetched=frozenset().union(*(part.fetched for part in parts)),
+        restart_needed=frozenset().union(*(part.restart_needed for part in parts)),
+        elapsed=sum((part.elapsed for part in parts), timedelta()),
+        phases=phases,
+        notices=tuple(notice for part in parts for notice in part.notices),
+    )

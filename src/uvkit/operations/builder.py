@@ -280,6 +280,10 @@ class Builder:
         steps = installer.plan(environment, wanted)
         installer.apply(environment, steps, installer.prepare(steps))
 
+    def isolates(self, project: ProjectName) -> bool:
+        """Tell whether a project is built in an environment of its own, and not in that of the interpreter."""
+        return self.options.no_isolation != "all" and project not in self.options.no_isolation
+
     def record(self, project: ProjectName, runtime: InstallSet | None) -> Mapping[str, Any]:
         """Return what is recorded beside the metadata of a project that was built: how that was done.
 

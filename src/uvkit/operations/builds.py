@@ -29,6 +29,10 @@ class BuildsSources(Protocol):
         """
         ...
 
+    def isolates(self, project: ProjectName) -> bool:
+        """Tell whether a project is built in an environment of its own."""
+        ...
+
     def record(self, project: ProjectName, runtime: InstallSet | None) -> Mapping[str, Any]:
         """Return what is recorded beside the metadata of a project that was built: how that was done."""
         ...

@@ -223,6 +223,21 @@ class Installer:
             )
         return PreparedWheels(images=images, fetched=fetched, elapsed=elapsed())
 
+    def parts(self, plan: InstallPlan) -> tuple[InstallPlan, ...]:
+        """Return the plan, in two parts if some of it is built without isolation.
+
+        What is built in the environment itself finds there what the rest of the plan has put in before.
+        """
+        builder = self.builder
+        if builder is None:
+            return (plan,)
+        late = {pin.project for pin in _needed(plan) if _is_built(pin) and not builder.isolates(pin.project)}
+        first = tuple(step for step in plan.steps if step.project not in late)
+        if not late or all(step.action == "keep" for step in first):
+            return (plan,)
+        rest = tuple(step for step in plan.steps if step.project in late)
+        return replace(plan, steps=first), replace(plan, steps=rest)
+
     def missing(self, plan: InstallPlan) -> frozenset[ProjectName]:
         """Return the projects of a plan whose wheels are not in the cache, and would be downloaded or built."""
         from uvkit.artifacts import missing

@@ -177,3 +177,14 @@ def test_plain_tree_is_not_built_where_nothing_may_be(world: World) -> None:
 
     with pytest.raises(NoCompatibleFileError, match="lib"):
         uvkit.sync(session=world.session)
+
+
+def test_project_built_without_isolation_finds_what_is_installed_beside_it(world: World) -> None:
+    library(world)
+    world.project("lib", "alpha==1.1", extra=SOURCES + '[tool.uv]\nno-build-isolation-package = ["lib"]\n')
+
+    result = uvkit.sync(session=world.session)
+
+    assert built(result)["alpha"] == "1.1"
+    assert {step.project for step in result.plan.steps} == {"alpha", "lib"}
+    assert not uvkit.sync(session=world.session).changed
