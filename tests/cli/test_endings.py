@@ -38,6 +38,8 @@ NETWORK = errors.NetworkError(url="https://index.example/a", attempts=4, reason=
         (errors.OfflineError(wanted="a"), 1),
         (NETWORK, 2),
         (errors.HttpStatusError(url="https://index.example", status=404), 2),
+        (errors.MissingHashError(filename="a==1"), 2),
+        (errors.PrepareError(failures=(errors.MissingHashError(filename="a==1"),)), 1),
         (errors.HttpStatusError(url="https://index.example/a-1.whl", status=404), 1),
         (errors.HttpStatusError(url="https://index.example/a-1.whl", status=503), 2),
         (errors.PrepareError(failures=(errors.HttpStatusError(url="https://index.example/a", status=404),)), 1),

@@ -349,7 +349,7 @@ def test_files_with_another_hash_are_refused(cli: Cli, env: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "status", "message"),
     [
-        ("alpha==1.0", 1, "hashes are required, but none is known for `alpha==1.0`"),
+        ("alpha==1.0", 2, "hashes are required, but none is known for `alpha==1.0`"),
         (f"alpha --hash=sha256:{'0' * 64}", 2, "all versions have to be pinned with `==`"),
     ],
 )

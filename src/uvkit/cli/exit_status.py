@@ -33,6 +33,8 @@ def _of_file(error: BaseException) -> int:
     """Return the status for a file that cannot be had: that it is not there is an answer, that it is closed is none."""
     if isinstance(error, errors.HttpStatusError):
         return NO if error.status < 500 else TROUBLE
+    if isinstance(error, errors.MissingHashError):
+        return NO
     return TROUBLE if isinstance(error, errors.AuthenticationError) else exit_status(error)
 
 
@@ -45,6 +47,9 @@ def exit_status(error: BaseException) -> int:
             return NO if any(_of_file(one) == NO for one in failures) else TROUBLE
         case errors.HttpStatusError(url=url) if _FILE.search(url):
             return _of_file(error)
+        case errors.MissingHashError():
+            # What was asked for names no digest; a file that has none is among those that could not be had.
+            return TROUBLE
         case errors.NoCompatibleFileError(rejected=rejected):
             # A source tree that must not be built was asked for; of a lock, files are missing.
             return NO if "its source" in dict(rejected) else TROUBLE
