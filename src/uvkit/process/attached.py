@@ -59,26 +59,33 @@ def run_attached(
         OSError: the program cannot be started.
     """
     pipe = subprocess.PIPE if capture else None
-    process = subprocess.Popen(
-        list(argv), executable=os.fspath(executable), cwd=cwd, env=dict(env), stdout=pipe, stderr=pipe
-    )
-    try:
-        with _forwarding(process) if forward_signals else _nothing():
-            out, err = _outputs(process, cancel)
-    except BaseException:
-        process.terminate()
+    # What is sent between the program's start and its first word is for it too, so the handlers come first.
+    with _forwarding() if forward_signals else _nothing() as forward:
+        process = subprocess.Popen(
+            list(argv), executable=os.fspath(executable), cwd=cwd, env=dict(env), stdout=pipe, stderr=pipe
+        )
         try:
-            process.wait(grace)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
-        raise
+            if forward is not None:
+                forward.begin(process)
+            out, err = _outputs(process, cancel)
+        except BaseException:
+            _end(process, grace)
+            raise
     if not capture:
         return Ended(process.returncode)
     return Ended(process.returncode, _decoded(out), _decoded(err))
+
+
+def _end(process: subprocess.Popen[bytes], grace: float) -> None:
+    process.terminate()
+    try:
+        process.wait(grace)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()
 
 
 def replace_process(argv: Sequence[str], *, executable: StrPath, env: Mapping[str, str]) -> NoReturn:
@@ -114,31 +121,47 @@ def _outputs(process: subprocess.Popen[bytes], cancel: CancelToken | None) -> tu
             return out or b"", err or b""
 
 
+class _Forward:
+    """Sends signals on to a program; those that come before it has started when it has."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._waiting: list[int] = []
+
+    def send(self, number: int, _: object = None) -> None:
+        if self._process is None:
+            self._waiting.append(number)
+        else:
+            self._process.send_signal(number)
+
+    def interrupted(self, number: int, _: object = None) -> None:
+        # A terminal sends this to the whole group, so the program has it already.
+        if self._process is None or not sys.stdin.isatty():
+            self.send(number)
+
+    def begin(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        while self._waiting:
+            process.send_signal(self._waiting.pop(0))
+
+
 @contextmanager
 def _nothing() -> Iterator[None]:
     yield
 
 
 @contextmanager
-def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Send on to the program what this process is sent during a block."""
+def _forwarding() -> Iterator[_Forward | None]:
+    """Take the signals that this process is sent during a block, for a program."""
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield None
         return
-
-    def send(number: int, _: object) -> None:
-        process.send_signal(number)
-
-    def interrupted(number: int, _: object) -> None:
-        # A terminal sends this to the whole group, so the program has it already.
-        if not sys.stdin.isatty():
-            process.send_signal(number)
-
-    handlers: dict[int, Callable[[int, object], None]] = {signal.SIGINT: interrupted}
-    handlers |= {getattr(signal, name): send for name in _FORWARDED if hasattr(signal, name)}
+    forward = _Forward()
+    handlers: dict[int, Callable[[int, object], None]] = {signal.SIGINT: forward.interrupted}
+    handlers |= {getattr(signal, name): forward.send for name in _FORWARDED if hasattr(signal, name)}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
-        yield
+        yield forward
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

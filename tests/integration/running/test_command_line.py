@@ -177,18 +177,18 @@ def test_unknown_option_is_refused_before_anything_happens(project: Cli) -> None
 def test_signals_sent_to_the_command_reach_the_program(cli: Cli) -> None:
     code = "import sys; from uvkit.cli import main; sys.exit(main(sys.argv[1:]))"
     script = "trap 'echo asked; exit 5' TERM; echo ready; while :; do sleep 0.05; done"
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", code, "run", "--no-project", "sh", "-c", script],
         env=dict(os.environ) | {"PYTHONPATH": str(_SOURCES)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
 
-    process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate()
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate()
 
     assert (rest, process.returncode) == ("asked\n", 5)
 
