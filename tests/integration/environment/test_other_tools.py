@@ -68,7 +68,7 @@ def test_pip_works_in_it(make: Callable[[str], Environment], tmp_path: Path) -> 
     wheel = make_wheel(tmp_path, Distribution(name="demo", version="1.0"))
 
     def pip(*argv: str) -> str:
-        command = [environment.python, "-m", "pip", "--disable-pip-version-check", "--isolated", *argv]
+        command = [str(environment.python), "-m", "pip", "--disable-pip-version-check", "--isolated", *argv]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
         return done.stdout
