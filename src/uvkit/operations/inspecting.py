@@ -35,8 +35,8 @@ def inspect(environment: Environment) -> dict[str, Any]:
 def installation_report(result: SyncResult, requested: Iterable[RequirementLike] = ()) -> dict[str, Any]:
     """Return what an installation installed, or would, as `pip install --report` does (version 1 of that format).
 
-    ``requested`` is what the caller asked for, as requirements or by name. ``metadata`` is whole for what is installed now;
-    of a dry run only name and version are known.
+    ``requested`` is what the caller asked for, as requirements or by name. ``metadata`` is whole for what is installed
+    now; of a dry run only name and version are known.
     """
     asked: dict[str, set[str]] = {}
     for one in requested:
