@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import InvalidSpecifier, Specifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from uvkit.errors import InvalidRequirementError, InvalidTableError
 from uvkit.markers import MarkerSet, MarkerSyntaxError
@@ -188,11 +189,20 @@ def _requirement_table(requirement: Requirement) -> str:
     if requirement.extras:
         table["extras"] = list(requirement.written_extras or sorted(requirement.extras))
     if str(requirement.specifier):
-        table["specifier"] = str(requirement.specifier)
+        table["specifier"] = ",".join(map(str, sorted(requirement.specifier, key=_by_version)))
     table |= _source_table(requirement.source)
     if not requirement.marker.is_everywhere():
         table["marker"] = str(requirement.marker)
     return _value(table)
+
+
+def _by_version(specifier: Specifier) -> tuple[bool, Version, str]:
+    """Return what specifiers are ordered by, as uv orders them."""
+    try:
+        return (False, Version(specifier.version.removesuffix(".*")), specifier.operator)
+    except InvalidVersion:
+        # `===` takes any text.
+        return (True, Version("0"), specifier.version)
 
 
 def _source_table(source: Source | None) -> dict[str, Any]:

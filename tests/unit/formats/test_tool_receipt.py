@@ -15,7 +15,7 @@ PATH = Path("tools/demo/uv-receipt.toml")
 WHOLE = """\
 [tool]
 requirements = [
-    { name = "demo", extras = ["more"], specifier = ">=1,<2" },
+    { name = "demo", extras = ["more"], specifier = "==1.*,>1,!=1.5,<2" },
     { name = "helper", marker = "sys_platform == 'linux'" },
 ]
 constraints = [{ name = "alpha", specifier = "<2" }]
@@ -38,11 +38,7 @@ compile-bytecode = true
 def test_text_of_uv_comes_back_as_it_was() -> None:
     receipt = parse_tool_receipt(WHOLE, path=PATH)
 
-    assert set(dump_tool_receipt(receipt).splitlines()) ^ set(WHOLE.splitlines()) <= {
-        '    { name = "demo", extras = ["more"], specifier = ">=1,<2" },',
-        '    { name = "demo", extras = ["more"], specifier = "<2,>=1" },',
-    }
-    assert parse_tool_receipt(dump_tool_receipt(receipt), path=PATH) == receipt
+    assert dump_tool_receipt(receipt) == WHOLE
 
 
 @pytest.mark.parametrize(
