@@ -70,6 +70,17 @@ def test_options_of_the_program_are_not_taken_for_own_ones(prepared: Prepared) -
     assert found.argv[1:] == ["--no-sync"]
 
 
+def test_program_works_in_the_folder_that_an_option_names(prepared: Prepared) -> None:
+    prepared.cli.write("below/pyproject.toml", '[project]\nname = "below"\nversion = "1"\nrequires-python = ">=3.9"\n')
+    prepared.settle("run", "--directory", "below", "python", "-V")
+
+    found = prepared.start("run", "--directory", "below", "python", "-V")
+
+    assert found is not None
+    assert found.directory == str(prepared.cli.folder / "below")
+    assert found.executable == f"{found.directory}/.venv/bin/python"
+
+
 def test_first_run_and_one_that_changed_something_are_not_remembered(prepared: Prepared) -> None:
     prepared.cli("run", "python", "-V")
 

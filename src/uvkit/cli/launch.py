@@ -22,14 +22,15 @@ _OWN = ("run", "tool")
 
 
 class Launch:
-    """A program ready to start: the file, its command line, and what changes in the variables."""
+    """A program ready to start: the file, its command line, its variables, and the folder it works in."""
 
-    __slots__ = ("argv", "executable", "variables")
+    __slots__ = ("argv", "directory", "executable", "variables")
 
-    def __init__(self, executable: str, argv: list[str], variables: dict[str, str]) -> None:
+    def __init__(self, executable: str, argv: list[str], *, variables: dict[str, str], directory: str) -> None:
         self.executable = executable
         self.argv = argv
         self.variables = variables
+        self.directory = directory
 
 
 def launch(argv: Sequence[str]) -> None:
@@ -44,10 +45,14 @@ def launch(argv: Sequence[str]) -> None:
         return
     # Python ignores these for itself; a program expects them to have their usual effect.
     before = [(number, signal(number, SIG_DFL)) for number in (SIGPIPE, SIGXFSZ)]
+    folder = os.getcwd()
     try:
+        if found.directory != folder:
+            os.chdir(found.directory)
         os.execve(found.executable, found.argv, found.variables)  # noqa: S606  # becoming it is the purpose
     except OSError:
         # The full command says what is wrong.
+        os.chdir(folder)
         for number, handler in before:
             signal(number, handler)
 
@@ -76,8 +81,8 @@ def _launch(lines: list[str], expected: str, *, rest: Sequence[str], variables: 
     if lines[0] != expected or lines[-1] != "end" or not all(map(_is_unchanged, lines[1:-1])):
         return None
     argv = [*_texts(lines, "a "), *rest]
-    executables = _texts(lines, "x ")
-    if not executables or not argv:
+    executables, directories = _texts(lines, "x "), _texts(lines, "d ")
+    if not executables or not directories or not argv:
         return None
     child = dict(variables)
     for text in _texts(lines, "v "):
@@ -87,7 +92,7 @@ def _launch(lines: list[str], expected: str, *, rest: Sequence[str], variables: 
             child[name] = value
     for name in _texts(lines, "u "):
         child.pop(name, None)
-    return Launch(executables[0], argv, child)
+    return Launch(executables[0], argv, variables=child, directory=directories[0])
 
 
 def _texts(lines: list[str], kind: str) -> list[str]:
@@ -100,7 +105,7 @@ def _is_unchanged(line: str) -> bool:
     return not line.startswith("t ") or float(line[2:]) > time.time()
 
 
-def remember_launch(
+def remember_launch(  # noqa: PLR0913  # all that a record holds
     words: Sequence[str],
     folder: str,
     *,
@@ -108,6 +113,7 @@ def remember_launch(
     sites: Iterable[str],
     expires: float | None,
     executable: str,
+    directory: str,
     argv: Sequence[str],
     variables: Mapping[str, str],
 ) -> None:
@@ -131,7 +137,7 @@ def remember_launch(
             lines.append(f"f {state}\t{path}")
         lines += [f"s {site_state(site)}\t{site}" for site in dict.fromkeys(sites)]
         lines += [] if expires is None else [f"t {expires}"]
-        lines += [f"x {executable}", *(f"a {word}" for word in argv)]
+        lines += [f"x {executable}", f"d {directory}", *(f"a {word}" for word in argv)]
         lines += [f"v {name}={value}" for name, value in variables.items() if own.get(name) != value]
         lines += [f"u {name}" for name in own if name not in variables]
         if any("\n" in line for line in lines):

@@ -57,6 +57,7 @@ def remember_run(
         sites=basis.sites,
         expires=basis.expires,
         executable=str(prepared.executable),
+        directory=str(prepared.directory),
         argv=prepared.argv[: len(prepared.argv) - len(command) + 1],
         variables=prepared.variables,
     )
