@@ -28,6 +28,7 @@ from uvkit.formats import parse_metadata
 from uvkit.model import (
     ALGORITHMS,
     ArchiveSource,
+    FileRow,
     Hash,
     MetadataRows,
     ProjectName,
@@ -108,17 +109,23 @@ class ArchiveReader:
             self._remember(url, source, received, rows=rows)
         return rows, exact
 
-    def built(self, url: str, expected: str | None, use: Callable[[Path, str], T]) -> T:
+    def built(
+        self, row: FileRow, use: Callable[[Path, str], T], *, opened: AbstractContextManager[Iterator[bytes]] | None
+    ) -> T:
         """Fetch an archive of an index to a temporary place and return what ``use`` makes of it and its SHA-256.
+
+        ``opened`` gives the bytes of an index that is not ours.
 
         Raises:
             HashMismatchError: it has another digest than the index says.
             IndexAccessError: it cannot be fetched.
         """
         with self.scratch() as folder:
-            path = folder / file_name(url)
-            digest = self._download(url, path, None).digest
-            _check(path.name, digest, (expected,) if expected else ())
+            path = folder / (file_name(row.url) if opened is None else file_name(row.filename))
+            digest = self._download(row.url, path, None).digest if opened is None else _received(opened, path)
+            hashes = () if row.hash is None else (Hash.parse(row.hash),)
+            _check(path.name, digest, map(str, hashes))
+            _check_others(path, hashes)
             made = use(path, digest)
             self._keep(path, digest)
             return made
@@ -159,7 +166,7 @@ class ArchiveReader:
         self, path: Path, source: ArchiveSource, digest: str, *, project: ProjectName, build: Build | None
     ) -> tuple[MetadataRows, ArchiveSource]:
         exact = self._exact(path.name, source, digest)
-        _check_others(path, source)
+        _check_others(path, source.hashes)
         if path.name.endswith(".whl"):
             try:
                 rows = parse_metadata(read_local_metadata(path), filename=path.name)
@@ -263,12 +270,26 @@ def _check(filename: str, digest: str, expected: Iterable[str]) -> None:
         raise HashMismatchError(filename=filename, expected=announced, actual=f"sha256:{digest}")
 
 
-def _check_others(path: Path, source: ArchiveSource) -> None:
+def _received(opened: AbstractContextManager[Iterator[bytes]], path: Path) -> str:
+    """Write what an index gives to a file and return its SHA-256."""
+    checksum = hashlib.sha256()
+    with opened as pieces:
+        try:
+            with path.open("wb") as file:
+                for piece in pieces:
+                    checksum.update(piece)
+                    file.write(piece)
+        except OSError as error:
+            raise StorageError(path=path, reason=error.strerror or str(error)) from error
+    return checksum.hexdigest()
+
+
+def _check_others(path: Path, hashes: tuple[Hash, ...]) -> None:
     """Refuse a file that was announced with other digests than SHA-256 only, and does not have the strongest."""
-    if not source.hashes or any(value.algorithm == "sha256" for value in source.hashes):
+    if not hashes or any(value.algorithm == "sha256" for value in hashes):
         return
-    algorithm = max((value.algorithm for value in source.hashes), key=ALGORITHMS.index)
-    expected = tuple(str(value) for value in source.hashes if value.algorithm == algorithm)
+    algorithm = max((value.algorithm for value in hashes), key=ALGORITHMS.index)
+    expected = tuple(str(value) for value in hashes if value.algorithm == algorithm)
     with path.open("rb") as file:
         actual = f"{algorithm}:{hashlib.file_digest(file, algorithm).hexdigest()}"
     if actual not in expected:

@@ -21,7 +21,7 @@ from packaging.version import Version
 from uvkit.builder import has_computed_version
 from uvkit.errors import BuildNotAllowedError, UvkitError
 from uvkit.events import TaskKind
-from uvkit.index import IndexSet
+from uvkit.index import AdaptedIndex, IndexSet
 from uvkit.model import (
     DirectorySource,
     FileRow,
@@ -33,6 +33,7 @@ from uvkit.model import (
     Source,
     Target,
     Universal,
+    file_from_row,
 )
 from uvkit.net import HttpClient
 from uvkit.resolver import Expectation, ResolverOptions
@@ -210,7 +211,10 @@ class IndexMetadataSource:
             return builder.archive(path, project=project, digest=digest)
 
         local = member.file_path(row.url)
-        fetched = partial(read, local) if local is not None else partial(self._archives.built, row.url, row.hash, read)
+        opened = None
+        if isinstance(member, AdaptedIndex):
+            opened = member.open(file_from_row(row, project=project, version=guess.version))
+        fetched = partial(read, local) if local is not None else partial(self._archives.built, row, read, opened=opened)
         rows = self._reported("metadata", subject, fetched)
         check_project(rows, row.filename, project, version=guess.version)
         return rows

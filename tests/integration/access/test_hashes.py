@@ -46,7 +46,11 @@ class World:
         return uvkit.install(asked, self.environment, session=session)
 
     def left(self) -> list[str]:
-        """Return what is installed, and every file in the cache but pages, metadata and locks."""
+        """Return what is installed, and every file in the cache but pages, metadata and locks.
+
+        The scratch space of a session ends with it.
+        """
+        self.session.close()
         found = [path.name for path in self.environment.glob("lib/*/site-packages/*.dist-info")]
         for path in (self.root / "cache").rglob("*"):
             bucket = path.relative_to(self.root / "cache").parts[0]
