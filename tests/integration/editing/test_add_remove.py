@@ -188,6 +188,24 @@ def test_named_index_is_written_and_pinned(shop: Workshop) -> None:
     assert shop.text().endswith(f'{source}\n[[tool.uv.index]]\nname = "mine"\nurl = "{shop.index.url}"\n')
 
 
+def test_credentials_of_an_index_stay_out_of_the_file(shop: Workshop) -> None:
+    shop.write(HEAD)
+    index = uvkit.IndexConfig(url="https://user:secret@index.example/simple", name="mine")
+
+    shop.add("alpha", indexes=[index], locking="frozen")
+
+    assert 'url = "https://index.example/simple"\n' in shop.text()
+    assert "secret" not in shop.text()
+
+
+def test_folder_of_an_index_is_seen_from_the_file(shop: Workshop) -> None:
+    shop.write(HEAD)
+
+    shop.add("alpha", indexes=[uvkit.IndexConfig(url="wheels", name="mine")], locking="frozen")
+
+    assert 'url = "wheels"\n' in shop.text()
+
+
 def test_script_without_a_block_gets_one(shop: Workshop) -> None:
     path = shop.write("#!/usr/bin/env python\nprint(1)\n", "tool.py")
 

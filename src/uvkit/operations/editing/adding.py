@@ -14,7 +14,17 @@ from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.formats import Place, PyprojectEdit, written_requirement
 from uvkit.lockfile import Lockfile
 from uvkit.markers import MarkerSet
-from uvkit.model import IndexSource, ProjectName, Requirement, RequirementLike, Upgrade, extra_name, group_name
+from uvkit.model import (
+    IndexSource,
+    ProjectName,
+    Requirement,
+    RequirementLike,
+    Upgrade,
+    extra_name,
+    group_name,
+    is_url,
+    without_credentials,
+)
 from uvkit.operations.requirement_files import RequirementSet, StrPath, read_requirements
 from uvkit.operations.session import Session, borrowed
 from uvkit.project import IndexConfig, Project, Script
@@ -23,7 +33,7 @@ from .bounds import BOUNDS, Bounds, bound_of
 from .files import Files, kept
 from .follow import Following, Target, opened, target_of, watched
 from .results import EditResult, RequirementChange
-from .sources import AddOptions, Sourced, sourced
+from .sources import AddOptions, Sourced, relative_place, sourced
 from .texts import edit_of, file_of, read_text, whole_text
 
 if TYPE_CHECKING:
@@ -224,9 +234,15 @@ class _Adding:
             one = sourced(requirement, self.target, self._options, index=index, known=rows.get(requirement.project))
             self._put(one, files)
         for config in reversed(self._indexes):
-            self.edit.add_index(config.written or config.url, name=config.name, default=config.default)
+            self.edit.add_index(self._address(config), name=config.name, default=config.default)
         self._default_python = default_python
         self._save(files)
+
+    def _address(self, config: IndexConfig) -> str:
+        """Return an index as the file names it: without credentials, a folder as seen from that of the file."""
+        if is_url(config.url):
+            return without_credentials(config.written or config.url)
+        return relative_place(self.target.lockfile_path.parent / config.url, self.target.root)
 
     def _put(self, one: Sourced, files: Files) -> None:
         requirement, place = one.requirement, self._place(one.requirement)

@@ -15,7 +15,6 @@ from uvkit.model import (
     DirectorySource,
     ExtraName,
     GitSource,
-    ProjectName,
     Requirement,
     Source,
     without_credentials,
@@ -173,12 +172,12 @@ def _shown(path: Path, requirement: Requirement, target: Project | Script) -> st
     """Return a path as seen from the folder of the file; one that was given absolute stays so."""
     if os.path.isabs(requirement.written_place.removeprefix("file://") or path) and requirement.written_place:
         return path.as_posix()
+    return relative_place(path, target.root)
+
+
+def relative_place(path: Path, folder: Path) -> str:
+    """Return a path as seen from a folder, as files write it."""
     try:
-        return Path(os.path.relpath(path, target.root)).as_posix()
+        return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # another drive on Windows
         return path.as_posix()
-
-
-def project_of(source: Source | None) -> bool:
-    """Tell whether a source is one that the table of sources can name."""
-    return source is not None and not isinstance(source, ProjectName)
