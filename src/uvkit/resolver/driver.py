@@ -83,7 +83,7 @@ def solve(
     direct, transitive = unpinned(solved, request.options.strategy)
     return replace(
         resolution,
-        fork_tree=fork_tree(grounds, divided, solved=solved, start=start),
+        fork_tree=fork_tree(grounds, divided, solved=solved, start=start, python=project_bounds(request)),
         notices=(*direct, *resolution.notices, *transitive),
     )
 

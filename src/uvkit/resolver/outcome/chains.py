@@ -9,7 +9,7 @@ from typing import Final, Self
 
 from packaging.version import Version
 
-from uvkit.markers import MarkerSet
+from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import ExtraName, GroupName, ProjectName, ResolvedDependency, ResolvedDistribution
 
 # A project that half of the others need has more ways to it than anybody reads.
@@ -74,10 +74,17 @@ def _line(chain: Sequence[ChainLink]) -> str:
 
 
 def chains_to(
-    project: ProjectName, distributions: Iterable[ResolvedDistribution], roots: AbstractSet[ProjectName]
+    project: ProjectName,
+    distributions: Iterable[ResolvedDistribution],
+    roots: AbstractSet[ProjectName],
+    *,
+    python: PythonBounds | None = None,
 ) -> Chains:
-    """Return a shortest chain for each direct dependent of a project, from a root to the project, short ones first."""
-    edges = _Edges(distributions)
+    """Return a shortest chain for each direct dependent of a project, from a root to the project, short ones first.
+
+    Markers say nothing of versions outside of ``python``.
+    """
+    edges = _Edges(distributions, python or PythonBounds.everything())
     found: list[tuple[ProjectName, ...]] = [(project,)] if project in roots else []
     for parent in sorted(edges.parents.get(project, ())):
         chain = _shortest(edges.parents, roots, (parent, project))
@@ -89,7 +96,8 @@ def chains_to(
 class _Edges:
     """The requirements of all distributions, by who makes them and what they are on."""
 
-    def __init__(self, distributions: Iterable[ResolvedDistribution]) -> None:
+    def __init__(self, distributions: Iterable[ResolvedDistribution], python: PythonBounds) -> None:
+        self._python: Final = python
         self.parents: Final[dict[ProjectName, set[ProjectName]]] = {}
         self._versions: dict[ProjectName, list[Version]] = {}
         self._between: dict[tuple[ProjectName, ProjectName], list[tuple[Version | None, ResolvedDependency]]] = {}
@@ -124,7 +132,7 @@ class _Edges:
                     extras=own,
                     through=first.extra if first.extra is not None else first.group,
                     is_group=first.group is not None,
-                    marker=marker,
+                    marker=marker.simplify_python(self._python),
                 )
             )
             extras = first.extras

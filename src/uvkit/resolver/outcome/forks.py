@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from uvkit.markers import MarkerSet
+from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import ProjectName
 from uvkit.resolver.demands.scope import Fork, Ground
 from uvkit.resolver.divisions import Division
@@ -57,10 +57,11 @@ def fork_tree(
     *,
     solved: Iterable[Solved],
     start: Division,
+    python: PythonBounds,
 ) -> ForkTree | None:
     """Return how the search went, none for a single machine; of ``grounds`` and parts the last was solved first.
 
-    ``start`` is why there are several grounds, if there are.
+    ``start`` is why there are several grounds, if there are. Markers say nothing of versions outside of ``python``.
     """
     if not all(isinstance(ground, Fork) for ground in grounds):
         return None
@@ -70,10 +71,12 @@ def fork_tree(
     def tree(ground: Ground) -> ForkTree:
         if ground in divided:
             division, parts = divided[ground]
-            return ForkTree(marker=ground.whole, division=division, parts=tuple(map(tree, reversed(parts))))
+            return ForkTree(
+                marker=ground.whole.simplify_python(python), division=division, parts=tuple(map(tree, reversed(parts)))
+            )
         versions = chosen.get(ground, {})
         return ForkTree(
-            marker=ground.whole,
+            marker=ground.whole.simplify_python(python),
             versions=tuple((project, versions[project]) for project in sorted(several & versions.keys())),
         )
 

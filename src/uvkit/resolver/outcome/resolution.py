@@ -63,7 +63,8 @@ class Resolution:
         from .chains import chains_to
 
         roots = {*self.members, *(edge.project for edge in self.roots)}
-        return chains_to(project_name(project), self.distributions, roots)
+        python = None if self.requires_python is None else self.requires_python.bounds
+        return chains_to(project_name(project), self.distributions, roots, python=python)
 
     def select(self, target: Target, selection: Selection | None = None) -> InstallSet:
         """Return what to install on a target, one file for each project.
