@@ -47,6 +47,9 @@ def exit_status(error: BaseException) -> int:
             return NO if any(_of_file(one) == NO for one in failures) else TROUBLE
         case errors.HttpStatusError(url=url) if _FILE.search(url):
             return _of_file(error)
+        case errors.AuthenticationError(url=url) if _FILE.search(url) or url.endswith((".html", ".htm")):
+            # A file, or a page of links; a page of an index says that the project is not there for us.
+            return TROUBLE
         case errors.MissingHashError():
             # What was asked for names no digest; a file that has none is among those that could not be had.
             return TROUBLE
