@@ -67,7 +67,8 @@ def _value(value: Any, used: int) -> str:
 
 
 def _text(text: str) -> str:
-    if "\n" in text and "'''" not in text and "\\" not in text and '"""' not in text:
+    is_plain = "\\" not in text and '"""' not in text and all(map(str.isprintable, text.split("\n")))
+    if "\n" in text and is_plain:
         return f'"""\n{text}"""'
     if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
         return f"'{text}'"

@@ -90,6 +90,8 @@ def test_what_is_written_reads_back_the_same(tables: dict[str, Any]) -> None:
         (["a", "b"], 'key = ["a", "b"]\n'),
         (["x" * 70, "y" * 70], f'key = [\n    "{"x" * 70}",\n    "{"y" * 70}",\n]\n'),
         (True, "key = true\n"),
+        ("one\ntwo", 'key = """\none\ntwo"""\n'),
+        ("\x1f\n", 'key = "\\u001f\\n"\n'),
     ],
 )
 def test_values_look_as_a_person_would_write_them(value: Any, written: str) -> None:
