@@ -433,3 +433,13 @@ def test_interpreter_that_the_user_pinned_is_that_of_tools_but_not_that_of_a_fol
         box.install("multi")
     with pytest.raises(PythonNotFoundError, match=r"3\.98"):
         box.run("multi")
+
+
+def test_limits_of_builds_are_kept_once(box: Toolbox) -> None:
+    limits = box.world.write("limits.txt", "alpha<2\n")
+    settings = box.world.session.settings.with_arguments({"build-constraint": [str(limits)]})
+    session = box.world.session.with_settings(settings)
+
+    box.with_session(session).install("hello", extra_requirements=uvkit.read_requirements(["helper"], session=session))
+
+    assert 'build-constraint-dependencies = [{ name = "alpha", specifier = "<2" }]\n' in box.receipt("hello")

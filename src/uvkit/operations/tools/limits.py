@@ -22,7 +22,11 @@ def with_build_limits(session: Session) -> Session:
     if not files:
         return session
     bare = replace(session.settings, files=RequirementFiles(), constraints=())
-    limits = read_requirements(constraints=files, session=session.with_settings(bare)).constraints
+    read = read_requirements(constraints=files, session=session.with_settings(bare)).constraints
+    # Requirements that were read with the same settings bring them already.
+    limits = tuple(one for one in read if one not in session.settings.build.constraints)
+    if not limits:
+        return session
     field = "build.constraints"
     added = Settings.from_fields({field: limits}, {field: session.settings.origin("files.build_constraints")})
     return session.with_settings(session.settings.merged(added))
