@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,6 +93,7 @@ class Nginx:
     other_port: int = field(default_factory=free_port)
     tls_port: int = field(default_factory=free_port)
     mutual_port: int = field(default_factory=free_port)
+    _marks: int = 0
 
     @property
     def root(self) -> str:
@@ -112,8 +113,19 @@ class Nginx:
 
     def requests(self) -> list[tuple[str, str, str]]:
         """Return port, path and `Authorization` of every request so far."""
-        rows = (line.split(" ", 2) for line in (self.folder / "access.log").read_text().splitlines())
-        return [(port, path, authorization.strip('"')) for port, path, authorization in rows]
+        # nginx writes a line after it has answered: once it has written this one, those before are there as well.
+        self._marks += 1
+        mark = f"/mark-{self._marks}"
+        with suppress(urllib.error.HTTPError), urllib.request.urlopen(f"{self.root}{mark}", timeout=10):
+            pass
+        deadline = time.monotonic() + 20
+        while True:
+            lines = [line.split(" ", 2) for line in (self.folder / "access.log").read_text().splitlines()]
+            if any(line[1] == mark for line in lines):
+                break
+            assert time.monotonic() < deadline, "nginx does not write its log"
+            time.sleep(0.01)
+        return [(port, path, who.strip('"')) for port, path, who in lines if not path.startswith("/mark-")]
 
 
 _LOCATIONS = """
