@@ -240,8 +240,11 @@ def interrupts(folder: Path, count: int, seed: int) -> dict[str, object]:
     report = {"old": 0, "new": 0}
     wrong: list[str] = []
 
+    reading, writing = os.pipe()
+
     def change_forever() -> None:
         try:
+            os.write(writing, b"!")
             while True:
                 world.change("new")
                 world.change("old")
@@ -251,8 +254,8 @@ def interrupts(folder: Path, count: int, seed: int) -> dict[str, object]:
     missed = 0
     while report["old"] + report["new"] < count:
         child = in_child(change_forever)
-        # Not at once: a signal before the child's own `try` proves nothing.
-        time.sleep(0.005 + chance.uniform(0, longest))
+        os.read(reading, 1)  # a signal before the child's own `try` would prove nothing
+        time.sleep(chance.uniform(0, longest))
         os.kill(child, signal.SIGINT)
         status = ended(child, 5 + 20 * longest)
         if status is None and missed < 3:
