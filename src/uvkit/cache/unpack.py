@@ -190,6 +190,9 @@ class _Unpacking:
     def _read(self, member: ZipMember) -> tuple[bytes, str]:
         """Return a member's content, verified, and its digest."""
         content = self.archive.read(member)
+        digest, row = record_digest(sha256(content).digest()), self.recorded.get(member.name, _UNKNOWN)
+        if digest == row.digest and row.size == str(member.size):
+            return content, digest  # as nearly always, so the rest must not cost anything here
         states = self._digests(member)
         for state in states.values():
             state.update(content)
