@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
@@ -220,6 +220,11 @@ def no_sources_in(settings: ToolTable) -> frozenset[ProjectName] | Literal["all"
 # -- Python ------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
+def _requires_python(text: str) -> RequiresPython:
+    return RequiresPython.parse(text)  # asked for several times by every verb
+
+
 def joint_requires_python(workspace: Workspace) -> RequiresPython | None:
     """Return the Python versions that all members admit, or none if no member says anything.
 
@@ -227,7 +232,7 @@ def joint_requires_python(workspace: Workspace) -> RequiresPython | None:
         InvalidTableError: no version is left.
     """
     declared = {
-        name: RequiresPython.parse(tree.tables.project.requires_python)
+        name: _requires_python(tree.tables.project.requires_python)
         for name, tree in workspace.trees.items()
         if tree.tables.project is not None and tree.tables.project.requires_python is not None
     }

@@ -24,6 +24,7 @@ class Places:
         self._search_path = search_path
         self._variables = variables
         self._working_directory = working_directory
+        self._managed: dict[Path, bool] = {}
 
     @property
     def working_directory(self) -> str:
@@ -53,8 +54,12 @@ class Places:
 
     def is_managed(self, executable: Path) -> bool:
         """Tell whether an interpreter lies in a folder of managed ones."""
-        real = os.path.realpath(executable)
-        return any(real.startswith(os.path.realpath(folder) + os.sep) for folder in self.managed_directories())
+        known = self._managed.get(executable)
+        if known is None:
+            real = os.path.realpath(executable)
+            folders = map(os.path.realpath, self.managed_directories())
+            known = self._managed[executable] = any(real.startswith(folder + os.sep) for folder in folders)
+        return known
 
     def active_environments(self) -> Iterator[str]:
         """Return the interpreters of the active environment, conda's, and the nearest ``.venv``."""
