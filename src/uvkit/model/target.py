@@ -69,9 +69,11 @@ class Target:
             return self._memo[key]
         except KeyError:
             pass
-        if not self._ranks:
-            self._ranks.update((tag, rank) for rank, tag in reversed(list(enumerate(self.tags))))
+        # Published whole: a thread that saw half of it would remember that a wheel does not fit.
         ranks = self._ranks
+        if not ranks:
+            ranks = {tag: rank for rank, tag in reversed(list(enumerate(self.tags)))}
+            object.__setattr__(self, "_ranks", ranks)
         best = min((ranks[tag] for tag in expand_tags(*key) if tag in ranks), default=None)
         self._memo[key] = best
         return best
