@@ -26,7 +26,8 @@ EXAMPLE = "https://index.example/simple"
 # How the pages call the folders of a run.
 HOME = "/home/me"
 
-_DURATION = re.compile(r"\b\d+(?:\.\d+)?(?:ms|s)\b")
+# pytest repeats what takes longer than a minute in hours and minutes.
+_DURATION = re.compile(r"\b\d+(?:\.\d+)?(?:ms|s)\b(?: \(\d+:\d\d:\d\d\))?")
 _COMMANDS = {"uvkit": [sys.executable, "-m", "uvkit"], "python": [sys.executable]}
 
 
