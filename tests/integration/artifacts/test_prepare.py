@@ -122,6 +122,17 @@ def test_wheels_of_an_index_are_unpacked_in_the_order_of_the_pins(server: IndexS
         assert (image.root("site") / f"{name}/__init__.py").exists()
 
 
+def test_a_few_of_middle_size_come_before_the_largest(server: IndexServer, cache: Cache) -> None:
+    names = [f"project{number:02}" for number in range(45)]
+    for number, name in enumerate(names):
+        add(server, name, size=50_000 - number * 1000)
+
+    run(pins(server, *names), server, cache, downloads=1)
+
+    fetched = [path.split("/")[2] for path in server.requests if path.startswith("/files/")]
+    assert fetched == [*names[15:27], *names[:15], *names[27:]]
+
+
 def test_wheels_in_the_cache_are_not_fetched_again(server: IndexServer, cache: Cache) -> None:
     add(server, "a", "b")
     wanted = pins(server, "a", "b")
