@@ -154,8 +154,10 @@ def _in_order(wheels: Iterable[Artifact]) -> list[Artifact]:
     """
     ordered = sorted(wheels, key=lambda artifact: -(artifact.size or _TYPICAL_SIZE))
     start = len(ordered) // 3
+    if start < _FIRST_FEW:
+        return ordered  # the last of a few should not be a large one
     few = ordered[start : start + _FIRST_FEW]
-    return [*few, *ordered[:start], *ordered[start + len(few) :]]
+    return [*few, *ordered[:start], *ordered[start + _FIRST_FEW :]]
 
 
 class _Preparation:
