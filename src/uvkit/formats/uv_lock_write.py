@@ -163,12 +163,11 @@ def _package(out: list[str], package: LockPackage, sources: dict[Source, str]) -
         out.append(f"resolution-markers = {_lines(_text(marker) for marker in package.resolution_markers)}\n")
     if package.dependencies:
         out.append(f"dependencies = {_dependencies(package.dependencies, sources)}\n")
+    remote = isinstance(source, IndexSource) and is_url(source.index)
     if package.sdist is not None:
-        row = _file_row(package.sdist) if isinstance(source, IndexSource) else _direct_row(package.sdist)
-        out.append(f"sdist = {row}\n")
+        out.append(f"sdist = {_archive(package.sdist, source, remote=remote)}\n")
     if package.wheels:
-        remote = isinstance(source, IndexSource) and is_url(source.index)
-        lines = _plain_wheels(package.wheels) if remote else None
+        lines = _plain_files(package.wheels) if remote else None
         if lines is None:
             line = _local_file_row if is_local_file(source) else _file_row
             lines = "".join([f"    {line(row)},\n" for row in package.wheels])
@@ -211,7 +210,14 @@ def _dependencies(edges: Iterable[LockDependency], sources: dict[Source, str]) -
     return "".join(lines)
 
 
-def _plain_wheels(rows: Sequence[FileRow]) -> str | None:
+def _archive(row: FileRow, source: Source, *, remote: bool) -> str:
+    plain = _plain_files((row,)) if remote else None
+    if plain is not None:
+        return plain.strip(" ,\n")
+    return _file_row(row) if isinstance(source, IndexSource) else _direct_row(row)
+
+
+def _plain_files(rows: Sequence[FileRow]) -> str | None:
     """Return the lines of files that an index describes in full, or none if a row lacks something or needs care.
 
     One check of all lines together costs less than one for each text.

@@ -21,7 +21,7 @@ from uvkit.model import (
 )
 from uvkit.resolver import Member, Resolution, ResolveRequest
 
-from .edges import Edge, EdgeWriter, Identity, identity_key
+from .edges import Edge, EdgeWriter, Identity, listed_order, repeated_names
 from .head import default_groups, group_specifiers, manifest_table, metadata_table, options_table, sorted_conflicts
 from .reach import Node, extra_markers
 
@@ -63,9 +63,9 @@ class _Packages:
         self._bounds = bounds
         self._forks = resolution.forks
         self._supported = _supported(resolution.forks, bounds)
-        self._members = {(member.project, _place(member.source)): member for member in request.members}
+        self._members = {member.project: member for member in request.members}
         identities = [Identity(d.project, _text(d), d.source) for d in resolution.distributions]
-        order = sorted(range(len(identities)), key=lambda position: identity_key(identities[position]))
+        order = listed_order(identities)
         self._distributions = [resolution.distributions[position] for position in order]
         self._identities = [identities[position] for position in order]
         self._positions = self._find_positions()
@@ -88,11 +88,15 @@ class _Packages:
 
     def _find_positions(self) -> dict[object, int]:
         positions: dict[object, int] = {}
+        repeated = repeated_names(self._identities)
         for number, identity in enumerate(self._identities):
+            # A name that stands for one package alone needs no look at versions.
+            if identity.name not in repeated:
+                positions[identity.name] = number
+                continue
+            positions[identity.name] = -1
             positions[identity] = number
             positions.setdefault((identity.name, identity.version), number)
-            # A name that stands for one package alone needs no look at versions.
-            positions[identity.name] = -1 if identity.name in positions else number
         return positions
 
     def _target(self, edge: ResolvedDependency) -> int:
@@ -105,7 +109,8 @@ class _Packages:
         return self._positions[Identity(edge.project, version, edge.source)]
 
     def _member(self, distribution: ResolvedDistribution) -> Member | None:
-        return self._members.get((distribution.project, _place(distribution.source)))
+        member = self._members.get(distribution.project)
+        return member if member is not None and _place(member.source) == _place(distribution.source) else None
 
     def rows(self) -> tuple[LockPackage, ...]:
         """Return the packages."""
@@ -208,9 +213,14 @@ def archive_rows(source: Source) -> tuple[FileRow, ...]:
 
 def split_rows(rows: Sequence[FileRow]) -> tuple[FileRow | None, tuple[FileRow, ...]]:
     """Return the source archive among the files, and the wheels."""
-    wheels = tuple([row for row in rows if row.filename.endswith(".whl")])
-    sdist = next((row for row in rows if not row.filename.endswith(".whl")), None)
-    return sdist, wheels
+    sdist: FileRow | None = None
+    wheels: list[FileRow] = []
+    for row in rows:
+        if row.filename.endswith(".whl"):
+            wheels.append(row)
+        elif sdist is None:
+            sdist = row
+    return sdist, tuple(wheels)
 
 
 def _metadata(source: Source, metadata: LocalMetadata | None, root: Path | None) -> LockMetadata | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from packaging.version import Version
@@ -35,6 +36,19 @@ def identity_key(identity: Identity) -> tuple[Any, ...]:
     return identity.name, version, source_key(identity.source)
 
 
+def listed_order(packages: Sequence[Identity]) -> list[int]:
+    """Return the positions of packages in the order in which a lock lists them."""
+    names = [package.name for package in packages]
+    if len(set(names)) == len(names):  # versions and sources have nothing to decide
+        return sorted(range(len(names)), key=names.__getitem__)
+    return sorted(range(len(names)), key=lambda position: identity_key(packages[position]))
+
+
+def repeated_names(packages: Sequence[Identity]) -> frozenset[str]:
+    """Return the names that stand for several packages, of packages that are sorted."""
+    return frozenset(one.name for one, following in pairwise(packages) if one.name == following.name)
+
+
 class EdgeWriter:
     """Turns edges into entries, for packages that are sorted already."""
 
@@ -42,9 +56,9 @@ class EdgeWriter:
         """Take the identity of each package, and its extras that have edges of their own."""
         self._packages = packages
         self._extras = extras
-        names = [package.name for package in packages]
-        repeated = {name for name, following in pairwise(names) if name == following}
-        self.is_ambiguous: Callable[[str], bool] = repeated.__contains__
+        self.is_ambiguous: Callable[[str], bool] = repeated_names(packages).__contains__
+        # What many need under the same conditions is one entry in all their lists.
+        self._written: dict[tuple[int, MarkerSet, frozenset[str]], LockDependency] = {}
 
     def entries(self, edges: Iterable[Edge]) -> tuple[LockDependency, ...]:
         """Return the entries of one list of dependencies."""
@@ -53,21 +67,29 @@ class EdgeWriter:
             key = (target, marker)
             known = merged.get(key)
             merged[key] = extras if known is None else known | extras
-        rows = [(target, sorted(extras), marker) for (target, marker), extras in merged.items()]
-        rows.sort(key=lambda row: (row[0], row[1], row[2].sort_key()))
-        return tuple([self._entry(*row) for row in rows])
+        rows = [(target, marker, extras) for (target, marker), extras in merged.items()]
+        if len({row[0] for row in rows}) == len(rows):
+            rows.sort(key=_target)
+        else:
+            rows.sort(key=lambda row: (row[0], sorted(row[2]), row[1].sort_key()))
+        return tuple([self._written.get(row) or self._entry(*row) for row in rows])
 
-    def _entry(self, target: int, extras: list[str], marker: MarkerSet) -> LockDependency:
+    def _entry(self, target: int, marker: MarkerSet, asked: frozenset[str]) -> LockDependency:
         package = self._packages[target]
+        extras = sorted(asked)
         if extras:
             # After sorting, as uv does: an entry can lose its extras and still stand behind one that has some.
             known = self._extras[target]
             extras = [extra for extra in extras if extra in known]
         ambiguous = self.is_ambiguous(package.name)
-        return LockDependency(
+        entry = self._written[target, marker, asked] = LockDependency(
             package.name,
             package.version if ambiguous else None,
             package.source if ambiguous else None,
             tuple(extras),
             str(marker),
         )
+        return entry
+
+
+_target = itemgetter(0)

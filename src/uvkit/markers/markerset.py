@@ -186,6 +186,8 @@ class MarkerSet:
         return self._forget(lambda kind: kind != EXTRA)
 
     def _forget(self, is_forgettable: Callable[[int], bool]) -> MarkerSet:
+        if self._node is TRUE or self._node is FALSE:
+            return self
         return _handle(platforms.canonical(algebra.forget(self._node, is_forgettable, {})))
 
     def extras(self) -> frozenset[str]:

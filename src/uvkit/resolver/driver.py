@@ -77,7 +77,8 @@ def solve(
         if emit is not None and isinstance(ground, Fork) and not ground.whole.is_everywhere():
             emit(ForkOpened(str(ground.whole)))
         solved.append(Solved(ground.whole, pins, search.chooser))
-        _prefer(universe, solved[-1])
+        if waiting:
+            _prefer(universe, solved[-1])
     start = Division(reason="lock" if request.fork_preferences else "environments")
     resolution = merge(solved, universe)
     direct, transitive = unpinned(solved, request.options.strategy)

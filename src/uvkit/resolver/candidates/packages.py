@@ -177,7 +177,7 @@ class IndexPackage:
 
     def source(self, position: int) -> IndexSource:
         """Return where a version comes from."""
-        return IndexSource(index=self._home(position)[0].index)
+        return _index_source(self._home(position)[0].index)
 
     def rows(self, position: int) -> tuple[FileRow, ...]:
         """Return the files of a version that the cut-off leaves."""
@@ -336,6 +336,11 @@ class DirectPackage:
         if self._metadata is None:
             return None
         return self._metadata.declared or local_metadata(self._metadata)
+
+
+@lru_cache(maxsize=256)
+def _index_source(index: str) -> IndexSource:
+    return IndexSource(index=index)  # one value for all: sources are compared and hashed much
 
 
 @lru_cache(maxsize=4096)

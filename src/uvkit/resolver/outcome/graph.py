@@ -78,14 +78,17 @@ class Graph:
             package, position = candidate.package, candidate.position
             source = package.source(position)
             identity = (package.project, package.text(position), source)
-            node = self._nodes[candidate] = self._identities.setdefault(identity, Node(candidate, source))
+            node = self._identities.get(identity)
+            if node is None:
+                node = self._identities[identity] = Node(candidate, source)
+            self._nodes[candidate] = node
         return node
 
     def _add(self, solved: Solved) -> None:
         fork, pins, chooser = solved
         for key, candidate in pins.items():
             node = self._node(candidate)
-            own = node.parts.setdefault(Part(key.extra, key.group), {})
+            own = node.parts.setdefault(BASE if key.is_base else Part(key.extra, key.group), {})
             for dependency in chooser.dependencies(candidate):
                 if dependency.role == "self":
                     continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from packaging.version import Version
 
@@ -24,6 +25,8 @@ from uvkit.resolver.search.universe import Universe, project_bounds, project_pyt
 from .graph import BASE, Graph, Node, Part, Solved
 from .resolution import Resolution
 
+_NO_EXTRAS: Final[frozenset[ExtraName]] = frozenset()
+
 
 def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
     """Return the resolution that the forks make together."""
@@ -35,9 +38,10 @@ def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
 
         shorten_choices(graph, universe.question.conflicts, universe.question.members)
     nodes = graph.reached()
-    assembly = _Assembly(universe, forks=forks, several=_several(nodes))
+    several = _several(nodes)
+    assembly = _Assembly(universe, forks=forks, several=several)
     return Resolution(
-        distributions=tuple(sorted(map(assembly.distribution, nodes), key=_order)),
+        distributions=tuple(sorted(map(assembly.distribution, nodes), key=_order if several else _project)),
         roots=assembly.roots(graph.root),
         forks=() if len(forks) == 1 and forks[0].is_everywhere() else tuple(forks),
         requires_python=project_python(request),
@@ -54,6 +58,10 @@ def merge(solved: Sequence[Solved], universe: Universe) -> Resolution:
 
 def _order(one: ResolvedDistribution) -> tuple[str, bool, Version, str]:
     return (one.project, one.version is not None, one.version or Version("0"), repr(one.source))
+
+
+def _project(one: ResolvedDistribution) -> str:
+    return one.project  # which suffices where each is there once
 
 
 def _several(nodes: Iterable[Node]) -> frozenset[ProjectName]:
@@ -74,6 +82,8 @@ class _Assembly:
         self._several = several
         self._for_target = isinstance(universe.request.target, Target)
         self._bounds = project_bounds(universe.request)
+        # What many ask for under the same conditions is one edge to all of them.
+        self._edges: dict[tuple[Node, Part, MarkerSet, frozenset[ExtraName]], ResolvedDependency] = {}
 
     def roots(self, root: Node) -> tuple[ResolvedDependency, ...]:
         """Return the edges of requirements that belong to no member."""
@@ -111,27 +121,29 @@ class _Assembly:
         for part, edges in node.parts.items():
             if part not in node.reached:
                 continue
-            merged: dict[tuple[Node, MarkerSet], set[ExtraName]] = {}
+            merged: dict[tuple[Node, MarkerSet], frozenset[ExtraName]] = {}
             for (child, wanted), marker in edges.items():
                 # An edge that is never taken stays, as in uv's locks, if what it leads to is there for other reasons.
                 if wanted.group is not None or wanted not in child.reached:
                     continue
-                extras = merged.setdefault((child, marker), set())
-                if wanted.extra is not None:
-                    extras.add(wanted.extra)
+                extras = merged.get((child, marker), _NO_EXTRAS)
+                merged[child, marker] = extras if wanted.extra is None else extras | {wanted.extra}
             found += [self._edge(child, part, marker=marker, extras=some) for (child, marker), some in merged.items()]
         return tuple(found)
 
-    def _edge(self, child: Node, part: Part, *, marker: MarkerSet, extras: set[ExtraName]) -> ResolvedDependency:
-        return ResolvedDependency(
-            project=child.project,
-            version=self._version(child),
-            extras=frozenset(extras),
-            marker=marker,
-            extra=part.extra,
-            group=part.group,
-            source=child.source,
-        )
+    def _edge(self, child: Node, part: Part, *, marker: MarkerSet, extras: frozenset[ExtraName]) -> ResolvedDependency:
+        edge = self._edges.get((child, part, marker, extras))
+        if edge is None:
+            edge = self._edges[child, part, marker, extras] = ResolvedDependency(
+                project=child.project,
+                version=self._version(child),
+                extras=extras,
+                marker=marker,
+                extra=part.extra,
+                group=part.group,
+                source=child.source,
+            )
+        return edge
 
     def _version(self, node: Node) -> Version | None:
         """Return the version to record: none where the backend of a source tree computes it."""
