@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .environment import Environment
     from .installed import InstalledDistribution, InstalledSet, read_installed
     from .journal import locked_path
+    from .leftovers import creating
     from .options import InstallOptions, LinkMode
     from .planning import InstallPlan, Step, is_current, plan, seed_projects
     from .scheme import Scheme
@@ -35,6 +36,7 @@ _MODULES = {
     "check": "consistency",
     "compile_folders": "bytecode",
     "create_environment": "venv",
+    "creating": "leftovers",
     "is_current": "planning",
     "locked_path": "journal",
     "plan": "planning",
@@ -60,6 +62,7 @@ __all__ = [
     "check",
     "compile_folders",
     "create_environment",
+    "creating",
     "is_current",
     "locked_path",
     "plan",

@@ -85,18 +85,26 @@ class Environment:
             PythonNotFoundError: no interpreter satisfies ``python``.
             TransactionError: the environment could not be written; nothing of it is left.
         """
+        from .leftovers import creating
+        from .venv import VenvOptions, create_environment
+
+        options = VenvOptions(
+            prompt=prompt, system_site_packages=system_site_packages, relocatable=relocatable, seed=seed
+        )
         if existing == "reuse":
             found = cls._usable(path, python=python, cache=cache)
             if found is not None:
                 return found
-            existing = "replace"
-        from .venv import VenvOptions, create_environment
-
-        interpreter = _interpreter_for(python, pythons, cache)
-        options = VenvOptions(
-            prompt=prompt, system_site_packages=system_site_packages, relocatable=relocatable, seed=seed
-        )
-        location = create_environment(path, interpreter, options, existing=existing, force=force)
+            interpreter = _interpreter_for(python, pythons, cache)
+            with creating(path):
+                # Somebody else may have made it meanwhile.
+                found = cls._usable(path, python=python, cache=cache)
+                if found is not None:
+                    return found
+                location = create_environment(path, interpreter, options, existing="replace", force=force)
+        else:
+            interpreter = _interpreter_for(python, pythons, cache)
+            location = create_environment(path, interpreter, options, existing=existing, force=force)
         created = Interpreter(
             executable=location / interpreter.facts["scheme"]["scripts"] / _main_executable(interpreter),
             prefix=location,

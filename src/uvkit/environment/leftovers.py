@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Literal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Literal
 
 from uvkit.errors import StorageError
-from uvkit.fs import remove_tree, try_file_lock
+from uvkit.fs import file_lock, remove_tree, try_file_lock
+
+if TYPE_CHECKING:
+    from uvkit.fs import FileLock
 
 LOCK = ".lock"  # the one that changes of an environment are serialised by
+# A sweeper that looks at a new folder before its maker has locked it takes it for a dead one's; rarely twice.
+_ATTEMPTS = 10
 # An open file keeps its folder from being renamed there, so nobody could tell a living owner from a dead one.
 _CAN_TELL = sys.platform != "win32"
 
@@ -27,12 +33,75 @@ def sibling(location: str, kind: Literal["new", "old"]) -> str:
     return os.path.join(folder, f".{name}.{kind}-{os.getpid()}-{os.urandom(4).hex()}")
 
 
-@contextmanager
-def claimed(folder: str, *, unmark: bool = False) -> Iterator[None]:
-    """Keep others from taking a folder for a dead process's during a block, wherever it is renamed to meanwhile.
+class _Making(threading.local):
+    """The places at which this thread is making an environment."""
 
-    With ``unmark`` the lock file goes at the end; then only the life of the process speaks for the folder.
+    def __init__(self) -> None:
+        self.places: set[tuple[int, str]] = set()
+
+
+_making = _Making()
+
+
+@contextmanager
+def creating(path: str | os.PathLike[str], *, check: Callable[[], None] | None = None) -> Iterator[None]:
+    """Keep others from making an environment at a path during a block; ``check`` is called while waiting.
+
+    A thread that holds it already goes on at once. The lock file lies beside the environment, which may not be there,
+    and is deleted at the end; where it cannot be made, nobody is kept out. Whoever holds the lock *in* an environment
+    may wait for this one, never the other way round.
     """
+    location = os.path.abspath(path)
+    # A forked child has its parent's places, and none of its locks.
+    place = (os.getpid(), location)
+    if place in _making.places:
+        yield
+        return
+    folder, name = os.path.split(location)
+    with ExitStack() as stack:
+        try:
+            os.makedirs(folder, exist_ok=True)
+            stack.enter_context(file_lock(os.path.join(folder, f".{name}.lock"), remove=True, check=check))
+        except (OSError, StorageError):
+            # The creation itself finds out whether it can do without, and says what is wrong.
+            pass
+        _making.places.add(place)
+        stack.callback(_making.places.discard, place)
+        yield
+
+
+@contextmanager
+def new_sibling(location: str) -> Iterator[str]:
+    """Provide an empty folder beside an environment, which nobody takes for a dead process's during the block."""
+    folder, lock = _new_sibling(location)
+    try:
+        yield folder
+    finally:
+        if lock is not None:
+            # From here on the life of the process speaks for the folder.
+            lock.release(remove=True)
+
+
+def _new_sibling(location: str) -> tuple[str, FileLock | None]:
+    for _ in range(_ATTEMPTS):
+        folder = sibling(location, "new")
+        os.mkdir(folder)
+        if not _CAN_TELL:
+            break
+        try:
+            lock = try_file_lock(os.path.join(folder, LOCK))
+        except StorageError:
+            lock = None
+            if os.path.isdir(folder):
+                break
+        if lock is not None:
+            return folder, lock
+    return folder, None
+
+
+@contextmanager
+def claimed(folder: str) -> Iterator[None]:
+    """Keep others from taking a folder for a dead process's during a block, wherever it is renamed to meanwhile."""
     lock = None
     if _CAN_TELL:
         try:
@@ -44,7 +113,7 @@ def claimed(folder: str, *, unmark: bool = False) -> Iterator[None]:
         yield
     finally:
         if lock is not None:
-            lock.release(remove=unmark)
+            lock.release()
 
 
 def sweep(location: str) -> None:

@@ -21,7 +21,7 @@ from uvkit.python import Interpreter
 from uvkit.version import __version__
 
 from .activate import activation_scripts
-from .leftovers import claimed, sibling, sweep
+from .leftovers import claimed, creating, new_sibling, sibling, sweep
 from .shells import Activation
 
 Existing: TypeAlias = Literal["error", "reuse", "replace", "allow"]
@@ -177,6 +177,12 @@ def create_environment(
         layout = layout_of(location, interpreter, options)
     except ValueError as error:
         raise InvalidEnvironmentError(path=Path(location), reason=str(error)) from error
+    with creating(location):
+        _create(location, layout, existing=existing, force=force)
+    return Path(location)
+
+
+def _create(location: str, layout: Layout, *, existing: Existing, force: bool) -> None:
     state = _state(location)
     _refuse(location, state, existing, force=force)
     sweep(location)
@@ -199,7 +205,6 @@ def create_environment(
         raise TransactionError(
             path=error.path, step="removing what was replaced", reason=error.reason, rolled_back=False
         ) from error
-    return Path(location)
 
 
 _State: TypeAlias = Literal["missing", "empty", "environment", "folder", "file", "dangling"]
@@ -243,14 +248,11 @@ def _swap_in(location: str, layout: Layout) -> None:
 @contextmanager
 def _staged(location: str, layout: Layout) -> Iterator[str]:
     """Write the environment beside the place it is meant for; what is not moved there by the end of the block goes."""
-    staging = sibling(location, "new")
-    os.mkdir(staging)
-    try:
-        with claimed(staging, unmark=True):
+    with ExitStack() as stack:
+        with new_sibling(location) as staging:
+            stack.callback(remove_tree, staging)
             _write(staging, layout)
         yield staging
-    finally:
-        remove_tree(staging)
 
 
 def _replace(location: str, layout: Layout) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from uvkit.environment import Environment, locked_path
+from uvkit.environment import Environment, creating, locked_path
 from uvkit.errors import InvalidEnvironmentError, PythonNotFoundError, TransactionError
 from uvkit.model import Target
 
@@ -75,10 +75,17 @@ def project_place(
     if not make:
         refuse_other_content(path)
         return Place(Environment(work.interpreter), described=True, replaces=replaces, path=path)
+    check = None if cancel is None else cancel.check
     if not replaces:
-        return _made(path, lambda: _create(path, work, existing="error"), lambda: _usable(path, work))
-    # Whoever changes the old one, or replaces it as well, goes first.
-    with locked_path(path, check=None if cancel is None else cancel.check):
+        _ = work.interpreter  # which may have to be downloaded, while nobody waits for this one
+        with creating(path, check=check):
+            found = _usable(path, work)
+            if found is not None:
+                return Place(found)
+            if not (path / "pyvenv.cfg").is_file():
+                return _made(path, lambda: _create(path, work, existing="error"), lambda: _usable(path, work))
+    # Whoever changes the old one, or replaces it as well, goes first; and whoever is still making it.
+    with locked_path(path, check=check), creating(path, check=check):
         found = _usable(path, work)
         if found is not None:
             return Place(found)
@@ -91,11 +98,19 @@ def refuse_other_content(path: Path) -> None:
     Raises:
         InvalidEnvironmentError: it does.
     """
-    if path.is_file() or (path.is_dir() and not (path / "pyvenv.cfg").is_file() and any(path.iterdir())):
-        raise InvalidEnvironmentError(
-            path=path,
-            reason="there is a folder that is not a virtual environment" if path.is_dir() else "it is a file",
-        )
+    if not _is_something_else(path):
+        return
+    with creating(path):
+        # It may have been an environment of which the first files were there.
+        if _is_something_else(path):
+            raise InvalidEnvironmentError(
+                path=path,
+                reason="there is a folder that is not a virtual environment" if path.is_dir() else "it is a file",
+            )
+
+
+def _is_something_else(path: Path) -> bool:
+    return path.is_file() or (path.is_dir() and not (path / "pyvenv.cfg").is_file() and any(path.iterdir()))
 
 
 def _create(path: Path, work: Work, *, existing: Existing) -> Environment:
@@ -105,7 +120,7 @@ def _create(path: Path, work: Work, *, existing: Existing) -> Environment:
 
 
 def _made(path: Path, create: Callable[[], Environment], find: Callable[[], Environment | None]) -> Place:
-    """Return a new environment, or the one that somebody else made in the same moment."""
+    """Return a new environment, or the one that another program made in the same moment."""
     try:
         return Place(create(), created=True, path=path)
     except (InvalidEnvironmentError, TransactionError):
@@ -138,13 +153,22 @@ def given_place(
             return _suitable(Environment(path, cache=session.cache), requires_python)
         return None
 
-    found = find()
+    try:
+        found = find()
+    except InvalidEnvironmentError:
+        # Unless it is only being made.
+        with creating(path):
+            found = find()
     if found is not None:
         return Place(found)
     interpreter = session.pythons.find(python or session.settings.python, requires_python, environments="never")
     if not make:
         return Place(Environment(interpreter), described=True, path=path)
-    return _made(path, lambda: Environment.create(path, python=interpreter, cache=session.cache), find)
+    with creating(path):
+        found = find()
+        if found is not None:
+            return Place(found)
+        return _made(path, lambda: Environment.create(path, python=interpreter, cache=session.cache), find)
 
 
 def _usable(path: Path, work: Work) -> Environment | None:
