@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NewType, TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias, cast
 
-from packaging.utils import NormalizedName, canonicalize_name
+if TYPE_CHECKING:
+    from packaging.utils import NormalizedName
+else:
+    # As `packaging.utils` has it, which would load tags and with them how to start programs.
+    NormalizedName = NewType("NormalizedName", str)
 
 ProjectName: TypeAlias = NormalizedName
 ExtraName = NewType("ExtraName", str)
@@ -15,17 +19,17 @@ _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 def project_name(text: str) -> ProjectName:
     """Return the normalized form of a project's name (PEP 503)."""
-    return canonicalize_name(text)
+    return cast("NormalizedName", _normalized(text))
 
 
 def extra_name(text: str) -> ExtraName:
     """Return the normalized form of an extra's name (PEP 685)."""
-    return ExtraName(canonicalize_name(text))
+    return ExtraName(_normalized(text))
 
 
 def group_name(text: str) -> GroupName:
     """Return the normalized form of a dependency group's name (PEP 735)."""
-    return GroupName(canonicalize_name(text))
+    return GroupName(_normalized(text))
 
 
 def is_valid_name(text: str) -> bool:
@@ -37,3 +41,11 @@ def is_valid_name(text: str) -> bool:
         and lowered[-1] in _NAME_CHARACTERS
         and all(character in _NAME_CHARACTERS or character in "-_." for character in lowered)
     )
+
+
+def _normalized(text: str) -> str:
+    # Lowercase, and runs of these characters as one dash; replacing is faster than an expression.
+    value = text.lower().replace("_", "-").replace(".", "-")
+    while "--" in value:
+        value = value.replace("--", "-")
+    return value

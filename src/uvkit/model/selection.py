@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Self
 
-from packaging.specifiers import SpecifierSet
-
 from .names import ExtraName, GroupName, ProjectName, extra_name, group_name, project_name
 
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
     from .requirements import Requirement
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, Self, TypeAlias, TypeVar
 
 from uvkit.model import is_url
 from uvkit.settings import Settings
-
-from .memory import Memory
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
@@ -23,10 +21,12 @@ if TYPE_CHECKING:
 
     from .builder import Builder
     from .installer import Installer
+    from .memory import Memory
     from .parts import Parts
     from .resolver import Resolver
 
 StrPath: TypeAlias = str | os.PathLike[str]
+T = TypeVar("T")
 
 
 class Session:
@@ -91,7 +91,9 @@ class Session:
     @cached_property
     def memory(self) -> Memory:
         """Return what earlier calls read and selected."""
-        return Memory()
+        from .memory import Memory
+
+        return self._first("memory", Memory())
 
     @cached_property
     def cache(self) -> Cache:
@@ -100,8 +102,8 @@ class Session:
 
         given = self._given_cache
         if given is None:
-            return Cache(self.settings.cache_dir)
-        return given if isinstance(given, Cache) else Cache(given)
+            given = Cache(self.settings.cache_dir)
+        return self._first("cache", given if isinstance(given, Cache) else Cache(given))
 
     @cached_property
     def http(self) -> HttpClient:
@@ -115,7 +117,7 @@ class Session:
             credentials=self._providers(),
         )
         self._owned.append(client)
-        return client
+        return self._first("http", client)
 
     def known_credentials(self, url: str) -> Credentials | None:
         """Return what netrc or keyring know for a URL, or none; for whoever wants to ask a person last."""
@@ -136,7 +138,7 @@ class Session:
             return self._given_pythons
         from uvkit.python import Pythons, PythonSources
 
-        return Pythons(
+        found = Pythons(
             self.settings.python_directory,
             prefer=self.settings.python_preference,
             downloads=self.settings.python_downloads,
@@ -149,6 +151,7 @@ class Session:
                 offline=self.settings.network.offline,
             ),
         )
+        return self._first("pythons", found)
 
     def settings_for(self, project: Project | Script) -> Settings:
         """Return the settings that hold for a project: the session's over those of the project's own tables."""
@@ -195,7 +198,12 @@ class Session:
         """Return the parts for no project; what one build needed serves the next."""
         from .parts import Parts
 
-        return Parts(self, self.settings, None)
+        return self._first("_parts", Parts(self, self.settings, None))
+
+    def _first(self, name: str, made: T) -> T:
+        """Return what the first of several threads made that ask for a part in the same moment."""
+        kept: T = vars(self).setdefault(name, made)
+        return kept
 
 
 def _mirrors(settings: Settings) -> dict[str, str]:

@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
-
-from .options import CutOff, Engine, ForkStrategy, IndexStrategy, Prerelease, ResolverOptions, Strategy
-from .outcome.resolution import Resolution
-from .ports import Expectation, MetadataSource, NamesIndexes
-from .request import (
-    Exclusion,
-    Member,
-    Override,
-    Preference,
-    ResolveRequest,
-    Scope,
-    StaticMetadata,
-    direct_metadata,
-)
 
 if TYPE_CHECKING:
     from .demands.conflict_sets import settled_choices
     from .divisions import Division
     from .driver import solve
+    from .options import CutOff, Engine, ForkStrategy, IndexStrategy, Prerelease, ResolverOptions, Strategy
     from .outcome.chains import ChainLink, Chains, chains_to
     from .outcome.forks import ForkTree
+    from .outcome.resolution import Resolution
     from .outcome.select import select_distributions
     from .outcome.wanted import Node, Roots, Wanted, encoded_item, is_root
+    from .ports import Expectation, MetadataSource, NamesIndexes
+    from .request import (
+        Exclusion,
+        Member,
+        Override,
+        Preference,
+        ResolveRequest,
+        Scope,
+        StaticMetadata,
+        direct_metadata,
+    )
+
+# The search brings resolvelib; who only names values should not pay for it, nor for the others.
+_MODULES = {
+    "ChainLink": "outcome.chains",
+    "Chains": "outcome.chains",
+    "CutOff": "options",
+    "Division": "divisions",
+    "Engine": "options",
+    "Exclusion": "request",
+    "Expectation": "ports",
+    "ForkStrategy": "options",
+    "ForkTree": "outcome.forks",
+    "IndexStrategy": "options",
+    "Member": "request",
+    "MetadataSource": "ports",
+    "NamesIndexes": "ports",
+    "Node": "outcome.wanted",
+    "Override": "request",
+    "Preference": "request",
+    "Prerelease": "options",
+    "Resolution": "outcome.resolution",
+    "ResolveRequest": "request",
+    "ResolverOptions": "options",
+    "Roots": "outcome.wanted",
+    "Scope": "request",
+    "StaticMetadata": "request",
+    "Strategy": "options",
+    "Wanted": "outcome.wanted",
+    "chains_to": "outcome.chains",
+    "direct_metadata": "request",
+    "encoded_item": "outcome.wanted",
+    "is_root": "outcome.wanted",
+    "select_distributions": "outcome.select",
+    "settled_choices": "demands.conflict_sets",
+    "solve": "driver",
+}
 
 __all__ = [
     "ChainLink",
@@ -64,33 +100,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # The search brings resolvelib; who only names the values should not pay for it.
-    if name == "solve":
-        from .driver import solve
-
-        return solve
-    if name == "select_distributions":
-        from .outcome.select import select_distributions
-
-        return select_distributions
-    if name in {"ChainLink", "Chains", "chains_to"}:
-        from .outcome import chains
-
-        return getattr(chains, name)
-    if name == "settled_choices":
-        from .demands.conflict_sets import settled_choices
-
-        return settled_choices
-    if name == "ForkTree":
-        from .outcome.forks import ForkTree
-
-        return ForkTree
-    if name == "Division":
-        from .divisions import Division
-
-        return Division
-    if name in {"Node", "Roots", "Wanted", "encoded_item", "is_root"}:
-        from .outcome import wanted
-
-        return getattr(wanted, name)
-    raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module `{__name__}` has no attribute `{name}`")
+    value: object = getattr(import_module(f".{module}", __name__), name)
+    globals()[name] = value
+    return value

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from uvkit.model import ProjectName, Requirement
+if TYPE_CHECKING:
+    from uvkit.model import ProjectName, Requirement
 
 PythonPreference: TypeAlias = Literal["managed", "system", "only-managed", "only-system"]
 PythonDownloads: TypeAlias = Literal["automatic", "manual", "never"]

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from uvkit.environment import InstallOptions
-from uvkit.model import ProjectName, Requirement, Selection, Upgrade
+from uvkit.model import Selection, Upgrade
 from uvkit.net import NetworkOptions
 from uvkit.project import IndexConfig, in_order
-from uvkit.resolver import IndexStrategy, ResolverOptions, StaticMetadata
+from uvkit.resolver import ResolverOptions
 
 from .options import (
     AuditOptions,
@@ -28,7 +28,9 @@ from .options import (
 
 if TYPE_CHECKING:
     from uvkit.events import Notice
+    from uvkit.model import ProjectName, Requirement
     from uvkit.project import Project, Script
+    from uvkit.resolver import IndexStrategy, StaticMetadata
 
     from .explaining import Explanation
 
