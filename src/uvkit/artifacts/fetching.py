@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from uvkit.errors import CancelledError, UvkitError
 from uvkit.events import CancelToken, TaskId, TaskOutcome
-from uvkit.runtime import Emitter, Pool
+from uvkit.runtime import Emitter, Pool, lazy_property
 
 from .downloads import Downloads
 from .failures import joined
@@ -45,7 +44,7 @@ class Fetching:
         if self._given_http is None and "_http" in vars(self):
             self._http.close()
 
-    @cached_property
+    @lazy_property
     def _http(self) -> HttpClient:
         if self._given_http is not None:
             return self._given_http

@@ -114,7 +114,9 @@ class Cache:
     @cached_property
     def staging(self) -> Staging:
         """Return the scratch space in which entries are made."""
-        return Staging(str(self.root))
+        # One, also for threads that ask in the same moment: another one would not be closed.
+        kept: Staging = vars(self).setdefault("staging", Staging(str(self.root)))
+        return kept
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from uvkit.builder import BuildSettings, EnvironmentFactory
 from uvkit.errors import InvalidOptionError, RuntimeVersionError
 from uvkit.model import IndexSource, InstallSet, PinnedDistribution, ProjectName, Requirement
+from uvkit.runtime import lazy_property
 from uvkit.settings import BuildOptions, ExtraBuildRequirement
 
 from .build_record import build_record
@@ -93,7 +93,7 @@ class BuildPlans:
             return replace(requirement, specifier=SpecifierSet(f"=={pin.version}"), source=pin.source)
         return replace(requirement, source=pin.source)
 
-    @cached_property
+    @lazy_property
     def _pins(self) -> dict[ProjectName, PinnedDistribution]:
         return {pin.project: pin for pin in self._runtime or ()}
 

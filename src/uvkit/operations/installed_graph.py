@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from uvkit.environment import Environment, InstalledDistribution, read_installed
@@ -12,6 +11,7 @@ from uvkit.errors import InvalidMetadataError
 from uvkit.formats import parse_metadata, parse_record
 from uvkit.markers import MarkerSet
 from uvkit.model import MetadataRows, ProjectName, project_name
+from uvkit.runtime import lazy_property
 
 from .session import StrPath
 from .trees import TreeNode, grown, without_cycles
@@ -61,7 +61,7 @@ class InstalledGraph:
             one.project: one for one in reversed(environment.installed())
         }
 
-    @cached_property
+    @lazy_property
     def _requirements(self) -> Mapping[ProjectName, tuple[RequirementEdge, ...]]:
         return {name: tuple(self._edges(self.distributions[name])) for name in sorted(self.distributions)}
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+from uvkit.runtime import lazy_property
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
@@ -56,7 +58,7 @@ class Parts:
         self.settings = settings
         self.root = root
 
-    @cached_property
+    @lazy_property
     def indexes(self) -> IndexSet:
         """Return the indexes under these settings."""
         settings = self.settings
@@ -64,7 +66,7 @@ class Parts:
             settings = replace(settings, indexes=(*settings.indexes, *self.accelerated))
         return self.session.indexes_for(settings, self.root)
 
-    @cached_property
+    @lazy_property
     def accelerated(self) -> tuple[IndexConfig, ...]:
         """Return the indexes of PyTorch's builds for a backend, where one is chosen."""
         if self.settings.torch_backend is None:
@@ -73,7 +75,7 @@ class Parts:
 
         return accelerated_indexes(self.settings, self.session.variables)
 
-    @cached_property
+    @lazy_property
     def builder(self) -> Builder:
         """Return the builder under these settings."""
         from .builder import Builder
@@ -99,7 +101,7 @@ class Parts:
         """Return the interpreter that builds are for."""
         return self.session.pythons.find(self.settings.python, environments="never")
 
-    @cached_property
+    @lazy_property
     def resolver(self) -> Resolver:
         """Return the resolver under these settings."""
         from .resolver import Resolver
@@ -117,7 +119,7 @@ class Parts:
 
         return resolver.through(partial(AcceleratedSource, indexes=tuple(one.identity for one in self.accelerated)))
 
-    @cached_property
+    @lazy_property
     def installer(self) -> Installer:
         """Return the installer under these settings."""
         from .installer import Installer

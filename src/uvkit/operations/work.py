@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,6 +27,7 @@ from uvkit.model import (
     without_fragment,
 )
 from uvkit.project import Project, Script, SourceTree
+from uvkit.runtime import lazy_property
 from uvkit.version import __version__
 
 from .parts import Parts
@@ -84,7 +84,7 @@ class Work(Parts):
         with Session() as own:
             yield cls(opened, own, python=python, events=events)
 
-    @cached_property
+    @lazy_property
     def indexes(self) -> IndexSet:
         """Return the indexes of the project: those of its settings, and by name those that members' sources may pin."""
         known = {config.identity for config in self.settings.indexes}
@@ -93,7 +93,7 @@ class Work(Parts):
         settings = replace(self.settings, indexes=(*pinned, *self.settings.indexes)) if pinned else self.settings
         return self.session.indexes_for(settings, self.root)
 
-    @cached_property
+    @lazy_property
     def accelerated(self) -> tuple[IndexConfig, ...]:
         """Return nothing: a lock is for every machine, and names indexes for what is built for some of them."""
         return ()
@@ -125,7 +125,7 @@ class Work(Parts):
             metadata=self.project.declared_of(folder, rows),
         )
 
-    @cached_property
+    @lazy_property
     def _told(self) -> Mapping[ProjectName, StaticMetadata]:
         """Return what the project's settings say of direct sources in the place of these."""
         from uvkit.resolver import direct_metadata
@@ -245,7 +245,7 @@ class Work(Parts):
         """Return how an environment made for the project calls itself."""
         return self.project.path.name if isinstance(self.project, Script) else self.project.name
 
-    @cached_property
+    @lazy_property
     def python_request(self) -> str | None:
         """Return the interpreter asked for: by the caller, the settings, or the project's version file."""
         asked = self._python or self.settings.python
@@ -254,13 +254,13 @@ class Work(Parts):
         request = self._pinned.request
         return None if request is None else request.text
 
-    @cached_property
+    @lazy_property
     def _pinned(self) -> WantedPython:
         from .wanted_pythons import wanted_python
 
         return wanted_python(self.project, variables=self.session.variables)
 
-    @cached_property
+    @lazy_property
     def interpreter(self) -> Interpreter:
         """Return the interpreter that the project's environment is made with."""
         from .wanted_pythons import WantedPython, suitable_python
@@ -284,7 +284,7 @@ class Work(Parts):
         """Return the interpreter that builds are for: the project's."""
         return self.interpreter
 
-    @cached_property
+    @lazy_property
     def request(self) -> ResolveRequest:
         """Return the question that locks the project."""
         python = None if self.project.requires_python is not None else self.interpreter.version
@@ -308,13 +308,13 @@ class Work(Parts):
             large_files=self.settings.large_files,
         )
 
-    @cached_property
+    @lazy_property
     def notices(self) -> tuple[Notice, ...]:
         """Return what the reader of the project's files should know."""
         python = None if self.project.requires_python is not None else self.interpreter.version
         return self.project.notices(python=python)
 
-    @cached_property
+    @lazy_property
     def _state(self) -> str:
         """Return a digest of everything but the lock that decides whether the lock is fresh."""
         state = sha256(f"{__version__}\n{self.project.digest()}\n{self.settings.fingerprint}\n".encode())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 
 from uvkit.errors import GitError
 from uvkit.events import CancelToken
 from uvkit.model import redacted
 from uvkit.process import run
+from uvkit.runtime import lazy_property
 
 # They would lead git to another repository than the one it is run for.
 _LEADING_ELSEWHERE = frozenset(
@@ -41,7 +41,7 @@ class Git:
         self._variables = variables
         self._cancel = cancel
 
-    @cached_property
+    @lazy_property
     def _environment(self) -> dict[str, str]:
         # Like every child process, git inherits what it needs (its configuration, an ssh agent) from this one.
         own: Mapping[str, str] = os.environ  # noqa: TID251

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Barrier
 from typing import Any, TypeAlias
 
 import uvkit
@@ -107,3 +109,52 @@ def test_the_last_of_two_syncs_with_different_selections_leaves_exactly_its_own(
 
             assert world.installed(root) in (world.below(0), world.below(0) | {"extra-one"})
             assert len(results[0].plan.wanted) == len(world.below(0)) + 1
+
+
+BACKEND = """\
+import socket
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    raise SystemExit("not asked for")
+
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    import pathlib
+    with socket.create_connection(("127.0.0.1", {port})) as meeting:
+        assert meeting.recv(2) == b"ok"
+    info = pathlib.Path(directory) / "{name}-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: {name}\\nVersion: 1\\n")
+    return info.name
+"""
+
+
+def test_projects_that_are_built_to_be_locked_are_built_at_the_same_time(tmp_path: Path) -> None:
+    both = Barrier(2)
+
+    class Meeting(BaseRequestHandler):
+        def handle(self) -> None:
+            both.wait(timeout=20)
+            self.request.sendall(b"ok")
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Meeting) as server, ThreadPoolExecutor(3) as threads:
+        threads.submit(server.serve_forever, 0.01)
+        roots = [tmp_path / name for name in ("one", "two")]
+        for root in roots:
+            root.mkdir()
+            (root / "backend.py").write_text(BACKEND.format(port=server.server_address[1], name=root.name))
+            (root / "pyproject.toml").write_text(
+                f'[project]\nname = "{root.name}"\nversion = "1"\nrequires-python = ">=3.9"\n'
+                'dynamic = ["dependencies"]\n'
+                '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+            )
+
+        def lock(root: Path) -> uvkit.LockResult:
+            with uvkit.Session(cache=tmp_path / "cache") as session:
+                return uvkit.lock(root, session=session)
+
+        try:
+            results = list(threads.map(lock, roots))
+        finally:
+            server.shutdown()
+
+    assert [result.written for result in results] == [True, True]
