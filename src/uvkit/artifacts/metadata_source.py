@@ -320,7 +320,7 @@ class IndexMetadataSource:
         rows = self._metadata_jobs.get(identity, lambda: self._fetch_metadata(guess, project))
         self._metadata[identity] = rows
         wanted = list(rows.requires)
-        for extra in self._extras.get(project, ()):
+        for extra in tuple(self._extras.get(project, ())):
             wanted.extend(rows.extras.get(extra, ()))
         for dependency in wanted:
             if not dependency.url and self._speculator.applies(dependency):

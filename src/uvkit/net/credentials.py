@@ -105,8 +105,10 @@ class CredentialStore:
         Of two that cover one URL the longer one counts. Providers are asked for ``asked``, else for the prefix.
         """
         plain = prefix.rstrip("/")
+        realm = _Realm(plain, asked or plain, policy, credentials, complete)
         with self._lock:
-            self._realms[plain] = _Realm(plain, asked or plain, policy, credentials, complete)
+            # Anew, because others look through it meanwhile.
+            self._realms = {**self._realms, plain: realm}
 
     def flow(self, url: str) -> ChallengeFlow:
         """Yield what to send with a request for ``url`` until an answer is not a refusal; return where was looked.
@@ -179,11 +181,9 @@ class CredentialStore:
 
     def _registered(self, place: str, username: str, refused: Collection[Credentials]) -> tuple[Credentials, ...]:
         """Return the credentials of all indexes on an origin: files may lie beside the index, under another prefix."""
-        with self._lock:
-            realms = tuple(self._realms.values())
         there = (
             realm.credentials
-            for realm in realms
+            for realm in self._realms.values()
             if realm.credentials is not None
             and realm.complete
             and realm.policy != "never"

@@ -52,7 +52,8 @@ class Bring:
         if steps is None:
             seen = installed_state(place.environment.interpreter.site_folders)
             steps = self._plan(place, wanted, keep)
-            if key is not None and self.memory is not None and steps.is_empty:
+            # Unless somebody changed the environment between the two looks at it.
+            if key is not None and self.memory is not None and steps.is_empty and self._state(place, wanted) == key:
                 self.memory.remember_plan(steps, key)
             if not (dry_run or check or steps.is_empty):
                 return self._alone(place, steps, seen=seen, keep=keep)

@@ -25,6 +25,7 @@ class OnceMap(Generic[K, V]):
     """Results by key, each computed once.
 
     A job that raises raises for everybody who waits for it, and is then forgotten, so that a later call tries again.
+    Only the one that gave its own job up, by its token or by Ctrl-C, is alone with that: the next one in line begins.
     """
 
     __slots__ = ("_lock", "_slots")
@@ -35,27 +36,25 @@ class OnceMap(Generic[K, V]):
 
     def get(self, key: K, job: Callable[[], V]) -> V:
         """Return the result for ``key``, running ``job`` if nobody has yet."""
-        slot = self._slots.get(key)
-        if slot is None:
-            with self._lock:
-                slot = self._slots.get(key)
-                if slot is None:
-                    slot = self._slots[key] = _Slot()
-                    owner = True
-                else:
-                    owner = False
-            if owner:
-                return self._run(key, slot, job)
-        slot.done.wait()
-        if slot.error is not None:
-            raise slot.error
-        return slot.value  # type: ignore[return-value]  # set before done, and V may itself be None
+        while True:
+            slot = self._slots.get(key)
+            if slot is None:
+                mine: _Slot[V] = _Slot()
+                with self._lock:
+                    slot = self._slots.setdefault(key, mine)
+                if slot is mine:
+                    return self._run(key, slot, job)
+            slot.done.wait()
+            if slot.error is None:
+                return slot.value  # type: ignore[return-value]  # set before done, and V may itself be None
+            if not isinstance(slot.error, CancelledError):
+                raise slot.error
 
     def _run(self, key: K, slot: _Slot[V], job: Callable[[], V]) -> V:
         try:
             slot.value = value = job()
         except BaseException as error:
-            # Ctrl-C is for the thread that it met; the others only learn that the result will not come.
+            # Ctrl-C is for the thread that it met.
             slot.error = error if isinstance(error, Exception) else CancelledError()
             with self._lock:
                 self._slots.pop(key, None)

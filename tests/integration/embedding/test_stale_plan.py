@@ -103,3 +103,28 @@ def test_a_listener_may_sync_another_environment(world: World) -> None:
 
     assert world.installed(root) == world.below(0)
     assert world.installed(other) == world.below(3)
+
+
+def test_what_another_installed_between_two_looks_is_not_remembered_as_there(world: World) -> None:
+    root = world.project("demo", "proj-30")
+    settings = uvkit.Settings.discover(uvkit.Project.open(root))
+
+    class Busy(uvkit.Environment):
+        """An environment that another thread fills just before it is read."""
+
+        def installed(self) -> tuple[uvkit.InstalledDistribution, ...]:
+            if not others:
+                others.append(uvkit.install(["proj-30"], str(self.path), session=given))
+            return super().installed()
+
+    others: list[uvkit.SyncResult] = []
+    uvkit.Environment.create(root / ".venv")
+    with world.session() as session, uvkit.Session(settings, cache=session.cache) as given:
+        environment = Busy(root / ".venv")
+        uvkit.lock(root, session=session)
+        first = uvkit.sync(root, environment, session=session)
+        uvkit.uninstall(["proj-30"], str(environment.path), session=given)
+        second = uvkit.sync(root, environment, session=session)
+
+    assert [first.changed, second.changed] == [False, True]
+    assert world.installed(root) == {"proj-30"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -355,3 +356,29 @@ def test_the_keyring_package_answers_without_a_user_name() -> None:
         keyring.set_keyring(former)
 
     assert found == ALICE
+
+
+def test_indexes_are_registered_while_others_are_asked() -> None:
+    store = CredentialStore()
+    for number in range(200):
+        store.register(f"https://index.example/{number}", ALICE)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    done = threading.Event()
+
+    def register() -> None:
+        number = 200
+        while not done.is_set():
+            store.register(f"https://index.example/{number % 1000}/more", BOB)
+            number += 1
+
+    thread = threading.Thread(target=register)
+    thread.start()
+    try:
+        sent = [next(store.flow(f"https://index.example/{number}/a/")) for number in range(200)]
+    finally:
+        done.set()
+        thread.join()
+        sys.setswitchinterval(before)
+
+    assert sent == [ALICE] * 200
