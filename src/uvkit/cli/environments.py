@@ -6,12 +6,17 @@ import argparse
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from uvkit import Environment, InstalledDistribution, Project, PythonRequest, Session, Settings
+from uvkit import Environment, PythonRequest
 from uvkit.errors import EnvironmentNotFoundError, PythonNotFoundError
 
-from .printer import Printer, shown_path
+from .printer import shown_path
+
+if TYPE_CHECKING:
+    from uvkit import InstalledDistribution, Project, Session, Settings
+
+    from .printer import Printer
 
 
 def chosen(

@@ -51,15 +51,23 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(
         self, *, fill: Fill | None = None, arguments: str = "", trailing: str | None = None, **options: Any
     ) -> None:
-        super().__init__(
-            **{"allow_abbrev": False, "add_help": False, "formatter_class": HelpFormatter, **options},
-        )
-        # From Python 3.14 on, argparse would paint by itself.
-        self.color = False
+        # What argparse makes for each of the many commands is only made for those that are looked at.
+        self._prepared: dict[str, Any] | None = options
         self._fill = fill
         self._arguments = arguments
         self._trailing = trailing
         self._clashes: list[tuple[str, str]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        """Begin as argparse does with the first use of anything that it makes."""
+        options = vars(self).get("_prepared")
+        if options is None:
+            raise AttributeError(name)
+        self._prepared = None
+        super().__init__(**{"allow_abbrev": False, "add_help": False, "formatter_class": HelpFormatter, **options})
+        # From Python 3.14 on, argparse would paint by itself.
+        self.color = False
+        return getattr(self, name)
 
     def fill(self) -> None:
         """Make the options, once."""
@@ -125,10 +133,14 @@ class CommandParser(argparse.ArgumentParser):
         name = next(name for name in action.option_strings if name.startswith("--"))
         return name if action.nargs == 0 else f"{name} <{action.metavar or dest.upper()}>"
 
+    def _get_formatter(self) -> argparse.HelpFormatter:
+        # With this argparse tries whether each option could be shown; asking how wide the terminal is would cost more.
+        return HelpFormatter(self.prog, width=80)
+
     def format_help(self) -> str:
         """Return what `--help` prints: first what the command does, then how it is called."""
         self.fill()
-        formatter = self._get_formatter()
+        formatter = HelpFormatter(self.prog)
         formatter.add_text(self.description)
         formatter.add_usage(self.usage, [], [])
         for group in sorted(self._action_groups, key=lambda group: group.title != "Commands"):

@@ -117,7 +117,8 @@ def named_command(parser: CommandParser, names: list[str]) -> CommandParser:
 
 
 def _commands(parser: CommandParser, dest: str) -> argparse._SubParsersAction[CommandParser]:
-    return parser.add_subparsers(dest=dest, metavar="<COMMAND>", required=True, title="Commands")
+    # With the program's name given, argparse does not format a usage to find it.
+    return parser.add_subparsers(dest=dest, metavar="<COMMAND>", required=True, title="Commands", prog=parser.prog)
 
 
 def _add(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from uvkit import Project, PythonChanges
+from uvkit import Project
 from uvkit.errors import InvalidTableError, ProjectNotFoundError
 
-from .printer import Printer
 from .render import duration, show_notices
+
+if TYPE_CHECKING:
+    from uvkit import PythonChanges
+
+    from .printer import Printer
 
 _MARKS = {"installed": "+", "linked": "+", "reinstalled": "~", "removed": "-"}
 _COLORS = {"+": "green", "~": "yellow", "-": "red"}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from uvkit import Environment, InstallPlan, Interpreter, LockResult, Notice, SyncResult
+from .printer import shown_path
 
-from .printer import Printer, shown_path
+if TYPE_CHECKING:
+    from uvkit import Environment, InstallPlan, Interpreter, LockResult, Notice, SyncResult
+
+    from .printer import Printer
 
 _OUTDATED = "lockfile-outdated"  # of the notice why a lock was not enough; uv prints it without "warning"
 

@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from uvkit import Cache, EventSink, Project, Requirement, Script, Session, Settings
-from uvkit.display import LiveDisplay, PlainDisplay, auto
-from uvkit.errors import InvalidTableError
+import uvkit
 
 from .printer import Printer
+
+if TYPE_CHECKING:
+    from uvkit import Cache, EventSink, Project, Script, Session, Settings
 
 # Options that a command itself reads; everything else that was given is a setting.
 COMMANDS_OWN = frozenset({
@@ -109,6 +110,8 @@ def opened(
 
     Without a ``project``, the settings are those of the folder; a `pyproject.toml` that is not valid does not count.
     """
+    from uvkit import Session, Settings
+
     options = setting_arguments(arguments)
     seen = _variables(arguments, options, variables)
     if interface == "tool":
@@ -118,7 +121,7 @@ def opened(
     else:
         try:
             found = Settings.discover(arguments.project or Path.cwd(), variables=seen, interface=interface)
-        except InvalidTableError as error:
+        except uvkit.errors.InvalidTableError as error:
             if error.path.name != "pyproject.toml":
                 raise
             found = Settings.discover(variables=seen, interface=interface)
@@ -160,7 +163,7 @@ def _refreshed(arguments: argparse.Namespace) -> tuple[str, ...] | None:
     if any(given.get(name) for name in ("refresh", "reinstall", "upgrade")):
         return ()
     lists = (given.get(name) or () for name in ("refresh_package", "reinstall_package", "upgrade_package"))
-    named = tuple(Requirement.parse(text).project for texts in lists for text in texts)
+    named = tuple(uvkit.Requirement.parse(text).project for texts in lists for text in texts)
     return named or None
 
 
@@ -186,15 +189,17 @@ def _variables(
 @contextmanager
 def _cache(settings: Settings) -> Iterator[Cache]:
     if settings.no_cache:
-        with Cache.temporary() as cache:
+        with uvkit.Cache.temporary() as cache:
             yield cache
     else:
-        yield Cache(settings.cache_dir)
+        yield uvkit.Cache(settings.cache_dir)
 
 
 @contextmanager
 def shown(printer: Printer, settings: Settings) -> Iterator[EventSink | None]:
     """Provide where events go: a live display on a terminal, plain lines elsewhere, nowhere if progress is off."""
+    from uvkit.display import LiveDisplay, PlainDisplay, auto
+
     if printer.verbose and not printer.quiet:
         yield PlainDisplay(printer.info, verbose=True)
     elif printer.quiet or not settings.progress:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from uvkit.events import Notice
-from uvkit.model import DirectorySource, ProjectName, Source, project_name
+from uvkit.model import DirectorySource, project_name
 
 if TYPE_CHECKING:
     from packaging.version import Version
 
+    from uvkit.events import Notice
     from uvkit.formats import DirectUrl
+    from uvkit.model import ProjectName, Source
 
 # ``egg-info`` is a folder, ``distutils`` a single file that does not say what was installed, ``egg-link`` an old
 # development install whose metadata lies in the source tree.
@@ -191,10 +192,10 @@ def read_installed(*folders: str | os.PathLike[str]) -> InstalledSet:
                 one = _from_egg(folder, name, location=location)
             else:
                 continue
-            if isinstance(one, Notice):
-                notices.append(one)
-            elif one is not None:
+            if isinstance(one, InstalledDistribution):
                 found.append(one)
+            elif one is not None:
+                notices.append(one)
     found.sort(key=InstalledDistribution._key)  # noqa: SLF001  # its own module
     return InstalledSet(tuple(found), tuple(notices))
 
@@ -297,10 +298,14 @@ def _parse_direct_url(raw: bytes) -> DirectUrl:
 
 def _left_over(folder: str, name: str) -> Notice:
     # pip renames what it is about to delete to such names, and leaves them when it is interrupted.
+    from uvkit.events import Notice
+
     return Notice("left-over", f"`{folder}/{name}` was left by an interrupted uninstallation", "delete it")
 
 
 def _unreadable(path: str, reason: str) -> Notice:
+    from uvkit.events import Notice
+
     return Notice("unreadable-distribution", f"`{path}` is ignored: {reason}")
 
 

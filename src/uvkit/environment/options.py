@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from uvkit.model import ProjectName
+if TYPE_CHECKING:
+    from uvkit.model import ProjectName
 
 LinkMode: TypeAlias = Literal["auto", "clone", "hardlink", "copy", "symlink"]
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from uvkit.python import Interpreter
+if TYPE_CHECKING:
+    from uvkit.python import Interpreter
 
 Layout: TypeAlias = Literal["target", "prefix", "user"]
 

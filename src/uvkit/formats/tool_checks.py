@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
-from packaging.version import InvalidVersion, Version
-
 from uvkit.errors import InvalidRequirementError
-from uvkit.markers import MarkerSet, MarkerSyntaxError, RequiresPython, SpecifierSyntaxError
-from uvkit.model import Requirement, is_valid_name
+from uvkit.model import is_valid_name
 
-from .durations import parse_cut_off
 from .toml import Problem, key_path
 from .tool_tables import ConflictItemTable, IndexTable, SourceTable, ToolTable
 
@@ -38,6 +34,8 @@ def table_problems(table: ToolTable, *, within: str) -> dict[str, list[Problem]]
 
 
 def _requirement(text: str, path: str) -> Iterator[Problem]:
+    from uvkit.model import Requirement
+
     try:
         Requirement.parse(text)
     except InvalidRequirementError as error:
@@ -50,6 +48,8 @@ def _name(text: str, path: str) -> Iterator[Problem]:
 
 
 def _version(text: str, path: str) -> Iterator[Problem]:
+    from packaging.version import InvalidVersion, Version
+
     try:
         Version(text)
     except InvalidVersion:
@@ -57,6 +57,8 @@ def _version(text: str, path: str) -> Iterator[Problem]:
 
 
 def _specifiers(text: str, path: str) -> Iterator[Problem]:
+    from uvkit.markers import RequiresPython, SpecifierSyntaxError
+
     try:
         RequiresPython.parse(text)
     except SpecifierSyntaxError as error:
@@ -64,6 +66,8 @@ def _specifiers(text: str, path: str) -> Iterator[Problem]:
 
 
 def _marker(text: str, path: str) -> Iterator[Problem]:
+    from uvkit.markers import MarkerSet, MarkerSyntaxError
+
     try:
         MarkerSet.parse(text)
     except MarkerSyntaxError as error:
@@ -72,6 +76,8 @@ def _marker(text: str, path: str) -> Iterator[Problem]:
 
 def _cut_off(value: str | Literal[False], path: str) -> Iterator[Problem]:
     if isinstance(value, str):
+        from .durations import parse_cut_off
+
         try:
             parse_cut_off(value)
         except ValueError as error:
@@ -292,6 +298,8 @@ def _exclusions(value: SourceTable, path: str) -> Iterator[Problem]:
 
 def _overlaps(values: list[SourceTable], path: str) -> Iterator[Problem]:
     """Find two sources that both apply somewhere: each needs a marker, an extra or a group of its own."""
+    from uvkit.markers import MarkerSet, MarkerSyntaxError
+
     seen: list[tuple[int, tuple[str | None, str | None], MarkerSet]] = []
     for position, value in enumerate(values):
         scope = (value.get("extra"), value.get("group"))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from uvkit.errors import InvalidTableError
-from uvkit.events import Notice
 
 from .shapes import Mistake, fits, without
 from .toml import Problem, key_path, parse_toml
 from .tool_checks import table_problems
 from .tool_tables import PROJECT_ONLY, ToolTable
+
+if TYPE_CHECKING:
+    from uvkit.events import Notice
 
 # An unknown key in these may change what is resolved, so it is never passed over.
 _STRICT_TABLES = frozenset({
@@ -95,5 +97,7 @@ def _joined(within: str, path: tuple[str | int, ...]) -> str:
 
 
 def _unknown(mistake: Mistake, key: str, path: Path) -> Notice:
+    from uvkit.events import Notice
+
     hint = mistake.reason.partition("; ")[2]
     return Notice("unknown-key", f"`{key}` in `{path}` is not a known setting and has no effect", hint or None)

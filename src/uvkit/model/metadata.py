@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
-
-from .names import ExtraName, ProjectName
-from .requirements import Requirement
-
 if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import Version
+
+    from .names import ExtraName, ProjectName
+    from .requirements import Requirement
     from .resolved import LocalMetadata
 
 

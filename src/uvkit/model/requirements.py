@@ -12,12 +12,15 @@ from packaging.specifiers import SpecifierSet
 from uvkit.errors import InvalidRequirementError
 from uvkit.markers import MarkerSet
 
-from .hashes import Hash
-from .names import ExtraName, ProjectName, extra_name, project_name
-from .sources import ArchiveSource, DirectorySource, GitSource, Source
+from .names import extra_name, project_name
+from .sources import ArchiveSource, DirectorySource, GitSource
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement as PackagingRequirement
+
+    from .hashes import Hash
+    from .names import ExtraName, ProjectName
+    from .sources import Source
 
     RequirementLike: TypeAlias = "str | PackagingRequirement | Requirement"
 else:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, Self
 
-from .names import ExtraName, GroupName, ProjectName, extra_name, group_name, project_name
+from .names import extra_name, group_name, project_name
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
+    from .names import ExtraName, GroupName, ProjectName
     from .requirements import Requirement
 
 

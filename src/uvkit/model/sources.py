@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from .hashes import Hash
 from .urls import without_credentials
+
+if TYPE_CHECKING:
+    from .hashes import Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

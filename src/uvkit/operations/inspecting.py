@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uvkit.environment import Environment, InstalledDistribution
 from uvkit.formats import direct_url_of
-from uvkit.model import IndexSource, PinnedDistribution, Requirement, RequirementLike, is_url
+from uvkit.model import IndexSource, Requirement, is_url
 from uvkit.version import __version__
 
 if TYPE_CHECKING:
+    from uvkit.environment import Environment, InstalledDistribution
+    from uvkit.model import PinnedDistribution, RequirementLike
+
     from .results import SyncResult
 
 # Core metadata fields that may come more than once, as their JSON form has them (PEP 566).

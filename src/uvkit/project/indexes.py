@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from uvkit.model import is_url, redacted, without_credentials
-from uvkit.resolver import CutOff
 
 from .workspace import relative
 
 if TYPE_CHECKING:
     from uvkit.formats import IndexTable, ToolTable
+    from uvkit.resolver import CutOff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +99,7 @@ def cut_off(value: str | Literal[False]) -> CutOff | Literal[False]:
         ValueError: the text is not a cut-off.
     """
     from uvkit.formats import parse_cut_off
+    from uvkit.resolver import CutOff
 
     if not isinstance(value, str):
         return False

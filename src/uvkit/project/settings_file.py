@@ -66,10 +66,10 @@ def read_settings(path: Path) -> SettingsFile | None:
     Raises:
         InvalidTableError: it is not valid.
     """
-    from uvkit.formats import parse_uv_toml
-
     text = Reader().find_text(path)
     if text is None:
         return None
+    from uvkit.formats import parse_uv_toml
+
     table, notices = parse_uv_toml(text, path)
     return SettingsFile(table, path, notices)

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uvkit.errors import InvalidTableError, ProjectNotFoundError
-from uvkit.formats import Pyproject, parse_pyproject
-from uvkit.model import ProjectName
 
 if TYPE_CHECKING:
-    from uvkit.formats import ToolTable
+    from uvkit.formats import Pyproject, ToolTable
+    from uvkit.model import ProjectName
 
 FILE_NAME = "pyproject.toml"
 
@@ -41,6 +40,8 @@ class SourceTree:
                 data = path.read_bytes()
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 raise ProjectNotFoundError(start=root) from None
+        from uvkit.formats import parse_pyproject
+
         return cls(root=root, tables=parse_pyproject(decoded(data, path), path), digest=digest_of(data))
 
     @property

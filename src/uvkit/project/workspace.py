@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uvkit.errors import InvalidTableError
-from uvkit.model import ProjectName
 
 from .tree import FILE_NAME, Reader, SourceTree, nearest
 
 if TYPE_CHECKING:
     from uvkit.formats import ToolTable
+    from uvkit.model import ProjectName
 
 _SPECIAL = frozenset("*?[")
 

@@ -9,14 +9,20 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uvkit.errors import InvalidOptionError
-from uvkit.formats import PROJECT_ONLY, IndexTable, ToolTable, did_you_mean, read_tool_table
+from uvkit.formats import PROJECT_ONLY, ToolTable, did_you_mean, read_tool_table
 from uvkit.model import Upgrade, extra_name, group_name, is_url, project_name
-from uvkit.project import IndexConfig, in_order, index_of
+from uvkit.project import in_order, index_of
 
-from .tables import Layer, Place, table_fields
+from .tables import Place, table_fields
+
+if TYPE_CHECKING:
+    from uvkit.formats import IndexTable
+    from uvkit.project import IndexConfig
+
+    from .tables import Layer
 
 Problem = tuple[str, str]
 _PARTS = ("none", "project", "workspace", "local")

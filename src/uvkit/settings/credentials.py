@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from uvkit.project import IndexConfig
+if TYPE_CHECKING:
+    from uvkit.project import IndexConfig
 
 
 def with_credentials(index: IndexConfig, variables: Mapping[str, str]) -> IndexConfig:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from uvkit.errors import InvalidTableError
-from uvkit.project import read_settings, settings_in, version_notices
+from uvkit.project import read_settings, settings_in
 
 from .flags import flag
 from .tables import Layer, Place, manifest_fields, pip_fields, table_fields
@@ -76,7 +76,12 @@ def _project_layer(
 
 
 def _layer(found: SettingsFile, path: Path, root: Path) -> FileLayer:
-    return FileLayer(found.table, path, root, (*found.notices, *version_notices(found.table)))
+    notices = found.notices
+    if "required-version" in found.table:
+        from uvkit.project import version_notices
+
+        notices = (*notices, *version_notices(found.table))
+    return FileLayer(found.table, path, root, notices)
 
 
 def layer_fields(layer: FileLayer, interface: Interface) -> Iterator[Layer]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from uvkit.errors import InvalidOptionError
-from uvkit.index import PipOption, pip_options
+from uvkit.index import pip_options
 from uvkit.model import is_url
 from uvkit.project import IndexConfig, index_location
 
 from .flags import flag
-from .tables import Layer
+
+if TYPE_CHECKING:
+    from uvkit.index import PipOption
+
+    from .tables import Layer
 
 Read = Callable[[str], Any]
 

@@ -12,27 +12,29 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from uvkit.environment import InstallOptions
 from uvkit.model import Selection, Upgrade
 from uvkit.net import NetworkOptions
-from uvkit.project import IndexConfig, in_order
+from uvkit.project import in_order
 from uvkit.resolver import ResolverOptions
 
 from .options import (
     AuditOptions,
     BuildOptions,
     Concurrency,
-    Locking,
-    PythonDownloads,
-    PythonPreference,
     RequirementFiles,
-    TrustedPublishing,
 )
 
 if TYPE_CHECKING:
     from uvkit.events import Notice
     from uvkit.model import ProjectName, Requirement
-    from uvkit.project import Project, Script
+    from uvkit.project import IndexConfig, Project, Script
     from uvkit.resolver import IndexStrategy, StaticMetadata
 
     from .explaining import Explanation
+    from .options import (
+        Locking,
+        PythonDownloads,
+        PythonPreference,
+        TrustedPublishing,
+    )
 
 DEFAULT = "default"
 ARGUMENT = "argument"

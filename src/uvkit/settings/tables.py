@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from uvkit.model import ProjectName, Requirement, Upgrade, project_name
+from uvkit.model import Upgrade, project_name
 from uvkit.project import flat_indexes, resolver_keys, table_indexes
 
 from .options import ExtraBuildRequirement
 
 if TYPE_CHECKING:
     from uvkit.formats import PipTable, ToolTable
+    from uvkit.model import ProjectName, Requirement
 
 
 class Place(NamedTuple):
@@ -162,6 +163,8 @@ def _build_requirements(values: Mapping[str, list[Any]]) -> dict[ProjectName, tu
 
 
 def _build_requirement(entry: Any) -> ExtraBuildRequirement:
+    from uvkit.model import Requirement
+
     if isinstance(entry, str):
         return ExtraBuildRequirement(requirement=Requirement.parse(entry))
     return ExtraBuildRequirement(
@@ -174,6 +177,8 @@ def _by_project(read: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], dic
 
 
 def _requirements(values: Iterable[str]) -> tuple[Requirement, ...]:
+    from uvkit.model import Requirement
+
     return tuple(map(Requirement.parse, values))
 
 

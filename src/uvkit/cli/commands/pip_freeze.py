@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import uvkit
-from uvkit import InstalledDistribution, Selection
+from uvkit import Selection
 from uvkit.cli.environments import chosen, distinct
-from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_notices
 from uvkit.cli.session import opened
+
+if TYPE_CHECKING:
+    from uvkit import InstalledDistribution
+    from uvkit.cli.printer import Printer
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:

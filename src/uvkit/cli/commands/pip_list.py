@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import uvkit
-from uvkit import DirectorySource, InstalledDistribution, Outdated, Selection
+from uvkit import DirectorySource, Selection
 from uvkit.cli.environments import chosen, distinct
-from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_notices
 from uvkit.cli.session import opened
+
+if TYPE_CHECKING:
+    from uvkit import InstalledDistribution, Outdated
+    from uvkit.cli.printer import Printer
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:

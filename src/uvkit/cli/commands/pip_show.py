@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from uvkit import InstalledDetails, InstalledGraph, project_name
+from uvkit import InstalledGraph, project_name
 from uvkit.cli.environments import chosen
-from uvkit.cli.printer import Printer
 from uvkit.cli.render import show_problems
 from uvkit.cli.session import opened
+
+if TYPE_CHECKING:
+    from uvkit import InstalledDetails
+    from uvkit.cli.printer import Printer
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
