@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -252,7 +253,7 @@ class _Preparation:
         if builder is None:
             raise BuildNotAllowedError(project=artifact.subject, policy="no builder was given")
         if isinstance(pin.source, GitSource):
-            image = builder.repository_image(pin.source, project=pin.project)
+            image = builder.repository_image(replace(pin.source, hashes=artifact.hashes), project=pin.project)
         elif isinstance(pin.source, DirectorySource):
             assert artifact.path is not None
             image = builder.tree_image(artifact.path, project=pin.project, editable=pin.editable or pin.source.editable)

@@ -109,7 +109,8 @@ def _artifact(pin: PinnedDistribution, indexes: IndexSet, root: Path) -> Artifac
     if isinstance(source, DirectorySource):
         return Artifact(pin=pin, kind="tree", filename=str(source.path), path=root / source.path)
     if isinstance(source, GitSource):
-        return Artifact(pin=pin, kind="repository", filename=source.repository, url=source.repository)
+        hashes = source.hashes or (() if pin.file is None else pin.file.hashes)
+        return Artifact(pin=pin, kind="repository", filename=source.repository, url=source.repository, hashes=hashes)
     if isinstance(source, ArchiveSource):
         return _of_archive(pin, source, root)
     return _of_index(pin, source, indexes, root=root)

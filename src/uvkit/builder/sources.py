@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from uvkit.cache import Cache, WheelImage, file_digest
-from uvkit.errors import BuildNotAllowedError, InvalidMetadataError, MetadataMismatchError
+from uvkit.errors import BuildNotAllowedError, HashMismatchError, InvalidMetadataError, MetadataMismatchError
 from uvkit.events import BuildOutput, CancelToken, TaskId
 from uvkit.formats import parse_metadata
 from uvkit.fs import extract_archive
-from uvkit.model import GitSource, MetadataRows, ProjectName, without_credentials
+from uvkit.model import GitSource, Hash, MetadataRows, ProjectName, without_credentials
 from uvkit.runtime import Emitter
 
 from .fingerprint import cache_keys, files_state, tree_fingerprint
@@ -26,6 +27,8 @@ from .static_metadata import archive_metadata, tree_metadata
 
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _DEFAULT_SETTINGS = BuildSettings()
+# Digests of archives that lie in repositories.
+_PACKED = "repository-archives"
 
 
 class Repositories(Protocol):
@@ -131,6 +134,7 @@ class SourceBuilder:
 
         Raises:
             GitError: it cannot be fetched.
+            HashMismatchError: it names an archive in the repository, which has none of the source's digests.
             BuildError, MetadataError, InvalidTableError: as ``tree``.
         """
         exact = self._exact(source, project)
@@ -139,11 +143,17 @@ class SourceBuilder:
         if rows is None:
             with self._checked_out(exact, project) as tree:
                 if exact.path is not None:
-                    rows = self._packed_metadata(_file_below(tree, exact), exact, project=project)
+                    file = _file_below(tree, exact)
+                    rows = self._packed_metadata(file, exact, project=project)
+                    self._cache.memo.store(_PACKED, key, file_digest(file).encode())
                 else:
                     rows = tree_metadata(tree) or self._ask(_Job(tree, project, key, _shown(exact)))
             self._cache.metadata.store(key, rows)
-        return rows, exact
+        digest = None if exact.path is None else self._packed_digest(key)
+        if digest is None:
+            return rows, exact
+        _check_digest(exact, digest)
+        return rows, replace(exact, hashes=(Hash("sha256", digest),))
 
     def exact(self, source: GitSource, project: ProjectName) -> GitSource:
         """Return the source of a project with its commit.
@@ -202,20 +212,18 @@ class SourceBuilder:
 
         Raises:
             GitError: it cannot be fetched.
+            HashMismatchError: it names an archive in the repository, which has none of the source's digests.
             BuildError, MetadataError, InvalidTableError: as ``tree_image``.
         """
         exact = self._exact(source, project)
         key = _repository_key(exact)
+        if exact.path is not None:
+            return self._packed_image(exact, key, project=project)
         known = self._known(self._built_key(key, project))
         if known is not None:
             return known
         with self._checked_out(exact, project) as tree:
-            if exact.path is None:
-                return self._build(_Job(tree, project, key, _shown(exact)))
-            file = _file_below(tree, exact)
-            if file.name.endswith(".whl"):
-                return self._cache.wheels.add(file)
-            return self.archive_image(file, project=project, subdirectory=exact.subdirectory)
+            return self._build(_Job(tree, project, key, _shown(exact)))
 
     # -- how -----------------------------------------------------------------------------------------------------------
 
@@ -316,6 +324,32 @@ class SourceBuilder:
             inside = None if exact.path is not None else exact.subdirectory
             yield folder_below(tree, inside, source=_shown(exact))
 
+    def _packed_image(self, source: GitSource, key: str, *, project: ProjectName) -> WheelImage:
+        """Return the wheel of an archive inside a repository, which must have one of the digests that are known."""
+        is_wheel = (source.path or "").endswith(".whl")
+        digest = self._packed_digest(key)
+        if digest is not None:
+            _check_digest(source, digest)
+            known = (
+                self._cache.wheels.find(f"sha256:{digest}")
+                if is_wheel
+                else self.built_image(digest, project=project, subdirectory=source.subdirectory)
+            )
+            if known is not None:
+                return known
+        with self._checked_out(source, project) as tree:
+            file = _file_below(tree, source)
+            digest = file_digest(file)
+            _check_digest(source, digest)
+            self._cache.memo.store(_PACKED, key, digest.encode())
+            if is_wheel:
+                return self._cache.wheels.add(file)
+            return self.archive_image(file, project=project, digest=digest, subdirectory=source.subdirectory)
+
+    def _packed_digest(self, key: str) -> str | None:
+        stored = self._cache.memo.load(_PACKED, key)
+        return None if stored is None else stored.decode()
+
     def _packed_metadata(self, path: Path, source: GitSource, *, project: ProjectName) -> MetadataRows:
         if path.name.endswith(".whl"):
             return _image_metadata(self._cache.wheels.add(path))
@@ -362,6 +396,14 @@ def _file_below(tree: Path, source: GitSource) -> Path:
     if ".." in inside.parts or inside.is_absolute() or not path.is_file():
         raise InvalidMetadataError(filename=_shown(source), problems=(f"it has no file `{source.path}`",))
     return path
+
+
+def _check_digest(source: GitSource, digest: str) -> None:
+    expected = tuple(str(value) for value in source.hashes if value.algorithm == "sha256")
+    if expected and f"sha256:{digest}" not in expected:
+        raise HashMismatchError(
+            filename=f"{_shown(source)}/{source.path}", expected=expected, actual=f"sha256:{digest}"
+        )
 
 
 def _image_metadata(image: WheelImage) -> MetadataRows:

@@ -18,7 +18,7 @@ class DirectUrl:
     """The content of one ``direct_url.json``.
 
     ``kind`` says which of the three tables is there: ``archive``, ``directory`` or ``vcs``. ``revision`` is what was
-    asked for, ``commit`` what it was.
+    asked for, ``commit`` what it was; ``path`` is that of an archive inside a repository.
     """
 
     url: str
@@ -30,13 +30,16 @@ class DirectUrl:
     subdirectory: str | None = None
     hashes: tuple[Hash, ...] = ()
     lfs: bool = False
+    path: str | None = None
 
     @property
     def location(self) -> str:
         """Return the place as a direct reference has it: with the kind of repository, the commit, the folder inside."""
         url = f"{self.vcs or 'git'}+{self.url}@{self.commit}" if self.kind == "vcs" else self.url
-        inside = f"subdirectory={self.subdirectory}" if self.subdirectory else ""
-        fragment = "&".join(filter(None, (inside, "lfs=true" if self.lfs else "")))
+        inside = (
+            f"{key}={value}" for key, value in (("path", self.path), ("subdirectory", self.subdirectory)) if value
+        )
+        fragment = "&".join((*inside, *(("lfs=true",) if self.lfs else ())))
         return f"{url}#{fragment}" if fragment else url
 
     def dumps(self) -> str:
@@ -56,6 +59,8 @@ class DirectUrl:
             table["archive_info"] = {}
         if self.subdirectory is not None:
             table["subdirectory"] = self.subdirectory
+        if self.path is not None:
+            table["path"] = self.path
         return json.dumps(table, separators=(",", ":"), ensure_ascii=False)
 
     def same_place(self, other: DirectUrl) -> bool:
@@ -65,6 +70,7 @@ class DirectUrl:
             and self.editable == other.editable
             and self.commit == other.commit
             and self.lfs == other.lfs
+            and self.path == other.path
             and (self.subdirectory or "") == (other.subdirectory or "")
             and canonical_url(self.url) == canonical_url(other.url)
         )
@@ -78,6 +84,7 @@ class DirectUrl:
                 reference_kind="rev" if self.revision else None,
                 commit=self.commit,
                 subdirectory=self.subdirectory,
+                path=self.path,
                 lfs=self.lfs,
             )
         path = path_of(self.url)
@@ -111,6 +118,7 @@ def parse_direct_url(text: str | bytes) -> DirectUrl | None:
                 commit=commit,
                 revision=_text(rest.get("requested_revision")),
                 subdirectory=subdirectory,
+                path=_text(table.get("path")),
                 lfs=rest.get("git_lfs") is True,
             )
         case {"dir_info": dict(info)}:
@@ -136,6 +144,7 @@ def direct_url_of(source: Source, *, root: PurePath, editable: bool = False) -> 
                 commit=source.commit,
                 revision=source.reference,
                 subdirectory=source.subdirectory,
+                path=source.path,
                 lfs=source.lfs,
             )
         case DirectorySource():

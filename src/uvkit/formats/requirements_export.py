@@ -9,7 +9,7 @@ from pathlib import PurePath
 from uvkit.model import ALGORITHMS, ArchiveSource, DirectorySource, GitSource, IndexSource, ProjectName, Source
 
 from .direct_url import file_url
-from .requirements_write import requirement_block, requirement_text
+from .requirements_write import place_text, requirement_block, requirement_text
 
 _RANKS = {name: rank for rank, name in enumerate(ALGORITHMS)}
 
@@ -64,8 +64,8 @@ def _line(pin: PinnedRequirement) -> str:
 
 def _place(source: Source) -> str:
     match source:
-        case GitSource(repository=repository, commit=commit, subdirectory=subdirectory):
-            return f"git+{repository}@{commit}{_fragment(subdirectory)}"
+        case GitSource():
+            return place_text(source)
         case ArchiveSource(url=str(url), subdirectory=subdirectory):
             return f"{url}{_fragment(subdirectory)}"
         case _:

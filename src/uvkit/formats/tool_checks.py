@@ -15,7 +15,7 @@ Check: TypeAlias = Callable[[Any, str], Iterator[Problem]]
 
 _SOURCE_KINDS = ("git", "url", "path", "index", "workspace")
 _SOURCE_OPTIONS = {
-    "git": {"subdirectory", "rev", "tag", "branch", "lfs"},
+    "git": {"subdirectory", "path", "rev", "tag", "branch", "lfs"},
     "url": {"subdirectory"},
     "path": {"editable", "package"},
     "index": set(),
@@ -267,6 +267,11 @@ def _source(value: SourceTable, path: str) -> Iterator[Problem]:
     if not kinds:
         yield path, "needs one of `git`, `url`, `path`, `index` and `workspace`"
         return
+    if kinds[:2] == ["git", "path"]:
+        # An archive inside the repository.
+        kinds.remove("path")
+        if "subdirectory" in value:
+            yield path, "cannot have both `subdirectory` and `path`"
     if len(kinds) > 1:
         yield path, f"cannot have both `{kinds[0]}` and `{kinds[1]}`"
         return

@@ -114,7 +114,9 @@ def source_key(source: Source) -> SourceKey:
 
 
 def is_local_file(source: Source) -> bool:
-    """Tell whether files of the source are named by a path alone: an archive on this machine."""
+    """Tell whether the file of a source is named by its name alone: an archive on this machine or in a repository."""
+    if isinstance(source, GitSource):
+        return source.path is not None
     return isinstance(source, ArchiveSource) and source.url is None
 
 

@@ -206,7 +206,7 @@ def _by_part(
 
 def archive_rows(source: Source) -> tuple[FileRow, ...]:
     """Return the one file of a direct archive, if its digest is known."""
-    if isinstance(source, ArchiveSource) and source.hashes:
+    if isinstance(source, ArchiveSource | GitSource) and source.hashes:
         return (direct_row(source, str(source.hashes[0])),)
     return ()
 

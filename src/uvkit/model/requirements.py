@@ -80,14 +80,17 @@ def _place(source: Source | None) -> str | None:
             return (path.as_uri() if path.is_absolute() else str(path)) + _fragment(subdirectory)
         case DirectorySource(path=path):
             return path.as_uri() if path.is_absolute() else str(path)
-        case GitSource(repository=repository, commit=commit, reference=reference, subdirectory=subdirectory):
+        case GitSource(repository=repository, commit=commit, reference=reference):
             at = commit or reference
-            return f"git+{repository}" + (f"@{at}" if at else "") + _fragment(subdirectory)
+            inside = _fragment(source.subdirectory, path=source.path, lfs=source.lfs)
+            return f"git+{repository}" + (f"@{at}" if at else "") + inside
     return None
 
 
-def _fragment(subdirectory: str | None) -> str:
-    return f"#subdirectory={subdirectory}" if subdirectory else ""
+def _fragment(subdirectory: str | None, *, path: str | None = None, lfs: bool = False) -> str:
+    values = (("path", path), ("subdirectory", subdirectory), ("lfs", "true" if lfs else None))
+    text = "&".join(f"{key}={value}" for key, value in values if value)
+    return f"#{text}" if text else ""
 
 
 @lru_cache(maxsize=8192)
@@ -132,6 +135,7 @@ def source_from_url(url: str) -> Source:
             reference=reference or None,
             reference_kind="rev" if at and reference else None,
             subdirectory=subdirectory,
+            path=_fragment_value(fragment, "path"),
             lfs=_fragment_value(fragment, "lfs") == "true",
         )
     plain, _, fragment = url.partition("#")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -40,6 +40,7 @@ class GitSource:
     subdirectory: str | None = None
     path: str | None = None  # of an archive inside the repository
     lfs: bool = False
+    hashes: tuple[Hash, ...] = field(default=(), compare=False)  # of the archive at ``path``, once it was read
 
     def is_same_reference(self, other: GitSource) -> bool:
         """Tell whether both mean the same branch, tag or revision of one repository, so that they share a commit."""

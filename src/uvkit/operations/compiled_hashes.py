@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uvkit.model import ArchiveSource, FileRow, IndexSource, ResolvedDistribution, is_url
+from uvkit.model import ArchiveSource, FileRow, GitSource, IndexSource, ResolvedDistribution, is_url
 
 from .known_pins import KnownPin
 from .seen_metadata import Seen
@@ -23,7 +23,8 @@ _CHUNK = 1 << 17
 class CompiledHashes:
     """Digests of every file of a version, whatever machine it is for; what a file had before is kept.
 
-    A file whose index names no digest is downloaded to work it out. Source trees and repositories have none.
+    A file whose index names no digest is downloaded to work it out. Source trees and repositories have none, but
+    for an archive inside a repository.
     """
 
     def __init__(self, known: Iterable[KnownPin], seen: Seen, session: Session) -> None:
@@ -40,7 +41,7 @@ class CompiledHashes:
                     return sorted(known)
                 rows = self._seen.files(one.project, one.version, index=index) or one.rows
                 return sorted({self._digest(row) for row in rows if not _is_legacy(row.filename)})
-            case ArchiveSource(hashes=hashes):
+            case ArchiveSource(hashes=hashes) | GitSource(hashes=hashes):
                 return sorted(map(str, hashes))
             case _:
                 return ()

@@ -65,6 +65,7 @@ class Answer(NamedTuple):
     universal: bool = False
     options: Sequence[str] = ()
     expression: str = ""
+    lent: frozenset[ProjectName] = frozenset()  # whose large files come only because of a setting
 
 
 class _Line(NamedTuple):
@@ -147,10 +148,22 @@ def _text(line: _Line, answer: Answer, *, marker: str) -> str:
         one.project,
         version=str(one.version) if is_indexed else None,
         extras=line.extras,
-        source=None if is_indexed else one.source,
+        source=None if is_indexed else _as_asked(one, answer),
         place=answer.places.get((one.project, place_of(one.source)), ""),
         marker=marker,
     )
+
+
+def _as_asked(one: ResolvedDistribution, answer: Answer) -> Source:
+    source = one.source
+    if one.project not in answer.lent:
+        return source
+    from dataclasses import replace
+
+    from uvkit.model import GitSource
+
+    # That large files come is a setting of whoever runs this, not of the requirement.
+    return replace(source, lfs=False) if isinstance(source, GitSource) else source
 
 
 def place_of(source: Source) -> Source:

@@ -15,7 +15,7 @@ from uvkit.events import CancelToken, EventSink, Notice
 from uvkit.model import GitSource, ProjectName, Requirement, RequirementLike, Source, Target, Universal, Upgrade
 from uvkit.resolver import Exclusion, MetadataSource, Override, ResolveRequest
 
-from .asked import as_set, upgrade_limits
+from .asked import as_set, upgrade_limits, with_large_files
 from .compiled_hashes import CompiledHashes
 from .compiled_markers import expression
 from .compiled_options import emitted_options
@@ -117,6 +117,9 @@ def compile(  # noqa: A001, PLR0913  # pip-compile's name; a verb has one keywor
         released = owner.settings.upgrade if upgrade is None else upgrade
         known = [one for one in known_pins(path, chosen_format) if not released.releases(one.project)]
         question = _question(wanted, machine, replace(owner.settings, upgrade=released), known=known)
+        large_files = owner.settings.large_files
+        if large_files:
+            question = replace(question, roots=with_large_files(question.roots))
         search = resolver or owner.resolver()
         seen = _Watch()
         with phase(events, "resolve"):
@@ -131,6 +134,7 @@ def compile(  # noqa: A001, PLR0913  # pip-compile's name; a verb has one keywor
             requires_python=machine.requires_python,
             universal=isinstance(machine.target, Universal),
             options=emitted_options(owner.settings, search.indexes, style),
+            lent=_without_large_files(wanted.requirements) if large_files else frozenset(),
             expression=expression(question, seen.source, resolution) if style.marker_expression else "",
         )
         if chosen_format == "pylock.toml":
@@ -185,6 +189,11 @@ def _applying(wanted: RequirementSet, target: Target | Universal) -> tuple[Menti
     if isinstance(target, Universal):
         return wanted.mentions
     return tuple(one for one in wanted.mentions if target.holds(one.marker))
+
+
+def _without_large_files(requirements: Iterable[Requirement]) -> frozenset[ProjectName]:
+    """Return the projects from repositories whose requirements say nothing of large files."""
+    return frozenset(one.project for one in requirements if isinstance(one.source, GitSource) and not one.source.lfs)
 
 
 def _places(requirements: Iterable[Requirement]) -> dict[tuple[ProjectName, Source], str]:

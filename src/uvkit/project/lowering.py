@@ -131,7 +131,7 @@ def lower(
                 marker=marker,
                 source=source,
                 specifier=requirement.specifier if keeps else SpecifierSet(),
-                written_place=entry.table.get("path", ""),
+                written_place=entry.table.get("path", "") if "git" not in entry.table else "",
             )
             result.append(DeclaredRequirement(requirement=lowered, scope=_scope(entry, around) if keeps else None))
     if not remainder.is_empty():
@@ -176,8 +176,9 @@ def _unpinned(requirement: Requirement, around: Surroundings) -> Requirement:
         if _PROJECT_ROOT in parts[:2]:
             inside = Path(*parts[parts.index(_PROJECT_ROOT) + 1 :])
             return replace(requirement, source=replace(source, path=_located(str(inside), around.folder, around.root)))
-    if isinstance(source, GitSource) and around.large_files:
-        return replace(requirement, source=replace(source, lfs=True))
+    if isinstance(source, GitSource) and source.lfs != around.large_files:
+        # As uv locks it: of a project only the setting and the source's own key say so, not the fragment of a URL.
+        return replace(requirement, source=replace(source, lfs=around.large_files))
     return requirement
 
 
@@ -196,6 +197,7 @@ def _source(entry: SourceEntry, requirement: Requirement, around: Surroundings) 
         kind = next((key for key in ("rev", "tag", "branch") if key in table), None)
         return GitSource(
             repository=table["git"],
+            path=_inside(entry),
             reference=None if kind is None else str(table[kind]),
             reference_kind=kind,
             subdirectory=table.get("subdirectory"),
@@ -208,6 +210,14 @@ def _source(entry: SourceEntry, requirement: Requirement, around: Surroundings) 
     if "path" in table:
         return _path(entry, around)
     return _member(entry, requirement.project, around)
+
+
+def _inside(entry: SourceEntry) -> str | None:
+    """Return where in the repository the archive is that a source names, if it names one."""
+    text = entry.table.get("path")
+    if text is not None and not is_archive_name(text):
+        raise LoweringError(f"{entry.path}.path", f"`{text}` is neither a wheel nor a source archive")
+    return text
 
 
 def _index(entry: SourceEntry, around: Surroundings) -> IndexSource:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import uvkit
-from uvkit.errors import GitReferenceNotFoundError, InvalidTableError, MetadataMismatchError
+from uvkit.errors import (
+    GitReferenceNotFoundError,
+    HashMismatchError,
+    InvalidTableError,
+    MetadataMismatchError,
+    PrepareError,
+)
 from uvkit.events import Event, TaskStarted
 from uvkit.model import GitSource
-from uvkit.testing import IndexServer
+from uvkit.testing import Distribution, IndexServer, make_wheel
 
 from .conftest import GitServer, Repository, make_repository
 
@@ -72,6 +82,16 @@ class Project:
         return count
 
 
+def add_wheel(project: Project) -> Path:
+    """Put a wheel into the repository and require that."""
+    folder = project.dependency.path / "dist"
+    folder.mkdir()
+    wheel = make_wheel(folder, Distribution(name="dep", version="1.0", files={"dep.py": b"value = 3\n"}))
+    project.dependency.commit({})
+    project.source(path=f"dist/{wheel.name}")
+    return wheel
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     dependency = make_repository(tmp_path / "dependency", DEPENDENCY)
@@ -126,6 +146,57 @@ def test_new_reference_in_the_project_replaces_what_is_installed(project: Projec
     project.source(tag="v2")
 
     assert project.sync() == "value = 2\n"
+
+
+def test_wheel_in_a_repository_is_locked_with_its_digest(project: Project) -> None:
+    wheel = add_wheel(project)
+
+    source = project.lock()
+
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    text = (project.root / "uv.lock").read_text()
+    assert source.path == "dist/dep-1.0-py3-none-any.whl"
+    assert f'{{ filename = "dep-1.0-py3-none-any.whl", hash = "sha256:{digest}" }}' in text
+    assert not uvkit.lock(project.root, session=project.session, upgrade=uvkit.Upgrade(projects="all")).changed
+
+
+def test_wheel_in_a_repository_is_recorded_with_its_place_and_stays(project: Project) -> None:
+    add_wheel(project)
+
+    project.sync()
+
+    (recorded,) = project.root.glob(".venv/lib/*/site-packages/dep-1.0.dist-info/direct_url.json")
+    assert json.loads(recorded.read_text())["path"] == "dist/dep-1.0-py3-none-any.whl"
+    assert uvkit.sync(project.root, session=project.session).plan.is_empty
+
+
+def test_wheel_in_a_repository_with_another_digest_than_locked_is_refused(project: Project) -> None:
+    wheel = add_wheel(project)
+    project.lock()
+    lock = project.root / "uv.lock"
+    lock.write_text(lock.read_text().replace(hashlib.sha256(wheel.read_bytes()).hexdigest(), "0" * 64))
+
+    with pytest.raises(PrepareError) as caught:
+        project.sync()
+
+    assert isinstance(caught.value.failures[0], HashMismatchError)
+
+
+def test_large_files_by_a_setting_are_not_written_into_compiled_requirements(project: Project) -> None:
+    try:
+        project.dependency.git("lfs", "version")
+    except subprocess.CalledProcessError:
+        pytest.skip("git-lfs is not installed")
+    commit = project.dependency.git("rev-parse", "HEAD")
+    session = project.session.with_settings(replace(project.session.settings, large_files=True))
+    asked = [f"dep @ git+{project.dependency.url}", f"dep @ git+{project.dependency.url}#lfs=true"]
+
+    texts = [uvkit.compile([one], session=session).text for one in asked]
+
+    assert [next(line for line in text.splitlines() if line.startswith("dep")) for text in texts] == [
+        f"dep @ git+{project.dependency.url}@{commit}",
+        f"dep @ git+{project.dependency.url}@{commit}#lfs=true",
+    ]
 
 
 def test_missing_tag_stops_the_lock_and_leaves_no_file(project: Project) -> None:

@@ -125,8 +125,12 @@ def _text(one: Requirement, draft: Draft, written: str = "") -> str:
     marker = f" ; {one.marker}" if str(one.marker) else ""
     entry: dict[str, object] | None = None
     match one.source:
-        case GitSource(repository=repository, reference=reference, subdirectory=below):
-            entry = {"git": repository, **({"rev": reference} if reference else {})}
+        case GitSource(repository=repository, reference=reference, subdirectory=below, path=inside):
+            entry = {
+                "git": repository,
+                **({"path": inside} if inside else {}),
+                **({"rev": reference} if reference else {}),
+            }
             entry |= {"subdirectory": below} if below else {}
         case DirectorySource(path=path, editable=editable):
             entry = {"path": path.as_posix(), **({"editable": True} if editable else {})}

@@ -145,7 +145,7 @@ def _edited(row: SourceRow, options: AddOptions) -> SourceRow:
 
 
 def _git_row(source: GitSource, options: AddOptions) -> SourceRow:
-    row = _row(git=without_credentials(source.repository), subdirectory=source.subdirectory)
+    row = _row(git=without_credentials(source.repository), path=source.path, subdirectory=source.subdirectory)
     kind, reference = options.reference or (source.reference_kind or "rev", source.commit or source.reference or "")
     if reference:
         row[kind] = reference
@@ -155,8 +155,12 @@ def _git_row(source: GitSource, options: AddOptions) -> SourceRow:
 
 
 def _known_git(known: Mapping[str, object]) -> GitSource:
-    folder = known.get("subdirectory")
-    return GitSource(repository=str(known["git"]), subdirectory=None if folder is None else str(folder))
+    folder, path = known.get("subdirectory"), known.get("path")
+    return GitSource(
+        repository=str(known["git"]),
+        subdirectory=None if folder is None else str(folder),
+        path=None if path is None else str(path),
+    )
 
 
 def _becomes_member(path: Path, project: Project, options: AddOptions) -> bool:
