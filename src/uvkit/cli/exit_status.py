@@ -45,9 +45,11 @@ def exit_status(error: BaseException) -> int:
             return INTERRUPTED
         case errors.PrepareError(failures=failures):
             return NO if any(_of_file(one) == NO for one in failures) else TROUBLE
-        case errors.HttpStatusError(url=url) if _FILE.search(url):
-            return _of_file(error)
-        case errors.AuthenticationError(url=url) if _FILE.search(url) or url.endswith((".html", ".htm")):
+        case errors.HttpStatusError(url=url, status=status, links=links):
+            # A flat index that is not there has nothing; a place of `find-links` has to be there.
+            is_answer = links == "index" and status == 404
+            return NO if is_answer else _of_file(error) if _FILE.search(url) else TROUBLE
+        case errors.AuthenticationError(url=url, links=links) if links or _FILE.search(url):
             # A file, or a page of links; a page of an index says that the project is not there for us.
             return TROUBLE
         case errors.MissingHashError():

@@ -34,12 +34,13 @@ class NoSuchProjectError(IndexAccessError):
 
 @dataclass(eq=False, kw_only=True)
 class AuthenticationError(IndexAccessError):
-    """An index refused the request for want of valid credentials."""
+    """An index refused the request for want of valid credentials; ``links`` is `index` or `find-links` of a page of links."""
 
     code: ClassVar[str] = "authentication"
     url: str
     status: int
     tried: tuple[str, ...] = ()
+    links: str | None = None
 
     def __str__(self) -> str:
         return f"access to `{self.url}` was refused (HTTP {self.status})"
@@ -90,11 +91,12 @@ class NetworkError(IndexAccessError):
 
 @dataclass(eq=False, kw_only=True)
 class HttpStatusError(IndexAccessError):
-    """The server answered with a status that is not a success."""
+    """The server answered with a status that is not a success; ``links`` is `index` or `find-links` of a page of links."""
 
     code: ClassVar[str] = "http-status"
     url: str
     status: int
+    links: str | None = None
 
     def __str__(self) -> str:
         return f"`{self.url}` answered with HTTP status {self.status}"

@@ -99,7 +99,7 @@ class Index:
     @classmethod
     def find_links(cls, location: StrPath, *, name: str | None = None) -> Self:
         """Return a folder, or a page of links, as an index."""
-        return cls(location, name=name, layout="flat")
+        return cls(location, name=name, layout="flat", access=IndexAccess(is_find_links=True))
 
     def __repr__(self) -> str:
         shown = "default" if self._given is None and self._place is None else self.url

@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from uvkit.errors import InvalidResponseError, OfflineError, StorageError
+from uvkit.errors import AuthenticationError, HttpStatusError, InvalidResponseError, OfflineError, StorageError
 from uvkit.formats import (
     HTML_TYPE,
     JSON_TYPE,
@@ -112,7 +112,11 @@ class Pages:
         """Return a page that lists the files of all projects: a run that asks for hundreds of them needs it once."""
         with self._lock:
             if self._links is None or time.monotonic() - self._links[0] > _FLAT_SECONDS:
-                answer = self._http.get(url, headers={"accept": ACCEPT}, accept_statuses=accepted)
+                try:
+                    answer = self._http.get(url, headers={"accept": ACCEPT}, accept_statuses=accepted)
+                except (AuthenticationError, HttpStatusError) as error:
+                    error.links = "find-links" if self._access.is_find_links else "index"
+                    raise
                 self._links = (time.monotonic(), answer)
             return self._links[1]
 

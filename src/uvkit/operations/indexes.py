@@ -27,7 +27,7 @@ def configured_indexes(
 ) -> IndexSet:
     """Return the indexes that settings name, the default one last; without one it is found as its own module says."""
 
-    def make(config: IndexConfig) -> Index:
+    def make(config: IndexConfig, *, is_find_links: bool = False) -> Index:
         credentials = Credentials(config.username, config.password or "") if config.username else None
         return Index(
             config.url,
@@ -41,11 +41,12 @@ def configured_indexes(
                 authenticate=config.authenticate,
                 ignored_statuses=config.ignore_error_codes,
                 page_cache_control=config.cache_control.get("api"),
+                is_find_links=is_find_links,
             ),
             root=root,
         )
 
-    links = [make(config) for config in settings.find_links]
+    links = [make(config, is_find_links=True) for config in settings.find_links]
     if settings.no_index:
         return IndexSet((), strategy=settings.index_strategy, find_links=links)
     indexes = [make(config) for config in settings.indexes]
