@@ -34,7 +34,7 @@ class NoSuchProjectError(IndexAccessError):
 
 @dataclass(eq=False, kw_only=True)
 class AuthenticationError(IndexAccessError):
-    """An index refused the request for want of valid credentials; ``links`` is `index` or `find-links` of a page of links."""
+    """An index refused the request for want of valid credentials; ``links`` is the kind of a page of links."""
 
     code: ClassVar[str] = "authentication"
     url: str
@@ -91,7 +91,7 @@ class NetworkError(IndexAccessError):
 
 @dataclass(eq=False, kw_only=True)
 class HttpStatusError(IndexAccessError):
-    """The server answered with a status that is not a success; ``links`` is `index` or `find-links` of a page of links."""
+    """The server answered with a status that is not a success; ``links`` is the kind of a page of links."""
 
     code: ClassVar[str] = "http-status"
     url: str
