@@ -13,6 +13,7 @@ from uvkit.model import Requirement
 from uvkit.process import run
 
 from .isolation import BuildEnvironment, BuildSettings
+from .shortcut import Shortcut, program_of
 
 if TYPE_CHECKING:
     from pyproject_hooks import BuildBackendHookCaller
@@ -32,8 +33,8 @@ class HookMissingError(Exception):
 class Backend:
     """Calls a backend's hooks; each call is a process of its own.
 
-    ``source`` is the tree as shown in errors. ``slot`` is held while a hook runs. ``on_line`` is called on another
-    thread with every line a hook prints.
+    ``source`` is the tree as shown in errors. ``slot`` is held while a hook runs. ``on_line`` is called with
+    every line a hook prints, mostly on another thread.
     """
 
     def __init__(
@@ -57,6 +58,8 @@ class Backend:
         self._on_line = on_line
         self._cancel = cancel
         self._output = ""
+        program = program_of(system, environment, settings)
+        self._shortcut = None if program is None else Shortcut(program, self._try)
 
     def requires(self, product: Product) -> tuple[Requirement, ...]:
         """Return what else the backend needs for a product.
@@ -65,6 +68,8 @@ class Backend:
             BackendError: the hook failed, or its answer is no list of requirements.
         """
         hook = f"get_requires_for_build_{product}"
+        if self._shortcut is not None:
+            return ()
         answer = self._call(hook, lambda caller: getattr(caller, hook)(self._config()))
         try:
             return tuple(Requirement.parse(text, origin=self._source) for text in answer)
@@ -79,7 +84,7 @@ class Backend:
         """
         hook = f"prepare_metadata_for_build_{product}"
         try:
-            name = self._call(
+            name = self._short(hook, directory) or self._call(
                 hook, lambda caller: getattr(caller, hook)(str(directory), self._config(), _allow_fallback=False)
             )
         except HookMissingError:
@@ -93,7 +98,9 @@ class Backend:
             BackendError: the hook failed.
         """
         given = None if metadata is None else str(metadata)
-        name = self._call("build_wheel", lambda caller: caller.build_wheel(str(directory), self._config(), given))
+        name = self._short("build_wheel", directory, given) or self._call(
+            "build_wheel", lambda caller: caller.build_wheel(str(directory), self._config(), given)
+        )
         return self._made("build_wheel", directory, name)
 
     def editable(self, directory: Path) -> Path:
@@ -103,7 +110,9 @@ class Backend:
             BackendError: the hook failed, or the backend has none.
         """
         try:
-            name = self._call("build_editable", lambda caller: caller.build_editable(str(directory), self._config()))
+            name = self._short("build_editable", directory) or self._call(
+                "build_editable", lambda caller: caller.build_editable(str(directory), self._config())
+            )
         except HookMissingError as error:
             raise self._error("build_editable", "the backend cannot build editable wheels (PEP 660)") from error
         return self._made("build_editable", directory, name)
@@ -114,12 +123,35 @@ class Backend:
         Raises:
             BackendError: the hook failed, or the backend cannot build one here.
         """
-        name = self._call("build_sdist", lambda caller: caller.build_sdist(str(directory), self._config()))
+        name = self._short("build_sdist", directory) or self._call(
+            "build_sdist", lambda caller: caller.build_sdist(str(directory), self._config())
+        )
         return self._made("build_sdist", directory, name)
 
     def _config(self) -> dict[str, str | list[str]] | None:
         settings = self._settings.config_settings
         return {key: value if isinstance(value, str) else list(value) for key, value in settings.items()} or None
+
+    def _short(self, hook: str, directory: Path, given: str | None = None) -> str | None:
+        """Return what a hook would, if there is a shorter way to it that works."""
+        return None if self._shortcut is None else self._shortcut.make(hook, directory, *([given] if given else []))
+
+    def _try(self, argv: Sequence[str]) -> str | None:
+        """Return what a program in place of a hook printed, or none if it failed: then the hook says why."""
+        with self._slot(self._cancel):
+            try:
+                done = run(argv, cwd=self._tree, env=self._variables(), cancel=self._cancel)
+            except OSError:
+                return None
+        if done.returncode:
+            return None
+        if self._on_line is not None:
+            for line in done.output.splitlines()[:-1]:
+                self._on_line(line)
+        return done.output
+
+    def _variables(self) -> dict[str, str]:
+        return {**self._environment.variables, **self._settings.variables}
 
     def _call(self, hook: str, call: Callable[[BuildBackendHookCaller], T]) -> T:
         from pyproject_hooks import BackendUnavailable, BuildBackendHookCaller, HookMissing, UnsupportedOperation
@@ -149,7 +181,7 @@ class Backend:
             raise self._error(hook, f"the hook left no answer: {error}") from error
 
     def _run(self, hook: str, argv: Sequence[str], cwd: str | None, *, extra: Mapping[str, str]) -> None:
-        environment = {**self._environment.variables, **self._settings.variables, **extra}
+        environment = {**self._variables(), **extra}
         try:
             with self._slot(self._cancel):
                 done = run(argv, cwd=cwd, env=environment, cancel=self._cancel, on_line=self._on_line)
