@@ -9,6 +9,7 @@ import pytest
 
 from uvkit.errors import InvalidOptionError
 from uvkit.operations.accelerators import Accelerator, detect
+from uvkit.operations.accelerators.detection import is_intel_display
 
 
 def write(root: Path, name: str, text: str) -> None:
@@ -65,14 +66,47 @@ def test_topology_of_the_kernel_names_the_architecture(tmp_path: Path, version: 
     assert find(tmp_path) == Accelerator(kind="rocm", architecture=architecture)
 
 
-def test_card_of_intel_with_a_driver_that_computes_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["0x030000", "0x038000", "0x030200"])
+def test_display_controller_of_intel_is_found_whatever_its_driver(tmp_path: Path, kind: str) -> None:
     device = "sys/bus/pci/devices/0000:03:00.0"
     write(tmp_path, f"{device}/vendor", "0x8086\n")
-    write(tmp_path, f"{device}/class", "0x030000\n")
-    (tmp_path / "sys/bus/pci/drivers/xe").mkdir(parents=True)
-    (tmp_path / device / "driver").symlink_to(tmp_path / "sys/bus/pci/drivers/xe")
+    write(tmp_path, f"{device}/class", f"{kind}\n")
 
     assert find(tmp_path) == Accelerator(kind="xpu")
+
+
+@pytest.mark.parametrize(("vendor", "kind"), [("0x8086", "0x120000"), ("0x1002", "0x030000")])
+def test_other_devices_are_no_display_controllers_of_intel(tmp_path: Path, vendor: str, kind: str) -> None:
+    device = "sys/bus/pci/devices/0000:03:00.0"
+    write(tmp_path, f"{device}/vendor", f"{vendor}\n")
+    write(tmp_path, f"{device}/class", f"{kind}\n")
+
+    assert find(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("identifier", "is_intel"),
+    [
+        ("pci\\ven_8086&dev_56a0&subsys_12345678", True),
+        ("PCI\\VEN_8086&DEV_E20B", True),
+        ("PCI\\VEN_10DE&DEV_2684", False),
+        ("root\\basicdisplay", False),
+    ],
+)
+def test_identifiers_of_windows_name_the_maker(identifier: str, is_intel: bool) -> None:
+    assert is_intel_display(identifier) is is_intel
+
+
+def test_driver_of_nvidia_comes_before_amd_and_amd_before_intel(tmp_path: Path) -> None:
+    write(tmp_path, "sys/bus/pci/devices/0/vendor", "0x8086\n")
+    write(tmp_path, "sys/bus/pci/devices/0/class", "0x030000\n")
+    found = [find(tmp_path)]
+    write(tmp_path, "sys/class/kfd/kfd/topology/nodes/1/properties", "gfx_target_version 110000\n")
+    found.append(find(tmp_path))
+    write(tmp_path, "sys/module/nvidia/version", "570.86.15\n")
+    found.append(find(tmp_path))
+
+    assert [one.kind for one in found if one is not None] == ["xpu", "rocm", "cuda"]
 
 
 def test_variables_stand_in_for_what_is_there(tmp_path: Path) -> None:

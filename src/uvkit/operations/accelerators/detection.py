@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from uvkit.errors import InvalidOptionError
@@ -16,6 +17,7 @@ DRIVER_VARIABLE = "UV_CUDA_DRIVER_VERSION"
 ARCHITECTURE_VARIABLE = "UV_AMD_GPU_ARCHITECTURE"
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _INTEL = "0x8086"
+_DISPLAY_CLASS = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce-bfc1-08002be10318}"
 _DISPLAY = "0x03"  # the PCI base class of what shows or computes pictures
 
 
@@ -34,6 +36,8 @@ def detect(variables: Mapping[str, str], *, root: Path = Path("/"), system: str 
     driver = _nvidia(root, variables)
     if driver is not None:
         return Accelerator(kind="cuda", driver=driver)
+    if system == "win32":
+        return Accelerator(kind="xpu") if any(map(is_intel_display, _displays())) else None
     if system != "linux":
         return None
     architecture = _amd(root, variables)
@@ -101,14 +105,28 @@ def _in_topology(root: Path) -> Iterator[str]:
 
 
 def _has_intel(root: Path) -> bool:
-    """Tell whether a card of Intel's is plugged in whose driver computes too."""
+    """Tell whether there is a display controller of Intel's, whatever its driver (as uv)."""
     return any(
-        _text(device / "vendor").strip() == _INTEL
-        and _text(device / "class").startswith(_DISPLAY)
-        and (device / "driver").exists()
-        and (device / "driver").resolve().name == "xe"
+        _text(device / "vendor").strip() == _INTEL and _text(device / "class").startswith(_DISPLAY)
         for device in root.glob("sys/bus/pci/devices/*")
     )
+
+
+def is_intel_display(identifier: str) -> bool:
+    """Tell whether Windows' identifier of a device (`pci` with `ven_8086`) is one of Intel's on the PCI bus."""
+    return identifier.upper().startswith("PCI\\VEN_8086&")
+
+
+def _displays() -> Iterator[str]:
+    """Yield the identifiers of the display adapters that Windows has a driver for."""
+    if sys.platform == "win32":
+        import winreg
+
+        with suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _DISPLAY_CLASS) as adapters:
+            for number in range(winreg.QueryInfoKey(adapters)[0]):
+                # A subkey that only the system may read describes no adapter.
+                with suppress(OSError), winreg.OpenKey(adapters, winreg.EnumKey(adapters, number)) as adapter:
+                    yield str(winreg.QueryValueEx(adapter, "MatchingDeviceId")[0])
 
 
 def _text(path: Path) -> str:
