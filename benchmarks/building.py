@@ -48,6 +48,15 @@ BACKENDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "py.install_sources('{name}/__init__.py', subdir: '{name}')\n",
         },
     ),
+    # A program without crates, as there is no registry of crates behind the index; it wants a toolchain of Rust.
+    "maturin": (
+        'requires = ["maturin"]\nbuild-backend = "maturin"\n[tool.maturin]\nbindings = "bin"',
+        {
+            "Cargo.toml": '[package]\nname = "{name}"\nversion = "1.0.0"\nedition = "2021"\n',
+            "Cargo.lock": 'version = 3\n[[package]]\nname = "{name}"\nversion = "1.0.0"\n',
+            "src/main.rs": "fn main() {}\n",
+        },
+    ),
     "scikit-build-core": (
         'requires = ["scikit-build-core"]\nbuild-backend = "scikit_build_core.build"',
         {**MODULE, "CMakeLists.txt": "cmake_minimum_required(VERSION 3.15)\nproject({name} LANGUAGES NONE)\n"},
@@ -81,6 +90,8 @@ class Case(NamedTuple):
 def small_projects() -> Iterator[Case]:
     """Yield a project for each backend."""
     for backend, (system, files) in BACKENDS.items():
+        if backend == "maturin" and shutil.which("cargo") is None:
+            continue
         name = f"small_{backend.replace('-', '_')}"
         texts = {"pyproject.toml": f"[build-system]\n{system}\n{STATIC}", **files}
         yield _case(backend, name, texts)
