@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from uvkit.model import Requirement
+from uvkit.runtime import renew_after_fork
 
 if TYPE_CHECKING:
     from uvkit.events import CancelToken
@@ -24,8 +25,14 @@ class BuildState:
     """
 
     def __init__(self, concurrency: int | None = None) -> None:
-        self._slots = threading.BoundedSemaphore(concurrency or os.cpu_count() or 1)
+        self._concurrency = concurrency or os.cpu_count() or 1
+        self._slots = threading.BoundedSemaphore(self._concurrency)
         self._answers: dict[str, tuple[Requirement, ...]] = {}
+        renew_after_fork(self)
+
+    def renew_after_fork(self) -> None:
+        """Leave the parent the slots that its builds hold."""
+        self._slots = threading.BoundedSemaphore(self._concurrency)
 
     @contextmanager
     def slot(self, cancel: CancelToken | None = None) -> Iterator[None]:
@@ -34,13 +41,14 @@ class BuildState:
         Raises:
             CancelledError: the token was set while waiting.
         """
-        while not self._slots.acquire(timeout=_POLL_SECONDS):
+        slots = self._slots
+        while not slots.acquire(timeout=_POLL_SECONDS):
             if cancel is not None:
                 cancel.check()
         try:
             yield
         finally:
-            self._slots.release()
+            slots.release()
 
     def answer(self, key: str) -> tuple[Requirement, ...] | None:
         """Return what a backend needs in addition, if it was asked before."""

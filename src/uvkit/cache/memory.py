@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Generic, TypeVar
+
+from uvkit.runtime import new_lock
 
 T = TypeVar("T")
 
@@ -15,7 +16,7 @@ class Memory(Generic[T]):
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._values: dict[str, tuple[T, int]] = {}
         self._weight = 0
 

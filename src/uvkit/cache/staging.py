@@ -7,7 +7,6 @@ folder whose lock is free knows that its owner died, and deletes it.
 from __future__ import annotations
 
 import os
-import threading
 import time
 import weakref
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from uvkit.fs import remove_tree, replace, storage_error, try_file_lock, write_new
+from uvkit.runtime import new_lock, renew_after_fork
 
 if TYPE_CHECKING:
     from uvkit.fs import FileLock
@@ -38,12 +38,17 @@ class Staging:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._own: str | None = None
         self._owner = 0
         self._serial = count()
         self._end: weakref.finalize[[str, FileLock, int], Staging] | None = None
         self._kept: OrderedDict[str, str] = OrderedDict()
+        renew_after_fork(self)
+
+    def renew_after_fork(self) -> None:
+        """Leave the parent what it keeps."""
+        self._kept = OrderedDict()
 
     def close(self) -> None:
         """Delete the scratch space now instead of with this object; the next use makes a new one."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
@@ -28,6 +27,7 @@ from uvkit.model import (
     without_credentials,
 )
 from uvkit.net import Credentials, HttpClient
+from uvkit.runtime import new_lock
 
 from .access import IndexAccess, Layout
 from .default import default_index_url
@@ -91,7 +91,7 @@ class Index:
         self._place: _Place | None = None
         self._pages: Pages | None = None
         self._metadata: WheelMetadata | None = None
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         if self._given is not None and is_url(self._given) and not self._given.startswith("file:"):
             # Files of other sources on the same origin may need the credentials before this index is asked.
             self._register(self._given)

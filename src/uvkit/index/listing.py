@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from uvkit.formats import (
 )
 from uvkit.model import FileRow, Listing, ProjectName, redacted
 from uvkit.net import Answer, Freshness, HttpClient, conditions
+from uvkit.runtime import new_lock
 
 from .access import IndexAccess, Layout
 
@@ -57,7 +57,7 @@ class Pages:
         self._key = identity if layout == "simple" else f"flat {identity}"
         self._opened: dict[str, tuple[object, Listing]] = {}
         self._links: tuple[float, Answer] | None = None
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def cached(self, project: ProjectName) -> Found | None:
         """Return what the cache knows for certain: a fresh page, or any page when there is no network."""

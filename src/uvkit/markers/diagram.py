@@ -15,6 +15,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from weakref import ref
 
+from uvkit.runtime import free_after_fork
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
@@ -165,6 +167,7 @@ _NODES_LIMIT: Final = 250_000
 _table: dict[_Key, _Entry] = {}
 # Reentrant, because collecting garbage inside the lock may end the life of other nodes.
 _table_lock = RLock()
+free_after_fork(_table_lock)
 
 
 def _dropped(

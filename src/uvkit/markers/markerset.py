@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from threading import Lock
 from typing import Any, Final, NoReturn, final
+
+from uvkit.runtime import new_lock
 
 from . import algebra, platforms
 from .comparisons import LIST_KEYS
@@ -35,7 +36,7 @@ __all__ = ["MarkerSet", "PythonBounds"]
 
 _PARSED_LIMIT: Final = 1 << 13
 _parsed: dict[str, tuple[MarkerSet, tuple[str, ...]]] = {}
-_handles_lock = Lock()
+_handles_lock = new_lock()
 
 
 @final

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,6 +17,7 @@ from uvkit.errors import (
     OfflineError,
 )
 from uvkit.model import redacted, without_credentials, without_fragment
+from uvkit.runtime import new_lock
 
 from .credentials import CredentialStore, basic_authorization, origin_of, split_credentials
 from .interruption import current_interruption
@@ -71,7 +71,7 @@ class HttpClient:
         self._direct: Transport | None = None
         self._proxied: Transport | None = None
         self._sleep = sleep
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def __enter__(self) -> Self:
         return self

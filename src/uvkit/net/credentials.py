@@ -6,7 +6,6 @@ credentials to try and is sent the status they got, so that it runs without a so
 
 from __future__ import annotations
 
-import threading
 from base64 import b64encode
 from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 
 from uvkit.errors import MissingCredentialsError
 from uvkit.model import origin, without_credentials
-from uvkit.runtime import OnceMap
+from uvkit.runtime import OnceMap, new_lock
 
 from .options import AuthenticationPolicy, ConnectionFailedError, CredentialProvider, Credentials
 
@@ -89,7 +88,7 @@ class CredentialStore:
         self._origins: dict[str, list[Credentials]] = {}
         self._answers: OnceMap[tuple[int, str, str, int], Credentials | None] = OnceMap()
         self._generations: dict[tuple[int, str, str], int] = {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def register(
         self,
@@ -236,7 +235,7 @@ class NetrcProvider:
         self._named = variables.get("NETRC")
         self._home = home
         self._hosts: dict[str, tuple[str, str | None, str | None]] | None = None
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def __call__(self, url: str) -> Credentials | None:
         """Return the entry for the URL's host (and user name, if the URL has one), or none."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
+
+from uvkit.runtime import new_lock
 
 from .interruption import current_interruption
 
@@ -33,7 +34,7 @@ class Dialer:
         self._resolve = resolve or _resolved
         self._clock = clock
         self._known: dict[tuple[str, int], tuple[float, list[_Address]]] = {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def connect(self, host: str, port: int) -> socket.socket:
         """Return a connected socket.

@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from uvkit.runtime import new_lock, renew_after_fork
+
 from .dialing import Dialer
 from .options import Body, BodyCutShortError, ConnectionFailedError, HttpResponse, NetworkOptions
 from .wire import Connection, WireResponse, describe, exchange, mark_idle, send_exchange
@@ -77,8 +79,16 @@ class LeanTransport:
         self._dialer = Dialer(options.connect_timeout)
         self._idle: dict[_Place, list[Connection]] = {}
         self._contexts: dict[bool, ssl.SSLContext] = {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._closed = False
+        renew_after_fork(self)
+
+    def renew_after_fork(self) -> None:
+        """Leave the parent its connections: two processes on one would read each other's answers."""
+        taken, self._idle = self._idle, {}
+        for connections in taken.values():
+            for connection in connections:
+                connection.socket.close()
 
     def open(self, method: str, url: str, headers: Mapping[str, str]) -> WireResponse:
         """Send a request and return its answer once the header has arrived.
@@ -112,9 +122,8 @@ class LeanTransport:
     def close(self) -> None:
         """Close every idle connection; those in use close when their answer is left."""
         self._closed = True
-        for connections in self._idle.values():
-            while connections:
-                connections.pop().close()
+        for connections in tuple(self._idle.values()):
+            _close_all(connections)
 
     def _take(self, place: _Place) -> Connection | None:
         connections = self._idle.get(place)
@@ -135,6 +144,12 @@ class LeanTransport:
             return
         mark_idle(connection)
         connections.append(connection)
+        self._close_late(connections)
+
+    def _close_late(self, connections: list[Connection]) -> None:
+        """Close what was given back while somebody closed the transport, who may have been done with these."""
+        if self._closed:
+            _close_all(connections)
 
     def _connect(self, place: _Place) -> Connection:
         options = self._options
@@ -176,6 +191,16 @@ class LeanTransport:
                 if context is None:
                     context = self._contexts[verified] = tls_context(self._options, verified=verified)
         return context
+
+
+def _close_all(connections: list[Connection]) -> None:
+    """Close idle connections that other threads may be taking or closing, too."""
+    while connections:
+        try:
+            connection = connections.pop()
+        except IndexError:
+            return
+        connection.close()
 
 
 def is_insecure(host: str, port: int, options: NetworkOptions) -> bool:
@@ -281,8 +306,14 @@ class ProxyTransport:
         self._options = options
         self._local = threading.local()
         self._all: list[HttpxTransport] = []
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._contexts: dict[bool, ssl.SSLContext] = {}
+        renew_after_fork(self)
+
+    def renew_after_fork(self) -> None:
+        """Leave the parent its clients and their connections."""
+        self._local = threading.local()
+        self._all = []
 
     def open(self, method: str, url: str, headers: Mapping[str, str]) -> AbstractContextManager[HttpResponse]:
         """Send a request through the proxy for its scheme."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from uvkit.runtime import new_lock, renew_after_fork
 
 if TYPE_CHECKING:
     from uvkit.cache import Cache
@@ -38,9 +39,14 @@ class EnvironmentPool:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._idle: OrderedDict[tuple[Hashable, int], _Kept] = OrderedDict()
         self._serial = 0
+        renew_after_fork(self)
+
+    def renew_after_fork(self) -> None:
+        """Leave the parent its environments."""
+        self._idle = OrderedDict()
 
     @contextmanager
     def lend(self, key: Hashable, make: Callable[[Path], Environment]) -> Iterator[Environment]:

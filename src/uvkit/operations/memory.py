@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 from uvkit.lockfile import Lockfile
+from uvkit.runtime import new_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._entries: OrderedDict[Hashable, object] = OrderedDict()
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def lockfile(self, path: Path, data: bytes) -> tuple[Lockfile, bytes]:
         """Return the lock in a file with this content, and the content's digest.

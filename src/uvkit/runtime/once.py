@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from uvkit.errors import CancelledError
 
+from .forks import new_lock, renew_after_fork
+
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
@@ -28,11 +30,16 @@ class OnceMap(Generic[K, V]):
     Only the one that gave its own job up, by its token or by Ctrl-C, is alone with that: the next one in line begins.
     """
 
-    __slots__ = ("_lock", "_slots")
+    __slots__ = ("__weakref__", "_lock", "_slots")
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._slots: dict[K, _Slot[V]] = {}
+        renew_after_fork(self)
+
+    def renew_after_fork(self) -> None:
+        """Forget the jobs that the parent's threads are at."""
+        self._slots = {key: slot for key, slot in self._slots.items() if slot.done.is_set()}
 
     def get(self, key: K, job: Callable[[], V]) -> V:
         """Return the result for ``key``, running ``job`` if nobody has yet."""
