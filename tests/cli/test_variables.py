@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from uvkit.testing import Distribution, IndexServer
+from uvkit.testing import Distribution, IndexServer, make_wheel
 
 from .conftest import BACKEND, Cli
 from .effects import names
@@ -39,8 +40,7 @@ RELIED_ON = (
 )  # fmt: skip
 # Seen in tests of the parts, where it takes certificates, graphics cards or machines of other kinds to see them.
 ELSEWHERE = {
-    "UV_CONCURRENT_INSTALLS", "UV_HTTP_CONNECT_TIMEOUT", "UV_INSECURE_HOST", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS",
-    "UV_TORCH_BACKEND",
+    "UV_INSECURE_HOST", "UV_NATIVE_TLS", "UV_SYSTEM_CERTS", "UV_TORCH_BACKEND",
 }  # fmt: skip
 
 
@@ -230,14 +230,14 @@ def test_a_claimed_installation_is_only_changed_on_request(cli: Cli) -> None:
     ).stdout.strip()  # fmt: skip
     if not (Path(stdlib) / "EXTERNALLY-MANAGED").exists():
         pytest.skip("no externally managed interpreter here")
-    arguments = ("pip", "uninstall", "-p", "/usr/bin/python3", "surely-not-installed-anywhere")
-    refused = cli.run(*arguments)
+    arguments = ("pip", "install", "--dry-run", "-p", "/usr/bin/python3", "alpha")
+    refused = cli(*arguments, status=2)
 
     cli.set(UV_BREAK_SYSTEM_PACKAGES="1")
-    allowed = cli.run(*arguments)
+    allowed = cli(*arguments)
 
-    assert "No packages to uninstall" in allowed.err
-    assert refused.status in {0, 2}
+    assert "is managed by another tool" in refused.err
+    assert " + alpha==1.1" in allowed.err
 
 
 def test_the_environment_of_a_project_can_be_elsewhere(cli: Cli) -> None:
@@ -336,6 +336,23 @@ def test_a_silent_server_is_given_up(cli: Cli, name: str) -> None:
     assert done.status == 2
 
 
+def test_a_host_that_does_not_answer_is_given_up(cli: Cli) -> None:
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        # Nobody accepts these, so there is no room for another.
+        for one in (first, second):
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        cli.set(UV_HTTP_CONNECT_TIMEOUT="1", UV_HTTP_RETRIES="0")
+        started = time.monotonic()
+
+        cli("pip", "install", "--target", "x", "alpha", "--default-index", address(full), status=2)
+
+    # Ten seconds is what it would have been.
+    assert time.monotonic() - started < 8
+
+
 def address(server: socket.socket) -> str:
     return f"http://127.0.0.1:{server.getsockname()[1]}/simple"
 
@@ -403,6 +420,60 @@ def test_builds_come_one_after_the_other(cli: Cli, env: Path) -> None:
     cli("pip", "install", "./one", "./two", "./three")
 
     assert log.read_text().split() == ["begin", "end"] * 3
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_wheels_are_installed_so_many_at_a_time(cli: Cli, env: Path, tmp_path: Path, number: int) -> None:
+    threads: set[str] = set()
+
+    def note(*_: object) -> None:
+        name = threading.current_thread().name
+        if name.startswith("uvkit-link"):
+            threads.add(name)
+
+    with IndexServer(tmp_path / "large") as index:
+        for name in ("one", "two", "three", "four"):
+            files = {f"{name}/module{position}.py": b"" for position in range(100)}
+            index.add(Distribution(name=name, version="1.0", files=files))
+        cli.set(UV_DEFAULT_INDEX=index.url, UV_CONCURRENT_INSTALLS=str(number))
+        threading.setprofile(note)
+        try:
+            cli("pip", "install", "one", "two", "three", "four")
+        finally:
+            threading.setprofile(None)
+
+    assert len(threads) == (0 if number == 1 else number)
+
+
+def test_compiling_is_given_up(cli: Cli, env: Path, tmp_path: Path) -> None:
+    with IndexServer(tmp_path / "large") as index:
+        index.add(Distribution(name="slow", version="1.0", files={"slow.py": b"x = 1\n" * 2_000_000}))
+        cli.set(UV_DEFAULT_INDEX=index.url, UV_COMPILE_BYTECODE="1", UV_COMPILE_BYTECODE_TIMEOUT="1")
+
+        done = cli("pip", "install", "slow")
+
+    assert "took longer than 1 seconds" in done.err
+
+
+def test_nothing_says_who_installed_it(cli: Cli, env: Path, index: IndexServer) -> None:
+    cli.set(UV_NO_INSTALLER_METADATA="1")
+
+    cli("pip", "install", f"alpha @ {index.root}/files/alpha/alpha-1.0-py3-none-any.whl")
+
+    (info,) = env.glob("lib/python*/site-packages/alpha-1.0.dist-info")
+    assert sorted(path.name for path in info.iterdir()) == ["METADATA", "RECORD", "WHEEL"]
+    assert "INSTALLER" not in (info / "RECORD").read_text()
+
+
+def test_a_wheel_may_be_another_than_its_name_says(cli: Cli, env: Path) -> None:
+    wheel = make_wheel(cli.root, Distribution(name="alpha", version="1.0"))
+    renamed = wheel.rename(cli.folder / "alpha-3.0-py3-none-any.whl")
+    cli("pip", "install", "--no-cache", str(renamed), status=1)
+
+    cli.set(UV_SKIP_WHEEL_FILENAME_CHECK="1")
+    cli("pip", "install", "--no-cache", str(renamed))
+
+    assert names(env) == "alpha==1.0"
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

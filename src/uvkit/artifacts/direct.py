@@ -172,7 +172,8 @@ class ArchiveReader:
                 rows = parse_metadata(read_local_metadata(path), filename=path.name)
             except UnsafeArchiveError as error:
                 raise InvalidMetadataError(filename=path.name, problems=(error.reason,)) from error
-            name = split_wheel_name(path.name)
+            lenient = self._cache is not None and not self._cache.check_wheel_names
+            name = None if lenient else split_wheel_name(path.name)
             check_project(rows, path.name, project, version=None if name is None else Version(name.version))
             return rows, exact
         if build is None:

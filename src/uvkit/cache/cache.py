@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -28,10 +28,12 @@ class Cache:
     Making one does no input or output; without a folder it is the platform's cache folder for uvkit. Entries are
     written whole or not at all, verified when read, and a damaged one counts as absent. Thread-safe.
 
+    Wheels that are not what their file names say are refused, unless ``check_wheel_names`` is false.
     ``pages``, ``metadata``, ``wheels``, ``built``, ``interpreters`` and ``memo`` hold the entries.
     """
 
-    def __init__(self, root: str | PathLike[str] | None = None) -> None:
+    def __init__(self, root: str | PathLike[str] | None = None, *, check_wheel_names: bool = True) -> None:
+        self.check_wheel_names = check_wheel_names
         self._given = None if root is None else os.path.abspath(root)
         self._refresh = Refresh()
 
@@ -40,7 +42,7 @@ class Cache:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Open the same folder in the process that unpickles."""
-        return (Cache, (self.root,))
+        return (partial(Cache, check_wheel_names=self.check_wheel_names), (self.root,))
 
     def close(self) -> None:
         """Delete this object's scratch space, which else lasts as long as it does; the cache may be used again."""
@@ -49,12 +51,12 @@ class Cache:
 
     @classmethod
     @contextmanager
-    def temporary(cls) -> Iterator[Self]:
+    def temporary(cls, *, check_wheel_names: bool = True) -> Iterator[Self]:
         """Provide an empty cache that is deleted at the end of the block."""
         from tempfile import TemporaryDirectory
 
         with TemporaryDirectory(prefix="uvkit-cache-", ignore_cleanup_errors=True) as folder:
-            yield cls(folder)
+            yield cls(folder, check_wheel_names=check_wheel_names)
 
     def refreshing(self, *projects: str) -> Cache:
         """Return a view on the same folder that asks the indexes again about these projects, or about all if none.
@@ -87,7 +89,7 @@ class Cache:
     @cached_property
     def wheels(self) -> WheelStore:
         """Return the unpacked wheels."""
-        return WheelStore(str(self.root), self.staging, self._refresh)
+        return WheelStore(str(self.root), self.staging, self._refresh, check_names=self.check_wheel_names)
 
     @cached_property
     def built(self) -> BuiltStore:
@@ -193,7 +195,7 @@ class _View(Cache):
     """A cache that shares folder and scratch space with another and asks the indexes again."""
 
     def __init__(self, cache: Cache, refresh: Refresh) -> None:
-        super().__init__(cache.root)
+        super().__init__(cache.root, check_wheel_names=cache.check_wheel_names)
         self._refresh = refresh
         self._cache = cache
 

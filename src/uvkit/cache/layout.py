@@ -27,7 +27,7 @@ class Placement(NamedTuple):
     member: ZipMember
 
 
-def find_dist_info(members: Iterable[ZipMember], filename: str) -> str:
+def find_dist_info(members: Iterable[ZipMember], filename: str, *, check_name: bool = True) -> str:
     """Return the wheel's one top-level ``.dist-info`` folder; vendored ones deeper down do not count.
 
     Raises:
@@ -44,7 +44,8 @@ def find_dist_info(members: Iterable[ZipMember], filename: str) -> str:
         )
         raise InvalidMetadataError(filename=filename, problems=(problem,))
     name, _, version = folders[0].removesuffix(".dist-info").partition("-")
-    check_identity(filename, name, version)
+    if check_name:
+        check_identity(filename, name, version)
     return folders[0]
 
 

@@ -42,13 +42,15 @@ _STREAMED_FROM = 16 << 20
 _UNKNOWN = RecordRow("", "", "")
 
 
-def unpack_wheel(wheel: StrPath | bytes | bytearray, folder: str, *, filename: str) -> ImageManifest:
+def unpack_wheel(
+    wheel: StrPath | bytes | bytearray, folder: str, *, filename: str, check_name: bool = True
+) -> ImageManifest:
     """Unpack a wheel into the existing empty ``folder`` and return its manifest, which is written there last.
 
     ``wheel`` is a path or the content itself.
     Everything that could be wrong with the wheel is found here: what is in the cache needs no further check. Every file
     must be in the wheel's own RECORD, with the digest and size that are recorded for it, if any are. ``filename`` is
-    the wheel's real name, which its content must confirm.
+    the wheel's real name, which its content must confirm unless ``check_name`` is false.
 
     Raises:
         UnsafeArchiveError: the archive is damaged or hostile, or contradicts its RECORD.
@@ -57,7 +59,7 @@ def unpack_wheel(wheel: StrPath | bytes | bytearray, folder: str, *, filename: s
         OSError: the wheel cannot be read.
     """
     with ZipArchive(wheel, name=filename) as archive:
-        job = _Unpacking(archive, folder, filename)
+        job = _Unpacking(archive, folder, filename, check_name=check_name)
         try:
             manifest = job.run()
         finally:
@@ -73,12 +75,13 @@ def unpack_wheel(wheel: StrPath | bytes | bytearray, folder: str, *, filename: s
 class _Unpacking:
     """The state of one unpacking: the archive, the open tree folders and what was written so far."""
 
-    def __init__(self, archive: ZipArchive, folder: str, filename: str) -> None:
+    def __init__(self, archive: ZipArchive, folder: str, filename: str, *, check_name: bool) -> None:
         self.archive = archive
         self.folder = folder
         self.filename = filename
+        self.check_name = check_name
         self.by_name = {member.name: member for member in archive.members}
-        self.dist_info = find_dist_info(archive.members, filename)
+        self.dist_info = find_dist_info(archive.members, filename, check_name=check_name)
         self.recorded = self._recorded()
         self.trees: dict[str, tuple[int | None, str]] = {}
         self.made: set[tuple[str, str]] = set()
@@ -136,7 +139,8 @@ class _Unpacking:
         name, version = (fields.get(field, [""])[0] for field in ("name", "version"))
         if not name or not version:
             raise InvalidMetadataError(filename=self.filename, problems=("METADATA has no `Name` or no `Version`",))
-        check_identity(self.filename, name, version)
+        if self.check_name:
+            check_identity(self.filename, name, version)
         return project_name(name), version
 
     def _text(self, name: str) -> str:

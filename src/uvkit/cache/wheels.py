@@ -45,10 +45,11 @@ class WheelStore:
     is a miss and goes. Thread-safe.
     """
 
-    def __init__(self, root: str, staging: Staging, refresh: Refresh) -> None:
+    def __init__(self, root: str, staging: Staging, refresh: Refresh, *, check_names: bool = True) -> None:
         self._root = f"{root}/{WHEELS}"
         self._staging = staging
         self._refresh = refresh
+        self._check_names = check_names
         self._memory: Memory[WheelImage] = Memory(_MEMORY_ENTRIES)
 
     def find(self, key: str) -> WheelImage | None:
@@ -176,7 +177,7 @@ class WheelStore:
 
         staged = self._staging.folder()
         try:
-            unpack_wheel(wheel, staged, filename=filename)
+            unpack_wheel(wheel, staged, filename=filename, check_name=self._check_names)
             image = self._publish(staged, self._folder(digest))
         except BaseException:
             self._staging.discard(staged)

@@ -189,10 +189,10 @@ def _variables(
 @contextmanager
 def _cache(settings: Settings) -> Iterator[Cache]:
     if settings.no_cache:
-        with uvkit.Cache.temporary() as cache:
+        with uvkit.Cache.temporary(check_wheel_names=settings.check_wheel_names) as cache:
             yield cache
     else:
-        yield uvkit.Cache(settings.cache_dir)
+        yield uvkit.Cache(settings.cache_dir, check_wheel_names=settings.check_wheel_names)
 
 
 @contextmanager

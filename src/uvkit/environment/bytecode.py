@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NamedTuple
 
 from uvkit.events import CancelToken, Notice
 from uvkit.runtime import Pool
@@ -13,23 +16,28 @@ from uvkit.runtime import Pool
 # Runs in the target interpreter, whatever its version. Up-to-date files are left alone; a module that does not compile
 # (a template, code for another version) is counted and is otherwise no matter.
 _WORKER = """
-import compileall, sys
-failed = 0
+import compileall, os, sys
 for path in sys.stdin.buffer.read().decode("utf-8", "surrogateescape").split("\\0"):
     try:
-        failed += not compileall.compile_file(path, quiet=2)
+        done = compileall.compile_file(path, quiet=2)
     except Exception:
-        failed += 1
-print(failed)
+        done = False
+    os.write(1, b"." if done else b"x")
 """
 _POLL_SECONDS = 0.1
 
 
 def compile_folders(
-    python: Path, folders: Iterable[Path], *, workers: int | None = None, cancel: CancelToken | None = None
+    python: Path,
+    folders: Iterable[Path],
+    *,
+    workers: int | None = None,
+    timeout: float | None = None,
+    cancel: CancelToken | None = None,
 ) -> tuple[Notice, ...]:
     """Compile every module below ``folders`` that has no up-to-date bytecode, in several processes.
 
+    A process that needs more than ``timeout`` seconds for one module is ended, and what it has left stays as it is.
     Bytecode is a convenience: what cannot be compiled or written is reported in a notice, never raised.
 
     Raises:
@@ -42,12 +50,17 @@ def compile_folders(
     # Neighbours go to different processes, because one project's modules are about equally large.
     shares = [files[start::count] for start in range(count)]
     with Pool(count, name="uvkit-compile") as pool:
-        results, failures = pool.map(lambda share: _run(python, share, cancel), shares, cancel=cancel)
+        results, failures = pool.map(
+            lambda share: _run(python, share, timeout=timeout, cancel=cancel), shares, cancel=cancel
+        )
     if failures:
         if not isinstance(failures[0], OSError):
             raise failures[0]
         return (Notice("bytecode", f"modules were not compiled: {failures[0]}"),)
-    failed = sum(results)
+    stuck = [one.stuck for one in results if one.stuck is not None]
+    if stuck:
+        return (Notice("bytecode", f"modules were not compiled: `{stuck[0]}` took longer than {timeout:g} seconds"),)
+    failed = sum(one.failed for one in results)
     return (Notice("bytecode", f"{failed} module(s) could not be compiled"),) if failed else ()
 
 
@@ -59,24 +72,48 @@ def _modules(folders: Iterable[Path]) -> Iterator[str]:
             yield from (os.path.join(place, name) for name in names if name.endswith(".py"))
 
 
-def _run(python: Path, files: Sequence[str], cancel: CancelToken | None) -> int:
-    """Compile some files in one process and return how many failed."""
+class _Share(NamedTuple):
+    """How many modules a process could not compile, and the one at which it was ended."""
+
+    failed: int
+    stuck: str | None = None
+
+
+def _run(python: Path, files: Sequence[str], *, timeout: float | None, cancel: CancelToken | None) -> _Share:
+    """Compile some files in one process, which tells by its output how far it is."""
     argv = [os.fspath(python), "-I", "-S", "-c", _WORKER]
-    given: bytes | None = "\0".join(files).encode("utf-8", "surrogateescape")
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        while True:
+    with TemporaryFile() as given, TemporaryFile() as told:
+        given.write("\0".join(files).encode("utf-8", "surrogateescape"))
+        given.seek(0)
+        with subprocess.Popen(argv, stdin=given, stdout=told, stderr=subprocess.DEVNULL) as process:
             try:
-                output, _ = process.communicate(given, timeout=_POLL_SECONDS)
-            except subprocess.TimeoutExpired:
-                # The input is remembered; giving it again is an error.
-                given = None
-                if cancel is not None and cancel.cancelled:
-                    process.kill()
-                    process.communicate()
-                    cancel.check()
+                finished = _watched(process, told.fileno(), timeout=timeout, cancel=cancel)
             except BaseException:
                 process.kill()
                 raise
-            else:
-                break
-    return int(output) if process.returncode == 0 and output.strip().isdigit() else len(files)
+        told.seek(0)
+        marks = told.read()
+    if not finished:
+        return _Share(0, files[min(len(marks), len(files) - 1)])
+    return _Share(marks.count(b"x") + len(files) - len(marks))
+
+
+def _watched(
+    process: subprocess.Popen[bytes], output: int, *, timeout: float | None, cancel: CancelToken | None
+) -> bool:
+    """Wait for a process, and tell whether it ended by itself; it is killed if its output stops growing."""
+    size, since = 0, time.monotonic()
+    while True:
+        try:
+            process.wait(_POLL_SECONDS)
+        except subprocess.TimeoutExpired:
+            if cancel is not None:
+                cancel.check()
+            now, grown = time.monotonic(), os.fstat(output).st_size
+            if grown != size:
+                size, since = grown, now
+            elif timeout is not None and now - since > timeout:
+                process.kill()
+                return False
+        else:
+            return True

@@ -18,11 +18,15 @@ class InstallOptions:
     ``link_mode`` says how files get from the cache into the environment; where the file systems cannot do it, the next
     cheaper means is used. ``reinstall`` names projects to install again even if nothing changed. An ``exact``
     installation removes what is not wanted. After ``lock_timeout`` seconds of waiting for another process that changes
-    the environment, it is given up.
+    the environment, it is given up. Compiling is given up if a single module takes longer than ``bytecode_timeout``
+    seconds, never if that is none. Without ``installer_metadata`` nothing says who installed a distribution, or from
+    where (`INSTALLER`, `REQUESTED`, `direct_url.json`).
     """
 
     link_mode: LinkMode = "auto"
     compile_bytecode: bool = False
+    bytecode_timeout: float | None = 60.0
+    installer_metadata: bool = True
     require_hashes: bool = False
     reinstall: frozenset[ProjectName] | Literal["all"] = frozenset()
     exact: bool = True

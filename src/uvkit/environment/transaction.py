@@ -20,9 +20,10 @@ from uvkit.errors import InvalidEnvironmentError, StorageError, TransactionError
 from uvkit.events import CancelToken, Notice, TaskOutcome
 from uvkit.fs import Linker
 from uvkit.model import ProjectName, project_name
-from uvkit.runtime import Emitter, Pool
+from uvkit.runtime import Emitter
 
 from . import journal
+from .at_once import run_all, usual_threads
 from .conflicts import clash, fit, ignores_case, overwriting, settle
 from .installed import InstalledDistribution, read_installed
 from .journal import FOLDER, Journal, Move, OnStep
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
     from .planning import InstallPlan
 
-# Two threads saturate two cores; more than four wait for each other's locks in the interpreter and the file system.
-MAX_THREADS = 4
 # Starting a thread and handing work over costs about as much as linking this many files.
 _FEW_FILES = 200
 _DEFAULTS = InstallOptions()
@@ -97,6 +96,7 @@ class Transaction:
         environment: Changeable,
         *,
         link_mode: LinkMode = "auto",
+        threads: int | None = None,
         emitter: Emitter | None = None,
         cancel: CancelToken | None = None,
         on_step: OnStep | None = None,
@@ -105,6 +105,7 @@ class Transaction:
         self.applied = Applied()
         self._root = os.fspath(environment.path)
         self._linker = Linker(link_mode)
+        self._threads = threads
         self._emitter = emitter or Emitter(None)
         self._cancel = cancel or CancelToken()
         self._on_step = on_step
@@ -131,20 +132,21 @@ class Transaction:
         requested: bool = True,
         direct_url: DirectUrl | Mapping[str, Any] | None = None,
         extra: Mapping[str, bytes] | None = None,
+        marked: bool = True,
     ) -> None:
         """Put a wheel in; whatever is installed of the same project makes way for it.
 
-        ``extra`` are further files for its metadata folder.
+        ``extra`` are further files for its metadata folder. With ``marked`` false nothing there says who installed it.
 
         Raises:
             InvalidMetadataError: a script of the wheel is not allowed.
             RuntimeError: the transaction has ended.
         """
         self._check_open()
-        files = dict(extra or {})
-        if direct_url is not None:
+        files = dict((extra or {}) if marked else {})
+        if direct_url is not None and marked:
             files["direct_url.json"] = _direct_url_text(direct_url).encode()
-        install = WheelInstall(image, self._where(), extra=files, requested=requested)
+        install = WheelInstall(image, self._where(), extra=files, requested=requested, marked=marked)
         install.written()
         self._installs[project_name(image.manifest.name)] = install
 
@@ -240,7 +242,8 @@ class Transaction:
         in_the_way: list[str] = []
         # Finding out what has to go is work for the interpreter, linking is work for the kernel: both at once.
         jobs: list[Callable[[], object]] = [leaving.survey, *self._link_jobs(staged, in_the_way)]
-        _run_all(jobs, cancel=self._cancel, emitter=self._emitter, alone=self._weight() < _FEW_FILES)
+        threads = 1 if self._weight() < _FEW_FILES else self._threads or usual_threads()
+        run_all(jobs, cancel=self._cancel, emitter=self._emitter, threads=threads)
         self._cancel.check()
         self._step("linked")
         in_order = [self._installs[name] for name in sorted(self._installs)]
@@ -330,7 +333,7 @@ class Transaction:
             self._on_step(name)
 
 
-def apply(
+def apply(  # noqa: PLR0913  # what to change, and how
     environment: Changeable,
     plan: InstallPlan,
     images: Mapping[ProjectName, WheelImage],
@@ -338,6 +341,7 @@ def apply(
     options: InstallOptions = _DEFAULTS,
     direct_urls: Mapping[ProjectName, DirectUrl] | None = None,
     extra: Mapping[ProjectName, Mapping[str, bytes]] | None = None,
+    threads: int | None = None,
     emitter: Emitter | None = None,
     cancel: CancelToken | None = None,
 ) -> Applied:
@@ -355,10 +359,15 @@ def apply(
         return Applied()
     if _is_running(os.fspath(environment.path)):
         _load_own_modules((*plan.installs, *plan.removes))
-    transaction = Transaction(environment, link_mode=options.link_mode, emitter=emitter, cancel=cancel)
+    transaction = Transaction(environment, link_mode=options.link_mode, threads=threads, emitter=emitter, cancel=cancel)
+    marked = options.installer_metadata
     for project in plan.installs:
-        direct_url = (direct_urls or {}).get(project)
-        transaction.install(images[project], direct_url=direct_url, extra=(extra or {}).get(project))
+        transaction.install(
+            images[project],
+            direct_url=(direct_urls or {}).get(project),
+            extra=(extra or {}).get(project),
+            marked=marked,
+        )
     for project in plan.removes:
         transaction.remove(project)
     transaction.commit()
@@ -367,7 +376,13 @@ def apply(
         from .bytecode import compile_folders
 
         folders = (environment.scheme.purelib, environment.scheme.platlib)
-        notices = compile_folders(environment.interpreter.executable, folders, cancel=cancel)
+        notices = compile_folders(
+            environment.interpreter.executable,
+            folders,
+            workers=threads,
+            timeout=options.bytecode_timeout,
+            cancel=cancel,
+        )
         applied = Applied(notices=(*applied.notices, *notices), restart_needed=applied.restart_needed)
     return applied
 
@@ -423,24 +438,6 @@ class _Leaving:
             os.makedirs(os.path.dirname(f"{staged}/{path}"), exist_ok=True)
             with open(f"{staged}/{path}", "xb") as file:
                 file.write(content)
-
-
-def _run_all(jobs: list[Callable[[], object]], *, cancel: CancelToken, emitter: Emitter, alone: bool) -> None:
-    if alone:
-        for job in jobs:
-            job()
-            cancel.check()
-        return
-    waiting = emitter.deliver if emitter.active else None
-    with Pool(min(_cores(), MAX_THREADS), name="uvkit-link") as pool:
-        _, failures = pool.map(lambda job: job(), jobs, cancel=cancel, while_waiting=waiting)
-    emitter.deliver()
-    if failures:
-        raise failures[0]
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _direct_url_text(value: DirectUrl | Mapping[str, Any]) -> str:

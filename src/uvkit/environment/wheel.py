@@ -19,6 +19,8 @@ from .scheme import Scheme
 if TYPE_CHECKING:
     from uvkit.cache import WheelImage
 
+# What a cached wheel's metadata folder has besides the wheel's own files (PEP 376, 627).
+_MARKS = ("REQUESTED", "INSTALLER")
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -86,7 +88,8 @@ class WheelInstall:
     """One wheel on its way into an environment.
 
     Walks nothing: what to link is in the image's manifest. ``extra`` are files to write into the metadata folder, such
-    as ``direct_url.json``; RECORD is written only if the cached one does not say everything.
+    as ``direct_url.json``; RECORD is written only if the cached one does not say everything. With ``marked`` false no
+    file there says who installed it.
     """
 
     def __init__(
@@ -96,11 +99,12 @@ class WheelInstall:
         *,
         extra: Mapping[str, bytes] | None = None,
         requested: bool = True,
+        marked: bool = True,
     ) -> None:
         self.image = image
         self.destination = destination
         self.extra = dict(extra or {})
-        self.requested = requested
+        self._left_out = frozenset() if marked and requested else frozenset(_MARKS if not marked else _MARKS[:1])
         self._written: dict[str, tuple[bytes, int]] | None = None
         self._files: dict[str, tuple[str, str]] | None = None
 
@@ -217,10 +221,10 @@ class WheelInstall:
             in_the_way += [_join(base, path) for path in found]
         if manifest.scripts:
             os.makedirs(f"{staged}/{self.destination.scripts}", exist_ok=True)
-        if self.extra or not self.requested:
+        if self.extra or self._left_out:
             self._make_room(staged)
         in_the_way += [path for path, made in written.items() if not _write(f"{staged}/{path}", *made)]
-        if not manifest.record_complete or self.extra or not self.requested:
+        if not manifest.record_complete or self.extra or self._left_out:
             in_the_way += [] if _write(f"{staged}/{self._record_path}", *self._record()) else [self._record_path]
         return in_the_way
 
@@ -243,7 +247,7 @@ class WheelInstall:
         """Remove the links to what is written here in another form; never write through a link to the cache."""
         manifest = self.image.manifest
         linked = {name for folder, names in manifest.trees["site"] if folder == manifest.dist_info for name in names}
-        replaced = {"RECORD", *self.extra} if self.requested else {"RECORD", "REQUESTED", *self.extra}
+        replaced = {"RECORD", *self._left_out, *self.extra}
         for name in linked & replaced:
             os.unlink(f"{staged}/{_join(self.site, manifest.dist_info, name)}")
 
@@ -267,9 +271,7 @@ class WheelInstall:
         """Yield path, digest and size of every file but RECORD."""
         manifest = self.image.manifest
         bases = {tree: self.base(tree) for tree in manifest.trees}
-        skipped = {f"{manifest.dist_info}/{name}" for name in self.extra}
-        if not self.requested:
-            skipped.add(f"{manifest.dist_info}/REQUESTED")
+        skipped = {f"{manifest.dist_info}/{name}" for name in (*self.extra, *self._left_out)}
         for tree, path, digest, size in manifest.record:
             if tree != "site" or path not in skipped:
                 yield _join(bases[tree], path), digest, size

@@ -92,6 +92,8 @@ class Bring:
         installer = self.installer
         if self.cancel is not None:
             self.cancel.check()
+        if not steps.is_empty:
+            self._refuse_if_managed(place)
         if dry_run or steps.is_empty:
             return SyncResult(
                 environment=place.environment,
@@ -100,7 +102,6 @@ class Bring:
                 fetched=installer.missing(steps) if dry_run and not steps.is_empty else frozenset(),
                 elapsed=timedelta(seconds=perf_counter() - started),
             )
-        self._refuse_if_managed(place)
         # An image that another process cleans from the cache between these two steps could not be linked any more.
         with installer.cache.in_use():
             fitted = installer.building_with(place.environment.interpreter)

@@ -277,6 +277,7 @@ class Installer:
                 options=self.options,
                 direct_urls=_direct_urls(plan, self.root),
                 extra=self._records(plan),
+                threads=self.concurrency.installs,
                 emitter=emitter,
                 cancel=cancel,
             )

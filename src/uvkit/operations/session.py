@@ -102,7 +102,7 @@ class Session:
 
         given = self._given_cache
         if given is None:
-            given = Cache(self.settings.cache_dir)
+            given = Cache(self.settings.cache_dir, check_wheel_names=self.settings.check_wheel_names)
         return self._first("cache", given if isinstance(given, Cache) else Cache(given))
 
     @cached_property

@@ -84,6 +84,7 @@ class Settings:
     locking: Locking = "update"
     synchronize: bool = True
     verify_hashes: bool = True
+    check_wheel_names: bool = True  # whether a wheel must be what its file name says
     torch_backend: str | None = None  # of pip-style calls: whose builds of PyTorch are taken
     torch_index: str | None = None  # the address below which each backend has an index
     publish_url: str | None = field(default=None, repr=False)  # where distributions are uploaded

@@ -84,6 +84,18 @@ def test_a_folder_of_authorities_is_trusted(secured: Place, certificates: Certif
     assert secured.lock_and_sync(SSL_CERT_DIR=str(folder))
 
 
+@pytest.mark.parametrize("name", ["UV_SYSTEM_CERTS", "UV_NATIVE_TLS"])
+def test_authorities_of_the_system_are_trusted_or_not(
+    secured: Place, certificates: Certificates, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    # OpenSSL itself takes this for the system's; the session is not told.
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+
+    with secured.session(**{name: "0"}) as session, pytest.raises(NetworkError, match="certificate"):
+        uvkit.lock(secured.root, session=session)
+    assert secured.lock_and_sync(**{name: "1"})
+
+
 def test_an_insecure_host_is_not_verified(secured: Place, web: Nginx) -> None:
     assert secured.lock_and_sync(UV_INSECURE_HOST=f"127.0.0.1:{web.tls_port}")
 

@@ -46,6 +46,18 @@ def test_backend_decides_where_torch_comes_from(world: World, torch_index: str) 
     assert any(one.startswith("alpha==") for one in world.installed())
 
 
+def test_backend_may_be_that_of_a_variable(world: World, torch_index: str) -> None:
+    variables = {
+        "UV_DEFAULT_INDEX": world.index.url, "UVKIT_TORCH_INDEX": torch_index, "UV_TORCH_BACKEND": "cu124",
+    }  # fmt: skip
+    settings = uvkit.Settings.discover(variables=variables, interface="pip")
+
+    with uvkit.Session(settings, cache=world.session.cache, variables=variables) as own:
+        world.install(["torch"], own)
+
+    assert "torch==2.5+cu124" in world.installed()
+
+
 def test_found_driver_decides_where_nothing_is_chosen(world: World, torch_index: str) -> None:
     driver = {"UV_CUDA_DRIVER_VERSION": "535.54"}
 

@@ -54,6 +54,15 @@ def test_modules_that_do_not_compile_are_counted_and_the_others_are_compiled(tmp
     assert _compiled(tmp_path) == {"good"}
 
 
+def test_a_module_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "endless.py").write_text("x = 1\n" * 400_000)
+
+    (notice,) = compile_folders(PYTHON, [tmp_path], timeout=0.01)
+
+    assert notice.message == f"modules were not compiled: `{tmp_path}/endless.py` took longer than 0.01 seconds"
+    assert _compiled(tmp_path) == set()
+
+
 def test_missing_interpreter_is_a_notice(tmp_path: Path) -> None:
     (tmp_path / "a.py").touch()
 
