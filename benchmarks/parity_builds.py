@@ -70,7 +70,8 @@ def listing(folder: Path) -> dict[str, str]:
             continue
         data = path.read_bytes()
         binary = path.suffix in {".so", ".pyd"} or b"\0" in data[:4096]
-        text = "" if binary else data.decode(errors="replace")
+        # Some projects note with which interpreter and tools they were built.
+        text = "" if binary else re.sub(r"[^\s\"']*/cache-uv(kit)?/[^\s\"']*", "BUILT", data.decode(errors="replace"))
         found[name] = re.sub(r"^#!.*", "#!", text) if "bin/" in name else text
     return found
 

@@ -301,8 +301,10 @@ def _needed(plan: InstallPlan) -> list[PinnedDistribution]:
 def _is_built(pin: PinnedDistribution) -> bool:
     """Tell whether a pin is built rather than taken as a wheel."""
     source = pin.source
-    if isinstance(source, DirectorySource | GitSource):
+    if isinstance(source, DirectorySource):
         return True
+    if isinstance(source, GitSource):
+        return not (source.path or "").endswith(".whl")
     return pin.file is None or isinstance(pin.file, SdistFile)
 
 

@@ -167,6 +167,7 @@ def test_wheel_in_a_repository_is_recorded_with_its_place_and_stays(project: Pro
 
     (recorded,) = project.root.glob(".venv/lib/*/site-packages/dep-1.0.dist-info/direct_url.json")
     assert json.loads(recorded.read_text())["path"] == "dist/dep-1.0-py3-none-any.whl"
+    assert not recorded.with_name("uv_build.json").exists()
     assert uvkit.sync(project.root, session=project.session).plan.is_empty
 
 
