@@ -127,6 +127,7 @@ def _displays() -> Iterator[str]:
                 # A subkey that only the system may read describes no adapter.
                 with suppress(OSError), winreg.OpenKey(adapters, winreg.EnumKey(adapters, number)) as adapter:
                     yield str(winreg.QueryValueEx(adapter, "MatchingDeviceId")[0])
+    yield from ()
 
 
 def _text(path: Path) -> str:
