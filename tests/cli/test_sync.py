@@ -20,6 +20,15 @@ def installed(path: Path) -> list[str]:
     return [f"{one.project}=={one.version_text}" for one in uvkit.Environment(path).installed()]
 
 
+def test_what_is_ignored_is_said_once(cli: Cli) -> None:
+    cli.project("alpha", extra='[tool.uv]\nlink-mode = "copy"\n')
+    cli.write("uv.toml", 'link-mode = "hardlink"\n')
+
+    done = cli("sync")
+
+    assert done.err.count("is ignored in favor of the `uv.toml` beside it: `link-mode`") == 1
+
+
 def test_the_first_sync_makes_lock_and_environment(cli: Cli) -> None:
     cli.project("beta")
 

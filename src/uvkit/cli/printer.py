@@ -24,6 +24,7 @@ class Printer:
         self.quiet = quiet
         self.verbose = verbose
         self.has_warned = False
+        self._warnings: set[str] = set()
         self._colored = _is_colored(variables, color, sys.stderr)
         self._out_colored = _is_colored(variables, color, sys.stdout)
 
@@ -46,9 +47,10 @@ class Printer:
             sys.stderr.write(text + "\n")
 
     def warn(self, text: str) -> None:
-        """Print a warning."""
+        """Print a warning, once: that of a lock is one of the sync that needs it too."""
         self.has_warned = True
-        if not self.quiet:
+        if not self.quiet and text not in self._warnings:
+            self._warnings.add(text)
             sys.stderr.write(f"{self.style('warning', 'yellow', 'bold')}: {text}\n")
 
     def error(self, error: UvkitError | OSError | ValueError) -> None:

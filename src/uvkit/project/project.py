@@ -39,7 +39,7 @@ from .request import (
     no_sources_in,
     workspace_request,
 )
-from .settings_file import find_settings
+from .settings_file import find_settings, shadow_notices
 from .tree import FILE_NAME, Reader, SourceTree, absolute, nearest
 from .workspace import Workspace, find_workspace
 
@@ -285,6 +285,7 @@ class Project:
         if self.requires_python is None:
             result.append(python_notice("workspace", python))
         result += _bound_notices(self.workspace, self.requires_python)
+        result += shadow_notices(self.settings_path, self.workspace.root)
         return (*result, *version_notices(self.settings))
 
     def digest(self) -> str:

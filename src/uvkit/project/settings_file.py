@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from uvkit.events import Notice
     from uvkit.formats import ToolTable
 
+    from .tree import SourceTree
+
 SETTINGS_NAME = "uv.toml"
+# `uv.toml` may have these too, for installations without a project; a project's lock and builds rest on its own.
+_OF_THE_PROJECT = frozenset({
+    "build-constraint-dependencies", "cache-keys", "constraint-dependencies", "exclude-dependencies",
+    "override-dependencies",
+})  # fmt: skip
 
 
 class SettingsFile(NamedTuple):
@@ -39,11 +46,35 @@ def find_settings(folder: Path, reader: Reader) -> SettingsFile:
             from uvkit.formats import parse_uv_toml
 
             table, notices = parse_uv_toml(text, path)
-            return SettingsFile(table, path, notices)
+            beside = reader.find(place)
+            return SettingsFile(table, path, (*notices, *shadow_notices(path, beside)))
         tree = reader.find(place)
         if tree is not None and tree.tables.tool is not None:
             return SettingsFile(tree.tables.tool, tree.tables.path, tree.tables.notices)
     return SettingsFile({}, None)
+
+
+def shadow_notices(path: Path | None, beside: SourceTree | None) -> tuple[Notice, ...]:
+    """Return a notice of what a `pyproject.toml` sets in vain, as the settings are those of the `uv.toml` beside it.
+
+    What describes the project counts wherever the settings are.
+    """
+    if path is None or beside is None or path != beside.root / SETTINGS_NAME or not beside.settings:
+        return ()
+    from uvkit.events import Notice
+    from uvkit.formats import PROJECT_ONLY
+
+    ignored = [key for key in beside.settings if key not in PROJECT_ONLY | _OF_THE_PROJECT]
+    if not ignored:
+        return ()
+    keys = ", ".join(f"`{key}`" for key in ignored)
+    return (
+        Notice(
+            "settings-ignored",
+            f"`[tool.uv]` of `{beside.tables.path}` is ignored in favor of the `uv.toml` beside it: {keys}",
+            "have the settings in one of the two files",
+        ),
+    )
 
 
 def settings_in(folder: str | os.PathLike[str]) -> tuple[SettingsFile, Path]:

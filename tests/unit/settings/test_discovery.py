@@ -152,6 +152,18 @@ def test_uv_toml_beside_the_project_wins(project: Callable[..., Path]) -> None:
     assert settings.origin("resolver.strategy") == f"`resolution` in `{folder / 'uv.toml'}`"
 
 
+def test_settings_in_vain_are_named(project: Callable[..., Path]) -> None:
+    text = 'prerelease = "allow"\npackage = false\nconstraint-dependencies = ["x<1"]\n'
+    folder = project(f"[tool.uv]\n{text}")
+    assert Settings.discover(folder).notices == ()
+
+    project('resolution = "lowest"\n', "uv.toml")
+    (notice,) = Settings.discover(folder).notices
+
+    assert notice.code == "settings-ignored"
+    assert notice.message.endswith("in favor of the `uv.toml` beside it: `prerelease`")
+
+
 def test_member_has_the_settings_of_its_root(tmp_path: Path) -> None:
     member = tmp_path / "m"
     member.mkdir()
