@@ -63,6 +63,7 @@ class IndexPackage:
         "_judge",
         "_judged",
         "_masks",
+        "_only",
         "_port",
         "_rows",
         "_segments",
@@ -106,6 +107,8 @@ class IndexPackage:
         self._judged = [
             listing.derived(Judgements).under(judge.target, rules.on(listing.index)) for listing in listings
         ]
+        # Nearly all projects are on one index, and all questions are for that one listing then.
+        self._only = self.listings[0] if len(self.listings) == 1 else None
         self._masks: dict[str, int] = {}
         self._choices: dict[int, Choice | Refusal] = {}
         self._rows: dict[int, MetadataRows | Refusal] = {}
@@ -113,6 +116,8 @@ class IndexPackage:
 
     def mask(self, specifier: str) -> int:
         """Return the set of versions that satisfy a specifier."""
+        if self._only is not None:
+            return self._segments[0][2].mask(specifier)
         mask = self._masks.get(specifier)
         if mask is None:
             mask = 0
@@ -122,6 +127,8 @@ class IndexPackage:
         return mask
 
     def _home(self, position: int) -> tuple[Listing, int]:
+        if self._only is not None:
+            return self._only, position
         number, local = self._place(position)
         return self.listings[number], local
 
@@ -134,11 +141,15 @@ class IndexPackage:
 
     def text(self, position: int) -> str:
         """Return the canonical text of a version."""
+        if self._only is not None:
+            return self._only.versions[position]
         listing, local = self._home(position)
         return listing.versions[local]
 
     def version(self, position: int) -> Version:
         """Return a version."""
+        if self._only is not None:
+            return self._only.version(position)
         listing, local = self._home(position)
         return listing.version(local)
 
@@ -222,9 +233,9 @@ class IndexPackage:
     def ordered(self, mask: int, *, lowest: bool) -> Iterator[int]:
         """Yield the positions of a set in the order of preference: new to old (or old to new), stable ones first."""
         positions = self._positions(mask, lowest=lowest)
-        if self.rules.prerelease == "allow":
-            yield from positions
-            return
+        return positions if self.rules.prerelease == "allow" else self._stable_first(positions)
+
+    def _stable_first(self, positions: Iterator[int]) -> Iterator[int]:
         late: list[int] = []
         for position in positions:
             if is_prerelease_text(self.text(position)):

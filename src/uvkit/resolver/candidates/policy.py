@@ -44,7 +44,7 @@ class Policy:
         options = request.options
         self._options = options
         self._now = options.now or datetime.now(UTC)
-        self._rules: dict[ProjectName, Rules] = {}
+        self._rules: dict[ProjectName | None, Rules] = {}
         self._yanked: dict[ProjectName, set[Version]] = {}
         self._named: set[ProjectName] = set()
         for requirement in firsthand:
@@ -52,6 +52,14 @@ class Policy:
         for preference in request.preferences:
             if preference.from_lock:
                 self._yanked.setdefault(preference.project, set()).add(preference.version)
+        self._special: frozenset[ProjectName] = frozenset().union(
+            self._yanked,
+            self._named,
+            options.exclude_newer_by_project,
+            options.prerelease_by_project,
+            () if options.no_binary == "all" else options.no_binary,
+            () if options.no_build == "all" else options.no_build,
+        )
 
     def _note(self, requirement: Requirement) -> None:
         specifier = str(requirement.specifier)
@@ -64,22 +72,26 @@ class Policy:
             self._named.add(requirement.project)
 
     def rules(self, project: ProjectName) -> Rules:
-        """Return the rules of one project."""
-        rules = self._rules.get(project)
+        """Return the rules of one project; those that nothing is said of have theirs together."""
+        key = project if project in self._special else None
+        rules = self._rules.get(key)
         if rules is None:
-            options = self._options
-            files = FileRules(
-                cutoff=self._cutoff(project, options),
-                binary=options.no_binary != "all" and project not in options.no_binary,
-                build=options.no_build != "all" and project not in options.no_build,
-            )
-            rules = self._rules[project] = Rules(
-                files=files,
-                by_index={} if project in options.exclude_newer_by_project else self._by_index(files, options),
-                yanked=frozenset(self._yanked.get(project, ())),
-                prerelease=self._prerelease(project, options),
-            )
+            rules = self._rules[key] = self._made(project)
         return rules
+
+    def _made(self, project: ProjectName) -> Rules:
+        options = self._options
+        files = FileRules(
+            cutoff=self._cutoff(project, options),
+            binary=options.no_binary != "all" and project not in options.no_binary,
+            build=options.no_build != "all" and project not in options.no_build,
+        )
+        return Rules(
+            files=files,
+            by_index={} if project in options.exclude_newer_by_project else self._by_index(files, options),
+            yanked=frozenset(self._yanked.get(project, ())),
+            prerelease=self._prerelease(project, options),
+        )
 
     def _by_index(self, files: FileRules, options: ResolverOptions) -> dict[str, FileRules]:
         return {

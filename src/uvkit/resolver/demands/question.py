@@ -105,6 +105,10 @@ class Question:
         """Return the places that first-hand requirements name for a project, each with where it holds."""
         return self._sources.get(project, ())
 
+    def is_placed(self, project: ProjectName) -> bool:
+        """Tell whether first-hand requirements name a place for a project."""
+        return project in self._sources
+
     def places(self, project: ProjectName) -> list[Source]:
         """Return the same places, each once and without where it holds."""
         return list(dict.fromkeys(place.source for place in self.sources(project)))

@@ -7,7 +7,9 @@ serve every environment. Requirements of different distributions never fork.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from uvkit.markers import MarkerSet, PythonBounds
 from uvkit.model import ProjectName
@@ -19,6 +21,8 @@ from .conflict_sets import OPEN, Choice, ConflictSets
 from .demands import Dependency
 from .lowering import Dependencies
 from .scope import Fork
+
+_project: Final = attrgetter("project")
 
 
 class Branch(NamedTuple):
@@ -52,13 +56,14 @@ def branches(stated: Dependencies, fork: Fork, sets: ConflictSets, *, lowest_fir
     They are sorted so that the last is to be solved first. Projects are taken in alphabetical order, so that the order
     of declaration never decides anything.
     """
-    groups: dict[ProjectName, list[Dependency]] = {}
-    for one in stated:
-        if fork.overlaps(one.marker):
-            groups.setdefault(one.project, []).append(one)
-    found = [Branch(fork.marker, ())]
-    for project in sorted(groups):
-        found = _divided(found, groups[project], fork)
+    applicable = [one for one in stated if fork.overlaps(one.marker)]
+    applicable.sort(key=_project)
+    if all(one.marker.is_everywhere() for one in applicable):  # most ask for the same everywhere
+        found = [Branch(fork.marker, tuple(applicable))]
+    else:
+        found = [Branch(fork.marker, ())]
+        for _, group in groupby(applicable, key=_project):
+            found = _divided(found, list(group), fork)
     if sets:
         found = _chosen([branch._replace(choice=fork.choice) for branch in found], sets)
     if len(found) > 1:

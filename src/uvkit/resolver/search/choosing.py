@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from packaging.version import Version
@@ -48,7 +48,7 @@ class Chooser:
         self._forced: dict[Key, Candidate] = {}
         self._wanted_python: dict[Candidate, PythonBounds] = {}
         self._direct: dict[ProjectName, bool] = {}
-        self._best: dict[Key, tuple[tuple[int, int], Candidate | None]] = {}
+        self._best: dict[tuple[Key, int, int], Candidate | None] = {}
         target = universe.request.target
         self._lasts: Final = not (
             isinstance(target, Universal) and (target.environments or target.required_environments)
@@ -118,21 +118,19 @@ class Chooser:
     def best(self, key: Key, mask: int, pins: Mapping[Key, Candidate], *, unread: int) -> Candidate | None:
         """Return the first that `usable` yields ``with_newer``, none if there is none.
 
-        It is remembered for the set, which a search that goes back often asks for again; not where the decisions that
+        It is remembered, for a search that goes back often asks for the same sets again; not where the decisions that
         stand have a say.
 
         Raises:
             Split: a version serves only a part of the fork.
         """
-        question = (mask, unread)
+        question = (key, mask, unread)
+        if question in self._best:
+            return self._best[question]
         lasts = self._lasts and key not in self._forced
-        if lasts:
-            known = self._best.get(key)
-            if known is not None and known[0] == question:
-                return known[1]
         found = next(self.usable(key, mask, pins, unread=unread, with_newer=True), None)
         if lasts:
-            self._best[key] = (question, found)
+            self._best[question] = found
         return found
 
     def usable(
@@ -165,19 +163,25 @@ class Chooser:
         return self._wanted_python.get(candidate)
 
     def _ordered(self, key: Key, package: Package, mask: int) -> Iterator[int]:
+        """Return the positions of a set, best first: what was settled at a fork, what is preferred, then by version."""
+        if isinstance(package, DirectPackage):
+            return iter((0,) if mask else ())
+        lowest = self._is_lowest(key.project)
+        preferred = self.universe.preferences.positions(package, self.ground, lowest=lowest)
         forced = self._forced.pop(key, None)
-        if forced is not None and forced.bit & mask:
-            mask &= ~forced.bit
-            yield forced.position
-        if isinstance(package, IndexPackage):
-            lowest = self._is_lowest(key.project)
-            for position in self.universe.preferences.positions(package, self.ground, lowest=lowest):
-                if mask >> position & 1:
-                    mask &= ~(1 << position)
-                    yield position
-            yield from package.ordered(mask, lowest=lowest)
-        elif mask:
-            yield 0
+        if forced is not None:
+            preferred = (forced.position, *preferred)
+        if preferred:
+            return self._preferred_first(package, mask, preferred, lowest=lowest)
+        return package.ordered(mask, lowest=lowest)
+
+    @staticmethod
+    def _preferred_first(package: IndexPackage, mask: int, preferred: Sequence[int], *, lowest: bool) -> Iterator[int]:
+        for position in preferred:
+            if mask >> position & 1:
+                mask &= ~(1 << position)
+                yield position
+        yield from package.ordered(mask, lowest=lowest)
 
     def _is_lowest(self, project: ProjectName) -> bool:
         match self.universe.request.options.strategy:
@@ -277,6 +281,8 @@ class Chooser:
 
     def _lacks_wheels(self, candidate: Candidate, pins: Mapping[Key, Candidate]) -> bool:
         """Tell whether no wheel serves an environment that is demanded, and the fork cannot be divided there."""
+        if self._lasts:
+            return False
         target, fork = self.universe.request.target, self.ground
         assert isinstance(target, Universal)
         assert isinstance(fork, Fork)

@@ -188,15 +188,18 @@ class Universe:
     def hint(self, dependencies: Iterable[Dependency]) -> None:
         """Tell the metadata source which projects will be asked for, each once, and the version that is preferred."""
         items: list[Expectation] = []
+        hinted, members, is_placed = self._hinted, self.question.members, self.question.is_placed
         for dependency in dependencies:
             project = dependency.project
+            if (project, None) in hinted and not dependency.source and not is_placed(project):
+                continue
             places = [dependency.source] if dependency.source else self.question.places(project)
-            if project in self.question.members or any(not isinstance(place, IndexSource) for place in places):
+            if project in members or any(not isinstance(place, IndexSource) for place in places):
                 continue  # no index may learn of what comes from elsewhere
             pinned: list[str | None] = [place.index for place in places if isinstance(place, IndexSource)]
             for index in pinned or [None]:
-                if (project, index) not in self._hinted:
-                    self._hinted.add((project, index))
+                if (project, index) not in hinted:
+                    hinted.add((project, index))
                     preferred = self.preferences.first(project, dependency.specifier)
                     specifier = f"=={preferred}" if preferred else dependency.specifier
                     items.append(Expectation(project, specifier, index))
