@@ -47,7 +47,7 @@ class Pool:
         self.close(abandon=kind is not None)
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Run ``job`` on a worker; it must not raise.
+        """Run ``job`` on a worker; it must not raise. Where no thread can be started, those there or this one do it.
 
         Raises:
             RuntimeError: the pool is closed.
@@ -60,9 +60,21 @@ class Pool:
             if self._idle > 0:
                 self._idle -= 1
             elif len(self._threads) < self._limit:
-                thread = threading.Thread(target=self._work, name=f"{self._name}-{len(self._threads)}", daemon=True)
-                self._threads.append(thread)
-                thread.start()
+                self._start()
+            lonely = not self._threads
+        if lonely:
+            context.run(job)
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._work, name=f"{self._name}-{len(self._threads)}", daemon=True)
+        self._threads.append(thread)
+        try:
+            thread.start()
+        except RuntimeError:
+            # A container allows so many threads in all, and a hundred sessions reach that; fewer do the same work.
+            self._threads.remove(thread)
+            if not self._threads:
+                self._jobs.get_nowait()
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

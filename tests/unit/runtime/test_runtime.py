@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -153,3 +155,41 @@ def test_without_a_sink_nothing_is_queued() -> None:
     emitter.deliver()
 
     assert not emitter.active
+
+
+FEW_THREADS = """
+import resource, threading
+from pathlib import Path
+from uvkit.runtime import Pool
+
+def leave_room_for(stacks):
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + int(stacks * STACK), resource.RLIM_INFINITY))
+
+def job(number):
+    names.add(threading.current_thread().name)
+    if number == 40:
+        gate.set()
+    elif number == 0:
+        gate.wait(10)
+    return number
+
+STACK = 1 << 30
+threading.stack_size(STACK)
+gate, names = threading.Event(), set()
+leave_room_for(0.5)
+with Pool(30) as pool:
+    assert pool.map(lambda n: threading.current_thread().name, range(2)) == (["MainThread"] * 2, [])
+
+leave_room_for(2.5)
+with Pool(30) as pool:
+    assert pool.map(job, range(60)) == (list(range(60)), [])
+assert len(names) == 2, names
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets a limit that is not everywhere")
+def test_where_no_further_thread_can_be_started_those_there_do_the_work() -> None:
+    done = subprocess.run([sys.executable, "-c", FEW_THREADS], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, done.stderr) == (0, "")
