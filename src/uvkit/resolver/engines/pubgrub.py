@@ -118,7 +118,8 @@ class PubGrubSearch:
         while True:
             self._progress.round()
             self._propagate()
-            self._change_places()
+            if self._turns.are_due:
+                self._change_places()
             if not undecided:
                 return {key: candidate for key, candidate in self._assigned.decisions.items() if is_real(key)}
             self._decide(self._next())
@@ -318,13 +319,19 @@ class PubGrubSearch:
     def _propagate(self) -> None:
         """Derive all that follows from what was changed."""
         changed = self._changed
+        unsorted, about = self._unsorted, self._about
         while changed:
-            self._propagate_one(changed.pop())
+            key = changed.pop()
+            if key in unsorted:
+                unsorted.remove(key)
+                about[key] = dict.fromkeys(sorted(about[key], key=_number))
+            if about[key]:
+                self._propagate_one(key)
 
     def _propagate_one(self, key: Key) -> None:
         """Derive what follows from a key: the only open term of an incompatibility cannot hold."""
         possible, idle, changed = self._assigned.possible, self._idle, self._changed
-        about = self._sorted_about(key)
+        about = self._about[key]
         left_out: list[Incompatibility] = []
         for one in reversed(about):
             if one in idle:
@@ -352,13 +359,6 @@ class PubGrubSearch:
                     changed.append(open_key)
         for one in left_out:
             del about[one]
-
-    def _sorted_about(self, key: Key) -> dict[Incompatibility, None]:
-        """Return what is known about a key, from old to new."""
-        if key in self._unsorted:
-            self._unsorted.remove(key)
-            self._about[key] = dict.fromkeys(sorted(self._about[key], key=_number))
-        return self._about[key]
 
     def _resolve(self, contradicted: Incompatibility) -> None:
         """Find the root cause of a contradiction, go back to before it and rule it out."""

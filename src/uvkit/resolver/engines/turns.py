@@ -53,6 +53,11 @@ class Turns:
             if hits == _THRESHOLD:
                 self._early.append(decided)
 
+    @property
+    def are_due(self) -> bool:
+        """Tell whether there is anything to change."""
+        return bool(self._early or self._late)
+
     def change(self) -> Iterator[Key]:
         """Apply what was counted, and yield the keys that are to be decided later now."""
         early, late = self._early, self._late
