@@ -65,6 +65,9 @@ class PylockEntries:
                     sdist=next((row for row in rows if not row.filename.endswith(".whl")), None),
                     wheels=[row for row in rows if row.filename.endswith(".whl")],
                 )
+            case GitSource(path=str()):
+                # PEP 751 has no key for an archive inside a repository; the repository itself would be another project.
+                return replace(entry, version=version)
             case GitSource() as git:
                 vcs = PylockVcs(
                     url=git.repository, commit=git.commit or "", reference=git.reference, subdirectory=git.subdirectory

@@ -171,6 +171,16 @@ def test_wheel_in_a_repository_is_recorded_with_its_place_and_stays(project: Pro
     assert uvkit.sync(project.root, session=project.session).plan.is_empty
 
 
+def test_wheel_in_a_repository_is_no_repository_in_a_standard_lock(project: Project) -> None:
+    add_wheel(project)
+    project.lock()
+
+    text = uvkit.export(project.root, file_format="pylock.toml", session=project.session).text
+
+    assert "vcs" not in text
+    assert 'name = "dep"\nversion = "1.0"\n' in text
+
+
 def test_wheel_in_a_repository_with_another_digest_than_locked_is_refused(project: Project) -> None:
     wheel = add_wheel(project)
     project.lock()
