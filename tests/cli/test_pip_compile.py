@@ -6,10 +6,11 @@ import io
 import json
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from uvkit.testing import IndexServer
+from uvkit.testing import Distribution, IndexServer
 
 from .conftest import Cli
 
@@ -275,6 +276,26 @@ def test_lock_of_pep_751_is_written_by_its_name(cli: Cli) -> None:
 
     document = tomllib.loads((cli.folder / "pylock.toml").read_text())
     assert [(one["name"], one["version"]) for one in document["packages"]] == [("alpha", "1.1"), ("beta", "2.0")]
+
+
+def test_lock_for_one_machine_has_the_files_that_it_can_use(cli: Cli, tmp_path: Path) -> None:
+    with IndexServer(tmp_path / "index") as server:
+        for tag in ("cp312-cp312-win_amd64", "cp312-cp312-manylinux_2_17_x86_64", "py3-none-any"):
+            server.add(Distribution(name="native", version="1.0", tag=tag))
+        cli.set(UV_DEFAULT_INDEX=server.url)
+        cli.write("requirements.in", "native\n")
+        machine = ("--python-version", "3.12", "--python-platform", "linux")
+
+        for name, words in (("one", machine), ("all", ("--universal",)), ("none", (*machine, "--no-binary", "native"))):
+            cli.run("pip", "compile", "requirements.in", "-o", f"pylock.{name}.toml", *words)
+
+    def tags(name: str) -> list[str]:
+        (package,) = tomllib.loads((cli.folder / f"pylock.{name}.toml").read_text())["packages"]
+        return [wheel["url"].rpartition("-")[2] for wheel in package.get("wheels", ())]
+
+    assert tags("one") == ["manylinux_2_17_x86_64.whl", "any.whl"]
+    assert tags("all") == ["manylinux_2_17_x86_64.whl", "win_amd64.whl", "any.whl"]
+    assert not (cli.folder / "pylock.none.toml").exists()
 
 
 def test_compiled_file_with_hashes_installs(cli: Cli) -> None:

@@ -30,6 +30,7 @@ from .seen_metadata import Seen
 from .session import StrPath, borrowed
 
 if TYPE_CHECKING:
+    from uvkit.model import ResolvedDistribution
     from uvkit.resolver import Resolution
     from uvkit.settings import Settings
 
@@ -215,6 +216,7 @@ def _lock_text(answer: Answer, question: ResolveRequest, style: CompileStyle, *,
     from uvkit.lockfile import ExportOptions, Lockfile
 
     held = replace(answer.resolution, requires_python=answer.requires_python)
+    held = replace(held, distributions=tuple(_with_usable_files(one, question) for one in held.distributions))
     options = ExportOptions(
         prune=frozenset(style.omit),
         command=style.command if style.header else None,
@@ -223,6 +225,20 @@ def _lock_text(answer: Answer, question: ResolveRequest, style: CompileStyle, *,
         folder=None if path is None else path.absolute().parent,
     )
     return Lockfile.from_resolution(held, question).export("pylock.toml", options=options)
+
+
+def _with_usable_files(one: ResolvedDistribution, question: ResolveRequest) -> ResolvedDistribution:
+    """Return a distribution without the files that are not to be used, or cannot be on the one machine in question."""
+    options, target = question.options, question.target
+    no_wheels = options.no_binary == "all" or one.project in options.no_binary
+    no_sources = options.no_build == "all" or one.project in options.no_build
+
+    def is_usable(name: str) -> bool:
+        if not name.endswith(".whl"):
+            return not no_sources
+        return not no_wheels and (isinstance(target, Universal) or target.rank(name) is not None)
+
+    return replace(one, rows=tuple(row for row in one.rows if is_usable(row.filename)))
 
 
 def _write(path: Path, text: str) -> bool:
