@@ -79,8 +79,9 @@ def packages(draw: st.DrawFn) -> LockPackage:
     source = draw(sources)
     digest = digests if isinstance(source, ArchiveSource) else st.none() | digests
     stem = draw(plain.map(str.strip)) + "-1-py3-none-any.whl"
-    remote = not (isinstance(source, ArchiveSource) and source.url is None)
-    location = f"https://files.index.example/{stem}" if remote else source.path.as_posix()  # type: ignore[union-attr]
+    # Files of a path, and archives inside a repository, lie where the source says.
+    inside = source.path if isinstance(source, (ArchiveSource, GitSource)) else None
+    location = f"https://files.index.example/{stem}" if inside is None else Path(inside).as_posix()
     time = st.none() | st.just("2024-01-02T03:04:05.6Z")
     size = st.none() | st.integers(0, 10**12)
     row = st.builds(FileRow, *map(st.just, (stem, location)), digest, size, st.none(), time, st.none(), st.none())

@@ -15,7 +15,7 @@ from typing import Any, overload
 from uvkit.model import ArchiveSource, FileRow, GitSource, Source
 
 from .uv_lock_document import LockDependency, LockDocument, LockPackage
-from .uv_lock_sources import file_name, is_commit, source_of_entry
+from .uv_lock_sources import direct_row, file_name, is_commit, source_of_entry
 from .uv_lock_tables import CANONICAL_VERSION, DIGEST, TableReader
 
 
@@ -106,8 +106,7 @@ def _file_rows(text: str, source: Source) -> tuple[FileRow, ...]:
     for key, place, digest, size, uploaded in _files.findall(text):
         location = filename = place
         if key == "filename":
-            path = source.path if isinstance(source, ArchiveSource) else None
-            location = "" if path is None else path.as_posix()
+            location = direct_row(source, None).url
         elif plain and key == "url":
             filename = place[place.rfind("/") + 1 :]
         else:
