@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -91,3 +94,21 @@ def test_numbers_are_data_if_asked_for(full: Cli, command: str) -> None:
     done = full("cache", command, "--json", "-q")
 
     assert set(json.loads(done.out)) == {"entries", "size"}
+
+
+@pytest.mark.parametrize("words", [("cache", "dir"), ("pip", "freeze"), ("pip", "list")])
+def test_looking_loads_little(cli: Cli, words: tuple[str, ...]) -> None:
+    cli("venv")
+    heavy = {
+        "asyncio", "decimal", "email", "httpx", "importlib.metadata", "packaging.specifiers", "pydantic", "resolvelib",
+        "rich", "subprocess", "tomlkit", "uvkit.events", "uvkit.lockfile", "uvkit.markers", "uvkit.net.client",
+        "zipfile",
+    }  # fmt: skip
+    cli(*words)  # which asks the interpreter what it is
+    code = f"import sys, uvkit.cli; uvkit.cli.main({list(words)}); print(*sorted({heavy} & set(sys.modules)))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cli.folder, env={**os.environ}
+    )
+
+    assert done.stdout.splitlines()[-1] == ""
