@@ -62,6 +62,8 @@ BACKENDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {**MODULE, "CMakeLists.txt": "cmake_minimum_required(VERSION 3.15)\nproject({name} LANGUAGES NONE)\n"},
     ),
 }
+# What a build adds is a difference of two measurements: less than this is noise.
+LEAST = 0.001
 # A `setup.py` that has to be asked for its metadata: two hooks more.
 LEGACY = {
     "setup.py": "from setuptools import setup\nsetup(name='{name}', version='1.0', packages=['{name}'])\n",
@@ -214,7 +216,7 @@ def main() -> None:
                 continue
             adds = measure(case, tools, rounds=options.rounds, work=work)
             uv, own = adds["uv"], adds["uvkit"]
-            ratios.append(Cost(own.clock / uv.clock, own.processor / uv.processor))
+            ratios.append(Cost(*(max(a, LEAST) / max(b, LEAST) for a, b in zip(own, uv, strict=True))))
             columns = zip(uv, own, ratios[-1], strict=True)
             print(f"{case.name:24}" + "".join(f" {a:7.3f}s {b:7.3f}s {c:6.2f}  " for a, b, c in columns), flush=True)
         means = (statistics.geometric_mean(column) for column in zip(*ratios, strict=True))
