@@ -32,6 +32,7 @@ class Frontend:
 
     A local tree is one that the user works on: only such a one may name places on this machine. ``state`` is shared by
     all builds of a builder; in it a backend's answers are remembered under the tree's ``identity``, if it has one.
+    A ``lock`` file keeps others from building in the tree while a hook runs.
     """
 
     def __init__(  # noqa: PLR0913  # the parts of a run; all but the first two have a default
@@ -44,6 +45,7 @@ class Frontend:
         is_local: bool = False,
         state: BuildState | None = None,
         identity: str | None = None,
+        lock: str | None = None,
         on_line: Callable[[str], None] | None = None,
         cancel: CancelToken | None = None,
     ) -> None:
@@ -53,6 +55,7 @@ class Frontend:
         self._source = source or str(tree)
         self._is_local = is_local
         self._state = state or BuildState()
+        self._slot = self._state.slot if lock is None else self._state.slot_for(lock)
         self._identity = identity
         self._on_line = on_line
         self._cancel = cancel
@@ -112,7 +115,7 @@ class Frontend:
                 environment,  # type: ignore[arg-type]  # whatever the factory gives
                 settings=self._settings,
                 source=self._source,
-                slot=self._state.slot,
+                slot=self._slot,
                 on_line=self._on_line,
                 cancel=self._cancel,
             )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -268,6 +270,7 @@ class SourceBuilder:
                     is_local=job.is_local,
                     state=self._state,
                     identity=job.key,
+                    lock=self._lock_of(job.tree) if job.is_local else None,
                     on_line=partial(self._print, task) if self._emitter.active else None,
                     cancel=self._cancel,
                 )
@@ -276,6 +279,11 @@ class SourceBuilder:
                 error.add_note(f"while building `{job.project}` from `{job.source}`")
                 raise
             self._emitter.finish(task)
+
+    def _lock_of(self, tree: Path) -> str:
+        return str(
+            self._cache.root / f"tree-{blake2b(os.fsencode(os.path.realpath(tree)), digest_size=12).hexdigest()}.lock"
+        )
 
     def _print(self, task: TaskId, line: str) -> None:
         self._emitter.emit(BuildOutput(task, line))

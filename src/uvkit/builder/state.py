@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from uvkit.errors import StorageError
+from uvkit.fs import file_lock
 from uvkit.model import Requirement
 from uvkit.runtime import renew_after_fork
 
 if TYPE_CHECKING:
     from uvkit.events import CancelToken
+
+    from .backend import Slot
 
 _POLL_SECONDS = 0.05
 
@@ -49,6 +53,27 @@ class BuildState:
             yield
         finally:
             slots.release()
+
+    def slot_for(self, lock: str) -> Slot:
+        """Return what ``slot`` is for a tree with this lock file: only one at a time, of all processes, builds in it.
+
+        Backends leave files in the tree while they build, under names that are always the same.
+        """
+
+        @contextmanager
+        def alone(cancel: CancelToken | None = None) -> Iterator[None]:
+            with ExitStack() as stack:
+                try:
+                    os.makedirs(os.path.dirname(lock), exist_ok=True)
+                    check = None if cancel is None else cancel.check
+                    stack.enter_context(file_lock(lock, remove=True, check=check))
+                except (OSError, StorageError):
+                    # A cache that cannot be written to; what is built is of no use to others then, either.
+                    pass
+                stack.enter_context(self.slot(cancel))
+                yield
+
+        return alone
 
     def answer(self, key: str) -> tuple[Requirement, ...] | None:
         """Return what a backend needs in addition, if it was asked before."""

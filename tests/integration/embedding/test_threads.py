@@ -158,3 +158,54 @@ def test_projects_that_are_built_to_be_locked_are_built_at_the_same_time(tmp_pat
             server.shutdown()
 
     assert [result.written for result in results] == [True, True]
+
+
+FAMILIAR = """\
+import pathlib, time, zipfile
+
+WHEEL = "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
+
+def _alone(answer):
+    # As setuptools does: a folder in the tree, and a name that is always the same.
+    folder = pathlib.Path("build")
+    folder.mkdir()
+    time.sleep(0.1)
+    folder.rmdir()
+    return answer
+
+def prepare_metadata_for_build_wheel(directory, config_settings=None):
+    info = pathlib.Path(directory) / "familiar-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: familiar\\nVersion: 1\\n")
+    return _alone(info.name)
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    with zipfile.ZipFile(pathlib.Path(directory) / "familiar-1-py3-none-any.whl", "w") as archive:
+        archive.writestr("familiar.py", "")
+        archive.writestr("familiar-1.dist-info/METADATA", "Metadata-Version: 2.1\\nName: familiar\\nVersion: 1\\n")
+        archive.writestr("familiar-1.dist-info/WHEEL", WHEEL)
+        rows = [f"{name},,\\n" for name in (*archive.namelist(), "familiar-1.dist-info/RECORD")]
+        archive.writestr("familiar-1.dist-info/RECORD", "".join(rows))
+    return _alone("familiar-1-py3-none-any.whl")
+"""
+
+
+def test_one_source_tree_is_built_by_one_at_a_time(tmp_path: Path) -> None:
+    tree = tmp_path / "familiar"
+    tree.mkdir()
+    (tree / "backend.py").write_text(FAMILIAR)
+    (tree / "pyproject.toml").write_text(
+        '[project]\nname = "familiar"\ndynamic = ["version"]\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+
+    def install(number: int) -> bool:
+        with uvkit.Session(cache=tmp_path / "cache") as session:
+            return uvkit.install([f"familiar @ {tree.as_uri()}"], tmp_path / f"env-{number}", session=session).changed
+
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(install, range(4)))
+
+    assert results == [True] * 4
+    assert sorted(path.name for path in tree.iterdir()) == ["__pycache__", "backend.py", "pyproject.toml"]
+    assert list((tmp_path / "cache").glob("tree-*.lock")) == []
