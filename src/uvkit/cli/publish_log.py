@@ -6,15 +6,17 @@ import sys
 
 from uvkit import Credentials, PublishResult
 from uvkit.cli.printer import Printer
-from uvkit.events import Event, PhaseStarted, TaskStarted
+from uvkit.display import LiveDisplay
+from uvkit.events import Event, EventSink, PhaseStarted, TaskStarted
 
 
 class PublishLog:
-    """A sink that prints how much there is to do, and files as their turn comes."""
+    """A sink that prints how much there is to do, and files as they begin; a live display shows how far each is."""
 
-    def __init__(self, printer: Printer, *, dry_run: bool) -> None:
+    def __init__(self, printer: Printer, *, dry_run: bool, display: EventSink | None) -> None:
         self._printer = printer
         self._dry_run = dry_run
+        self._display = display if isinstance(display, LiveDisplay) else None
 
     def __call__(self, event: Event) -> None:
         """Print the event's line, if it has one."""
@@ -26,6 +28,8 @@ class PublishLog:
                 self._printer.info(f"Uploading {name} ({shown_size(size or 0)})")
             case _:
                 pass
+        if self._display is not None:
+            self._display(event)
 
 
 def asked() -> Credentials | None:

@@ -16,7 +16,8 @@ from .grammar import HelpWanted, UsageRefused, run_parser
 from .help_texts import painted
 from .parser import build_parser
 from .printer import Printer
-from .statuses import INTERRUPTED, TROUBLE
+from .statuses import INTERRUPTED, SIGNALLED, TROUBLE
+from .termination import Terminated, terminable
 
 
 def run(argv: Sequence[str], *, replaceable: bool = False) -> int:
@@ -40,8 +41,11 @@ def run(argv: Sequence[str], *, replaceable: bool = False) -> int:
         arguments.folder = os.getcwd()
         _move(arguments, variables)
         command = import_module(f".commands.{arguments.handler}", __package__).command
-        status: int = command(arguments, printer, variables)
+        with terminable():
+            status: int = command(arguments, printer, variables)
         sys.stdout.flush()
+    except Terminated as ended:
+        return SIGNALLED + ended.number
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

@@ -9,6 +9,7 @@ from uvkit.events import (
     CandidatePinned,
     Event,
     Notice,
+    Phase,
     PhaseFinished,
     PhaseStarted,
     TaskAdvanced,
@@ -23,14 +24,15 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-_COUNTED = frozenset({"download", "checkout", "python", "build", "link"})
+_COUNTED = frozenset({"download", "checkout", "python", "build", "link", "upload"})
 
-_TITLES = {
+_TITLES: dict[Phase, str] = {
     "resolve": "Resolving dependencies",
     "fetch": "Preparing packages",
     "build": "Building packages",
     "install": "Installing wheels",
     "compile-bytecode": "Compiling bytecode",
+    "publish": "Publishing files",
 }
 
 

@@ -9,7 +9,7 @@ from uvkit.events import Event, Notice, PhaseFinished, PhaseStarted, TaskFinishe
 from .html import table_html
 from .text import describe
 
-_UNITS = frozenset({"download", "build", "link", "checkout", "python"})
+_UNITS = frozenset({"download", "build", "link", "checkout", "python", "upload"})
 
 
 class NotebookDisplay:

@@ -1,4 +1,4 @@
-"""Ctrl-C at a real process: nothing is left half done, and the next run continues."""
+"""Ctrl-C and SIGTERM at a real process: nothing is left half done, and the next run continues."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ def index(tmp_path: Path) -> Iterator[StallingServer]:
         server.released.set()
 
 
-def _started(world: World) -> subprocess.Popen[str]:
+def _started(world: World, *argv: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "uvkit", "sync"],
+        [sys.executable, "-m", "uvkit", *(argv or ("sync",))],
         cwd=world.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -69,17 +69,19 @@ def _started(world: World) -> subprocess.Popen[str]:
     )
 
 
-def _interrupted(process: subprocess.Popen[str], when: Callable[[], bool]) -> str:
+def _interrupted(
+    process: subprocess.Popen[str], when: Callable[[], bool], *, by: signal.Signals = signal.SIGINT
+) -> str:
     """Press Ctrl-C as soon as a condition holds; the process must end at once, with the status of an interruption."""
     deadline = time.monotonic() + 20
     while not when():
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < deadline
         time.sleep(0.0005)
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, by)
     output = process.communicate(timeout=10)[0]
     # CPython ends by the signal itself if that met it while it was making a dataclass; shells show both as 130.
-    assert process.returncode in {130, -signal.SIGINT}, output
+    assert process.returncode in {128 + by, -by}, output
     return output
 
 
@@ -144,6 +146,41 @@ def test_an_interrupted_installation_is_rolled_back(world: World, index: Stallin
     assert not left
     assert status == 0
     assert world.installed() == ["alpha==2.0", "large==1.0", "many==1.0"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "by"),
+    [(("add", "large"), signal.SIGTERM), (("add", "large"), signal.SIGHUP), (("remove", "beta"), signal.SIGTERM)],
+)
+def test_an_edit_that_is_asked_to_end_leaves_every_file_as_it_was(
+    world: World, index: StallingServer, argv: tuple[str, str], by: signal.Signals
+) -> None:
+    index.add(Distribution(name="beta", version="1.0"))
+    world.project("alpha==1.0", "beta")
+    world.sync()
+    before = world.picture()
+    text = (world.root / "pyproject.toml").read_bytes()
+    (world.root / "uv.lock").unlink()
+    index.stalled = "/simple/large/" if argv[0] == "add" else "/simple/alpha/"
+
+    output = _interrupted(_started(world, *argv, "--refresh"), index.reached.is_set, by=by)
+
+    assert "Traceback" not in output
+    assert (world.root / "pyproject.toml").read_bytes() == text
+    assert world.names() == [".venv", "pyproject.toml"]
+    assert world.picture() == before
+
+
+def test_an_edit_whose_installation_is_asked_to_end_is_undone(world: World, index: StallingServer) -> None:
+    before = _old(world)
+    files = {name: (world.root / name).read_bytes() for name in ("pyproject.toml", "uv.lock")}
+    index.add(Distribution(name="slow", version="1.0", files={"slow.bin": os.urandom(100_000)}))
+    index.stalled = "/files/slow/slow-1.0-py3-none-any.whl"
+
+    _interrupted(_started(world, "add", "slow"), index.reached.is_set, by=signal.SIGTERM)
+
+    assert {name: (world.root / name).read_bytes() for name in files} == files
+    assert world.picture() == before
 
 
 def test_a_cancelled_call_says_so(world: World) -> None:

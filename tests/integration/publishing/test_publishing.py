@@ -229,6 +229,18 @@ def test_progress_is_told_by_file(uploads: UploadServer, session: uvkit.Session,
     assert happened[0] == events.PhaseStarted("publish", 1)
 
 
+def test_no_more_of_a_file_is_uploaded_than_it_has(
+    uploads: UploadServer, session: uvkit.Session, tmp_path: Path
+) -> None:
+    wheel = make_wheel(tmp_path, Distribution(name="a", version="1"))
+    happened: list[events.Event] = []
+
+    _sent(uploads, session, wheel, events=happened.append)
+
+    completed = [one.completed for one in happened if isinstance(one, events.TaskAdvanced)]
+    assert set(completed) == {wheel.stat().st_size}
+
+
 def test_a_dry_run_uploads_nothing(uploads: UploadServer, session: uvkit.Session, tmp_path: Path) -> None:
     result = _sent(uploads, session, make_wheel(tmp_path, Distribution(name="a", version="1")), dry_run=True)
 

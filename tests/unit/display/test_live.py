@@ -104,6 +104,18 @@ def test_a_large_download_has_a_bar_of_its_own(screen: Screen) -> None:
     assert rows[1].endswith("4.0/8.0 MiB")
 
 
+def test_an_upload_has_a_bar_whatever_its_size(screen: Screen) -> None:
+    screen.display(PhaseStarted("publish", 2))
+    screen.display(TaskStarted(TaskId(1), "upload", "a-1-py3-none-any.whl", 2048))
+    screen.display(TaskAdvanced(TaskId(1), 1024))
+
+    rows = screen.rows()
+
+    assert "Publishing files" in rows[0]
+    assert rows[0].endswith("0/2")
+    assert rows[1].endswith("1.0/2.0 KiB")
+
+
 def test_the_bar_goes_when_the_download_ends(screen: Screen) -> None:
     screen.display(PhaseStarted("fetch", 2))
     screen.display(TaskStarted(TaskId(1), "download", "big 1.0", BIG))

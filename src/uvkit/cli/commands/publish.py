@@ -10,14 +10,14 @@ import uvkit
 from uvkit.cli.exit_status import TROUBLE
 from uvkit.cli.printer import Printer
 from uvkit.cli.publish_log import PublishLog, asked, show_published
-from uvkit.cli.session import is_on, opened
+from uvkit.cli.session import is_on, opened, shown
 from uvkit.errors import CancelledError, UvkitError
 
 
 def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[str, str]) -> int:
     """Upload distributions to an index."""
     dry_run = bool(arguments.dry_run)
-    with opened(arguments, printer, variables) as session:
+    with opened(arguments, printer, variables) as session, shown(printer, session.settings) as display:
         try:
             result = uvkit.publish(
                 arguments.files or ("dist/*",),
@@ -26,7 +26,7 @@ def command(arguments: argparse.Namespace, printer: Printer, variables: Mapping[
                 attestations=not is_on(arguments.no_attestations, "UV_PUBLISH_NO_ATTESTATIONS", variables),
                 dry_run=dry_run,
                 session=session,
-                events=None if printer.quiet else PublishLog(printer, dry_run=dry_run),
+                events=None if printer.quiet else PublishLog(printer, dry_run=dry_run, display=display),
             )
         except CancelledError:
             raise

@@ -239,7 +239,7 @@ class _Run:
 
     def _upload(self, upload: Upload, advance: Callable[[int], None]) -> PublishOutcome:
         body, content_type = upload.body()
-        counted = replace(body, chunks=lambda: _counted(body.chunks(), advance, self._cancel))
+        counted = replace(body, chunks=lambda: self._counted(body.chunks(), upload.size, advance))
         came: list[bool] = []
 
         def again() -> bool:
@@ -257,12 +257,12 @@ class _Run:
             return "present"
         raise UploadRefusedError(filename=upload.filename, url=redacted(url), status=status, reason=reason)
 
-
-def _counted(pieces: Iterable[bytes], advance: Callable[[int], None], cancel: CancelToken | None) -> Iterable[bytes]:
-    sent = 0
-    for piece in pieces:
-        if cancel is not None:
-            cancel.check()
-        yield piece
-        sent += len(piece)
-        advance(sent)
+    def _counted(self, pieces: Iterable[bytes], size: int, advance: Callable[[int], None]) -> Iterable[bytes]:
+        """Yield what is sent, telling how far it is: fields come around the file, but more than that is never done."""
+        sent = 0
+        for piece in pieces:
+            if self._cancel is not None:
+                self._cancel.check()
+            yield piece
+            sent += len(piece)
+            advance(min(sent, size))
