@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from uvkit.events import Backtracked, Event
 from uvkit.model import Listing, project_name
-from uvkit.resolver import Resolution, ResolveRequest, ResolverOptions, solve
+from uvkit.resolver import Member, Resolution, ResolveRequest, ResolverOptions, solve
 from uvkit.resolver.search.continuum import gaps_within
 from uvkit.testing import MemorySource
 
@@ -185,6 +185,24 @@ def test_contradictions_count_for_what_was_being_decided(ask_universal: Ask) -> 
     resolution = solve(ask_universal("c", options=PUBGRUB), source)
 
     assert pins(resolution) == {"a": "4", "b": "1", "c": "5", "d": "8"}
+
+
+def test_member_of_another_version_contradicts_as_a_project_of_an_index(
+    ask_universal: Ask, make_member: Callable[..., Member]
+) -> None:
+    # The fifth contradiction lets `tool` be decided before `num`.
+    late = {str(number): {"requires": ["core>=1"]} for number in range(5, 10)}
+    source = MemorySource(
+        {
+            "num": {"1": {}, "2": {}, "3": {}},
+            "tool": {"3": {"requires": ["num"]}, "4": {"requires": ["num<3"]}, **late},
+        }
+    )
+    members = (make_member("one", "core", "num", "tool"), make_member("core", path="core"))
+
+    resolution = solve(ask_universal(members=members, options=PUBGRUB), source)
+
+    assert pins(resolution) == {"core": "0.1.0", "num": "2", "one": "0.1.0", "tool": "4"}
 
 
 def test_version_for_newer_pythons_only_takes_back_what_was_decided_before(ask_universal: Ask) -> None:

@@ -271,7 +271,19 @@ class IndexPackage:
 class DirectPackage:
     """A project that comes from one place: a member, a source tree, a repository or an archive."""
 
-    __slots__ = ("_candidates", "_exact", "_metadata", "_port", "_sets", "_version", "asked", "full", "project", "size")
+    __slots__ = (
+        "_candidates",
+        "_exact",
+        "_listing",
+        "_metadata",
+        "_port",
+        "_sets",
+        "_version",
+        "asked",
+        "full",
+        "project",
+        "size",
+    )
 
     def __init__(
         self, project: ProjectName, asked: Source, *, port: MetadataSource, version: Version | None = None
@@ -285,6 +297,7 @@ class DirectPackage:
         self._version = version
         self._metadata: MetadataRows | None = None
         self._exact: Source = asked
+        self._listing: Listing | None = None
         self._sets: VersionSets | None = None
         self._candidates: dict[Key, Candidate] = {}
 
@@ -293,10 +306,17 @@ class DirectPackage:
         if not specifier:
             return self.full
         if self._sets is None:
+            self._sets = VersionSets(self.listing)
+        return self._sets.mask(specifier)
+
+    @property
+    def listing(self) -> Listing:
+        """The one version, as a page of an index would list it."""
+        if self._listing is None:
             if self._version is None:
                 self.metadata(0)
-            self._sets = VersionSets(Listing.of(self.project, "", {self.text(0): []}))
-        return self._sets.mask(specifier)
+            self._listing = Listing.of(self.project, "", {self.text(0): []})
+        return self._listing
 
     def text(self, position: int) -> str:  # noqa: ARG002  # one interface with the packages of an index
         """Return the canonical text of the version."""

@@ -1,7 +1,8 @@
 """States of a key as sets of bits: absent, at one of its versions, or somewhere between two of them.
 
 Bit 0 stands for absence, bit i + 1 for the version at position i, and the bits above for the gaps: what lies above the
-newest version, between each and the next, and below the oldest. Nothing is ever found in a gap. Still, requirements
+newest version, between each and the next, and below the oldest; around the one version of a tree, a repository or an
+archive, too. Nothing is ever found in a gap. Still, requirements
 that meet only there do not contradict each other: that there is no such version shows when the key's turn comes. uv
 learns it then, too, and in which order things are learned decides what is chosen and where forks are made.
 """
@@ -55,9 +56,8 @@ class Continuum:
         """Return all states of a project's keys."""
         known = self._everything.get(package)
         if known is None:
-            gaps = 0 if isinstance(package, DirectPackage) else sum(len(one) + 1 for one in package.listings)
             # A project that is nowhere still has one gap, so that its absence is found out in its turn.
-            gaps = gaps or int(not package.size)
+            gaps = 2 if isinstance(package, DirectPackage) else sum(len(one) + 1 for one in package.listings) or 1
             known = self._everything[package] = (1 << (package.size + gaps + 1)) - 1
         return known
 
@@ -74,7 +74,7 @@ class Continuum:
     def _gaps(self, package: Package, specifier: str) -> int:
         found, offset = 0, package.size + 1
         if isinstance(package, DirectPackage):
-            return 0
+            return (gaps_within(package.listing, specifier) if specifier else 0b11) << offset
         for listing in package.listings:
             found |= listing.derived(_Gaps).within(specifier) << offset
             offset += len(listing) + 1
@@ -84,7 +84,7 @@ class Continuum:
     def around(package: Package, versions: int) -> int:
         """Return the states of having one of some versions, and the gaps next to them."""
         if isinstance(package, DirectPackage):
-            return states_of(versions)
+            return states_of(versions | 0b110) if versions else 0
         found, offset, left = states_of(versions), package.size + 1, versions
         for listing in package.listings:
             size = len(listing)
