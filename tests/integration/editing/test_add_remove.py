@@ -170,6 +170,16 @@ def test_places_become_sources(shop: Workshop) -> None:
     assert 'b = { url = "https://files.example/b-1.tar.gz" }\n' in shop.text()
 
 
+def test_another_reference_is_for_the_first_repository_and_keeps_its_conditions(shop: Workshop) -> None:
+    repository = 'git = "https://git.example/a.git", subdirectory = "x"'
+    rows = f"[{{ index = 'mine', marker = \"sys_platform == 'win32'\" }}, {{ {repository}, rev = 'abc', extra = 'y' }}]"
+    shop.write(f"{HEAD}dependencies = ['a']\n\n[tool.uv.sources]\na = {rows}\n")
+
+    shop.add("a", options=uvkit.AddOptions(tag="v2"), locking="frozen")
+
+    assert shop.text().endswith(f'[tool.uv.sources]\na = {{ {repository}, tag = "v2", extra = "y" }}\n')
+
+
 def test_raw_requirement_names_its_place(shop: Workshop) -> None:
     shop.write(HEAD)
 

@@ -285,9 +285,10 @@ class _Adding:
         return Place()
 
     def _known_sources(self) -> Mapping[str, Mapping[str, object]]:
+        """Return the source of each project; of several its first repository, which a reference may be meant for."""
         settings = self.target.settings if isinstance(self.target, Script) else self.target.tree.settings
         return {
-            name: rows if isinstance(rows, dict) else rows[0]
+            name: rows if isinstance(rows, dict) else next((row for row in rows if "git" in row), rows[0])
             for name, rows in settings.get("sources", {}).items()
             if isinstance(rows, dict) or rows
         }

@@ -81,7 +81,7 @@ def sourced(  # noqa: PLR0911  # one way out for each kind of place
         if requirement.project in members and options.workspace is not False:
             return Sourced(plain, _edited({"workspace": True}, options))
         if (options.reference or options.lfs is not None) and known is not None and "git" in known:
-            return Sourced(plain, _git_row(_known_git(known), options))
+            return Sourced(plain, {**_git_row(_known_git(known), options), **_conditions(known)})
         return Sourced(plain, None if index is None else {"index": index})
     match source:
         case GitSource():
@@ -161,6 +161,11 @@ def _known_git(known: Mapping[str, object]) -> GitSource:
         subdirectory=None if folder is None else str(folder),
         path=None if path is None else str(path),
     )
+
+
+def _conditions(known: Mapping[str, object]) -> SourceRow:
+    """Return for whom a source counts: what another reference leaves as it is."""
+    return _row(**{key: str(known[key]) for key in ("marker", "extra", "group") if key in known})
 
 
 def _becomes_member(path: Path, project: Project, options: AddOptions) -> bool:
