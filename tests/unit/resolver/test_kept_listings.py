@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_rules_that_change_are_heeded(ask: Ask) -> None:
     ]
 
     assert found == [["2"], ["1"], ["1"], ["2"]]
+
+
+def test_what_is_said_of_one_project_holds_for_no_other(ask: Ask) -> None:
+    files: dict[str, dict[str, Any]] = {"1": {}, "2": {"sdist": False}, "3": {"yanked": "broken"}}
+    source = MemorySource({"a": files, "b": files, "c": files})
+    options = ResolverOptions(no_binary=frozenset([project_name("b")]))
+
+    found = solve(ask("a", "b", "c==3", options=options), source).distributions
+
+    assert [(one.project, str(one.version)) for one in found] == [("a", "2"), ("b", "1"), ("c", "3")]
 
 
 def test_a_yanked_version_is_allowed_only_to_who_asks_for_it(ask: Ask) -> None:
