@@ -85,11 +85,19 @@ def project_place(
             if not (path / "pyvenv.cfg").is_file():
                 return _made(path, lambda: _create(path, work, existing="error"), lambda: _usable(path, work))
     # Whoever changes the old one, or replaces it as well, goes first; and whoever is still making it.
-    with locked_path(path, check=check), creating(path, check=check):
-        found = _usable(path, work)
-        if found is not None:
-            return Place(found)
-        return Place(_create(path, work, existing="replace"), created=True, replaces=True, path=path)
+    try:
+        with locked_path(path, check=check), creating(path, check=check):
+            found = _usable(path, work)
+            if found is not None:
+                return Place(found)
+            return Place(_create(path, work, existing="replace"), created=True, replaces=True, path=path)
+    except TransactionError:
+        # The old one was gone in the moment in which somebody else put a new one in its place.
+        with creating(path, check=check):
+            found = _usable(path, work)
+        if found is None:
+            raise
+        return Place(found)
 
 
 def refuse_other_content(path: Path) -> None:
