@@ -122,7 +122,8 @@ class Bring:
         return installer.apply(place.environment, steps, wheels, events=self.events, cancel=self.cancel)
 
     def _refuse_if_managed(self, place: Place) -> None:
-        if not self.installer.break_system:
+        # An environment that is only described would be a new one of its own, whoever manages its interpreter.
+        if not (self.installer.break_system or place.described):
             place.environment.refuse_if_managed()
 
 
