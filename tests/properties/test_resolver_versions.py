@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -41,6 +41,7 @@ def listing_of(texts: list[str]) -> Listing:
 
 
 @settings(deadline=None, max_examples=600)
+@example(texts=["0", "1a1.post0"], parts=["<1.post0"])
 @given(st.lists(versions(), min_size=1, max_size=24, unique_by=Version), st.lists(clauses(), max_size=2))
 def test_mask_holds_exactly_the_versions_that_packaging_admits(texts: list[str], parts: list[str]) -> None:
     listing = listing_of(texts)

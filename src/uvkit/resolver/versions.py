@@ -239,4 +239,5 @@ def _is_excluded_above(version: Version, bound: Version) -> bool:
 def _is_prerelease_of(version: Version, bound: Version) -> bool:
     if not version.is_prerelease or not _same_release(version, bound):
         return False
-    return bound.post is None or version.post == bound.post
+    # Those of a post-release are its development releases; `1a1.post0` is one of 1, and older than any `1.postN`.
+    return bound.post is None or (version.pre, version.post) == (bound.pre, bound.post)
